@@ -1,0 +1,35 @@
+# Everything comes from Debian 12's packages; ./quickstart installs them.
+find_package(Boost 1.74 REQUIRED COMPONENTS program_options)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+find_package(TBB REQUIRED)
+find_package(Threads REQUIRED)
+find_package(yaml-cpp 0.7 REQUIRED)
+find_package(fmt 9 REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_path(RANDOM123_INCLUDE Random123/philox.h REQUIRED)
+find_path(SLEEF_INCLUDE sleef.h REQUIRED)
+find_library(SLEEF_LIBRARY sleef REQUIRED)
+
+add_library(sleef INTERFACE)
+target_include_directories(sleef SYSTEM INTERFACE ${SLEEF_INCLUDE})
+target_link_libraries(sleef INTERFACE ${SLEEF_LIBRARY})
+
+# yaml-cpp 0.7 exports `yaml-cpp`, 0.8 `yaml-cpp::yaml-cpp`: one name for both.
+if(NOT TARGET yaml-cpp::yaml-cpp)
+  add_library(yaml-cpp::yaml-cpp ALIAS yaml-cpp)
+endif()
+
+# The external libraries that a module may use, beside the modules of src/layers.txt.
+set(runrate_uses_core fmt::fmt)
+set(runrate_uses_stat fmt::fmt sleef Eigen3::Eigen Boost::headers)
+set(runrate_uses_yaml fmt::fmt yaml-cpp::yaml-cpp nlohmann_json::nlohmann_json)
+set(runrate_uses_montecarlo TBB::tbb Threads::Threads)
+set(runrate_uses_pricing fmt::fmt)
+set(runrate_uses_workload fmt::fmt)
+set(runrate_uses_serving fmt::fmt)
+set(runrate_uses_cost fmt::fmt)
+set(runrate_uses_scenario fmt::fmt nlohmann_json::nlohmann_json)
+set(runrate_uses_projection fmt::fmt)
+set(runrate_uses_experiment fmt::fmt)
+set(runrate_uses_report fmt::fmt nlohmann_json::nlohmann_json)
+set(runrate_uses_cli fmt::fmt Boost::program_options nlohmann_json::nlohmann_json)
