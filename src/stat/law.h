@@ -22,10 +22,10 @@ enum class Parameter { value, mean, cv, sd, median, p5, p95, minimum, shape, low
 struct LawSpec {
     struct Part;
     Family family = Family::constant;
-    std::vector<std::pair<Parameter, Number>> parameters;
-    std::vector<std::pair<double, Number>> quantiles;  ///< of `empirical`: (p, value), p ascending in [0, 1]
-    std::vector<Part> parts;                           ///< of `mixture`
-    std::optional<Number> at_least, at_most;           ///< draws beyond are moved to the bound
+    std::vector<std::pair<Parameter, Number>> parameters{};
+    std::vector<std::pair<double, Number>> quantiles{};  ///< of `empirical`: (p, value), p ascending in [0, 1]
+    std::vector<Part> parts{};                           ///< of `mixture`
+    std::optional<Number> at_least{}, at_most{};         ///< draws beyond are moved to the bound
     int from = 0;                                      ///< where `geometric` starts
 
     static LawSpec constant(Number value) { return {.family = Family::constant, .parameters = {{Parameter::value, value}}}; }

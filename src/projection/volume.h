@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/id.h"
+#include "stat/number.h"
+#include "workload/calendar.h"
+#include "workload/traffic.h"
+
+namespace runrate {
+
+/// Expected sessions of one day at scale 1. A flat month has one entry, whose sessions are those of the whole month.
+struct DayVolume {
+    Date day{};
+    int weekday = 0;       ///< row of the week shape: 0 Monday to 6 Sunday; holidays are Sundays
+    double sessions = 0;
+};
+
+/// Expected sessions of a feature in one month at scale 1.
+struct MonthVolume {
+    std::vector<DayVolume> days;
+    double sessions = 0;   ///< the sum over `days`
+};
+
+/// The expected volume of every month in one world (projection.md 2.1, 2.5): totals of calendar months are kept
+/// whatever the week shape and the holidays, rates count their days, growth is flat within a month, season has mean 1,
+/// events add to the total.
+std::vector<MonthVolume> expected_volumes(Traffic const&, Calendar const&, BeliefValues);
+
+/// Whose chance it is.
+struct ChanceAddress {
+    std::uint64_t seed = 0;
+    std::uint32_t world = 0;
+    FeatureId feature;
+};
+
+/// One draw of chance for every month: sessions that happen at `scale` times the traffic.
+///
+/// Day factors (lognormal, mean 1, lag-1 correlated) are those of the world whatever the scale, so their spread
+/// survives pooling; the noise of the gaps (standard deviation cv * sqrt(sessions)) is drawn at the scale, with the
+/// same normal number, and averages out. Schedules have no chance.
+std::vector<double> drawn_sessions(Traffic const&, std::vector<MonthVolume> const&, double scale, BeliefValues,
+                                   ChanceAddress const&);
+
+/// The share of uses at risk that find a shared prefix gone, in each month, weighted by traffic.
+///
+/// Sessions start at the hour's rate as a Poisson process and each keeps the prefix alive for `alive_s` seconds in
+/// all, so a start finds it alive unless none of them covers it: P(miss) = exp(-rate * alive_s) (Boolean model; exact
+/// for Poisson starts), averaged over hours of the week, the days of the month and the day factor.
+std::vector<double> miss_shares(Traffic const&, std::vector<MonthVolume> const&, double scale, double alive_s,
+                                BeliefValues);
+
+}  // namespace runrate

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "serving/option.h"
+#include "serving/usage.h"
+#include "stat/number.h"
+#include "workload/session.h"
+
+namespace runrate {
+
+/// The workflow of one feature under one option, lowered once to a flat program.
+class FeatureProgram;
+
+/// \pre every role that the workflow names has a route
+std::shared_ptr<FeatureProgram const> lower(SessionSpec const&, Workflow const&, OptionBehaviour const&,
+                                            GatewaySpec const&, std::vector<TargetSpec> const&, std::size_t roles);
+
+/// Which usage keys and shared prefixes a program has; FeatureUsage keeps their order.
+std::vector<UsageKey> const& usage_keys(FeatureProgram const&);
+
+/// Which sessions to simulate. Equal numbers meet equal sessions under every option.
+struct Sample {
+    std::uint64_t seed = 0;
+    std::uint32_t world = 0;
+    FeatureId feature;
+    std::size_t sessions = 400;
+};
+
+/// Simulates sessions without an engine: no queue, latency as the targets' laws say. A function of its arguments alone.
+FeatureUsage simulate(FeatureProgram const&, BeliefValues, Sample const&);
+
+}  // namespace runrate

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/id.h"
+#include "stat/law.h"
+#include "workload/traffic.h"
+#include "workload/workflow.h"
+
+namespace runrate {
+
+/// A visit: turns of one workflow with pauses between them. A job's item is a session of one turn.
+struct SessionSpec {
+    LawSpec turns = LawSpec::constant(Number{1});
+    LawSpec think = LawSpec::constant(Number{0});  ///< seconds between a turn's end and the next turn's start
+    WorkflowId workflow;
+};
+
+/// What a session is worth. Success is the option's matter.
+struct Outcome {
+    std::string name = "successful session";
+    Number revenue_usd{0};
+    Number failure_cost_usd{0};  ///< what each failed session costs besides its inference
+    bool stated = false;
+};
+
+/// Something the product does that causes inference.
+struct Feature {
+    std::string name;
+    std::vector<std::pair<std::string, std::string>> tags;
+    Traffic traffic;
+    SessionSpec session;
+    Outcome outcome;
+};
+
+}  // namespace runrate

@@ -1,0 +1,113 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/id.h"
+#include "stat/law.h"
+#include "stat/number.h"
+
+namespace runrate {
+
+// A workflow is a tree of what a turn does. Lengths are in tokens, times in seconds.
+
+struct Step;
+using Steps = std::vector<Step>;
+
+/// Attempts against errors at a step (inner loop) or at the gateway (outer loop); the two stack.
+struct RetrySpec {
+    int attempts = 1;
+    Number backoff_s{0}, factor{2}, longest_s{30};  ///< wait before retry n: min(backoff * factor^(n-1), longest)
+    Number jitter{0};                               ///< the wait is drawn evenly from (1 - jitter, 1 + jitter) of it
+    std::optional<Number> budget;                   ///< retries at most this share of first attempts
+};
+
+/// One request to the model that an option serves `role` with; its visible output joins the context.
+struct CallStep {
+    RoleId role;
+    std::optional<LawSpec> user;  ///< user text that joins the context at this call, once per turn
+    LawSpec output;               ///< visible output
+    std::optional<LawSpec> reasoning;
+    std::optional<Number> cap;          ///< vendors' max_tokens: reasoning and output together, reasoning first
+    std::optional<Number> cap_visible;  ///< of the visible output alone
+    std::optional<RetrySpec> retry;
+};
+
+/// Something outside the models; its result joins the context.
+struct ToolStep {
+    std::string name;
+    LawSpec time;
+    std::optional<LawSpec> result;
+};
+
+/// Embeds the user text of the turn, queries a store, reranks, and joins `chunks` chunks.
+struct RetrieveStep {
+    std::string store;
+    Number chunks{0};
+    LawSpec chunk;
+    std::optional<RoleId> embed, rerank;
+    LawSpec time = LawSpec::constant(Number{0});  ///< of the query alone
+};
+
+/// Branches start from the context at the fork and join in written order when the last has ended.
+struct ParallelStep {
+    std::vector<Steps> branches;
+};
+
+/// Runs its body a drawn number of times, or while a coin says so (tested before each run).
+struct RepeatStep {
+    std::variant<LawSpec, Number> until;  ///< `times` (counts bodies) or `while` (probability)
+    std::optional<int> at_most;
+    Steps body;
+};
+
+enum class History { none, dialogue, full };
+
+/// The last `turns` turns, each as `of` would keep it.
+struct Window {
+    int turns = 1;
+    History of = History::full;
+};
+
+/// Before a call whose prompt would exceed `above`, the kept history becomes `to` tokens written by role `by`.
+struct Compaction {
+    Number above, to;
+    RoleId by;
+};
+
+/// What a prompt begins with, what stays of past turns, and whether vendors with explicit caches are asked to cache.
+struct ContextSpec {
+    Number system{0}, tools{0};
+    std::variant<History, Window> history = History::dialogue;
+    std::optional<Number> limit;
+    std::optional<Compaction> compact;
+    std::optional<Number> cache_lifetime_s;  ///< `cache: {lifetime}`: asks explicit vendors to cache
+    bool keep_reasoning = false;             ///< to the end of the turn, instead of to the end of its call
+};
+
+/// A sub-agent: its own context (system, tools, task, then what happens), of which only `result` joins the caller's.
+struct AgentStep {
+    std::string name;
+    ContextSpec context;  ///< history is within the agent: everything that happens in it stays
+    std::optional<LawSpec> task;
+    LawSpec times = LawSpec::constant(Number{1});
+    std::optional<int> at_most;
+    Steps body;  ///< run `times` times
+    std::optional<LawSpec> result;
+};
+
+/// A step and the probability that it happens at all.
+struct Step {
+    Number probability{1};
+    std::variant<CallStep, ToolStep, RetrieveStep, ParallelStep, RepeatStep, AgentStep> what;
+};
+
+struct Workflow {
+    std::string name;
+    ContextSpec context;
+    Steps steps;
+};
+
+}  // namespace runrate
