@@ -61,7 +61,7 @@ struct CacheRule {
 /// How a target behaves, whoever asks.
 struct TargetSpec {
     std::string name;  ///< `vendor/model`
-    CacheRule cache;
+    CacheRule cache{};
     LawSpec ttft_s = LawSpec::constant(Number{0});
     LawSpec speed = LawSpec::constant(Number{0});  ///< output tokens per second; 0: at once
     Number errors{0}, timeouts{0};                 ///< shares of attempts

@@ -2,12 +2,14 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "stat/distribution.h"
 #include "stat/number.h"
+#include "stat/sampler.h"
 
 namespace runrate {
 
@@ -37,31 +39,20 @@ struct LawSpec::Part {
 
 /// The sets of parameters that state a law of `family`, in the order to name them in an error.
 /// lognormal, gamma, weibull: {mean, cv}, {median, p95}, {p5, p95}, {median, cv}; lognormal also {mean, p95} (of two
-/// solutions the smaller sigma); normal: {mean, sd}, {mean, cv}, {p5, p95}; ...
+/// solutions the smaller sigma); normal: {mean, sd}, {mean, cv}, {median, p95}, {p5, p95}; exponential: {mean}, {median};
+/// pareto: {minimum, shape}, {minimum, mean}, {minimum, p95}; empirical and mixture: none, the empty set.
 std::vector<std::vector<Parameter>> const& accepted(Family);
 
+/// As a scenario spells it.
+std::string_view name(Family);
+std::string_view name(Parameter);
+
+/// Whether what is stated goes together: nothing, or why not, `a gamma law has no mean and p95 (state mean and cv, ...)`.
+std::optional<std::string> fault(Family, std::vector<Parameter> const& stated);
+
 /// The law in one world, or why it does not exist there: `no lognormal has mean 100 and p95 900 (p95 at most 3.87 times
-/// the mean)`.
+/// the mean)`. A law without spread (cv 0, p95 = median, ...) is Constant. Bounds are checked, not applied: see Sampler.
+/// Parts of a mixture have no bounds of their own.
 std::variant<Distribution, std::string> resolve(LawSpec const&, BeliefValues);
-
-/// Draws of one law in one world, ready for the hot path: bounds applied, tables built.
-class Sampler {
-public:
-    Sampler() : Sampler(Constant{0}) {}
-    explicit Sampler(Distribution, std::optional<double> at_least = {}, std::optional<double> at_most = {});
-
-    /// The draw at uniform `u`, monotone in u. \pre 0 < u < 1
-    [[nodiscard]] double at(double u) const;
-
-    /// The one value that every draw has, where there is one: no uniform is needed then.
-    [[nodiscard]] std::optional<double> constant() const;
-
-private:
-    Distribution law_;
-    double at_least_, at_most_;
-};
-
-/// Whole tokens of a draw: nearest, half to even, at least 1.
-std::int64_t whole_tokens(double draw);
 
 }  // namespace runrate

@@ -22,7 +22,7 @@ public:
 
 private:
     std::size_t dimensions_;
-    std::vector<std::uint64_t> directions_;  ///< scrambled; [dimension][bit of the Gray-free index]
+    std::vector<std::uint64_t> directions_;  ///< scrambled; [dimension][bit of the index in Gray code]
     std::vector<std::uint64_t> shifts_;
 };
 

@@ -19,12 +19,12 @@ struct Calendar {
     bool named_by_start = false;     ///< fiscal years are named by the year in which they start; else, end
     bool flat_months = false;        ///< `month: 730 h`: every month is 365/12 days of the mean week, without holidays
     int utc_offset_minutes = 0;
-    std::set<Date> holidays;         ///< days that behave as Sundays
+    std::optional<std::set<Date>> holidays;  ///< days that behave as Sundays; nothing where none are stated
 
     [[nodiscard]] Month month(int i) const { return start + std::chrono::months{i}; }
     [[nodiscard]] Date first() const { return first_day(start); }
     [[nodiscard]] Date end() const { return first_day(start + std::chrono::months{months}); }
-    [[nodiscard]] bool holiday(Date d) const { return holidays.contains(d); }
+    [[nodiscard]] bool holiday(Date d) const { return holidays && holidays->contains(d); }
 };
 
 enum class PeriodKind { month, quarter, fiscal_quarter, fiscal_year, horizon };

@@ -83,7 +83,7 @@ struct Customers {
 
 /// When and how often a feature is used.
 struct Traffic {
-    std::variant<SessionRate, Schedule> volume;
+    std::variant<SessionRate, Schedule> volume{};
     Customers customers;
     Growth growth;
     WeekShape week = flat_week();

@@ -81,9 +81,9 @@ struct Compaction {
 struct ContextSpec {
     Number system{0}, tools{0};
     std::variant<History, Window> history = History::dialogue;
-    std::optional<Number> limit;
-    std::optional<Compaction> compact;
-    std::optional<Number> cache_lifetime_s;  ///< `cache: {lifetime}`: asks explicit vendors to cache
+    std::optional<Number> limit{};
+    std::optional<Compaction> compact{};
+    std::optional<Number> cache_lifetime_s{};  ///< `cache: {lifetime}`: asks explicit vendors to cache
     bool keep_reasoning = false;             ///< to the end of the turn, instead of to the end of its call
 };
 

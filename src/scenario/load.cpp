@@ -1,0 +1,133 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/overloaded.h"
+#include "runrate/scenario.h"
+#include "scenario/document.h"
+#include "scenario/sections.h"
+#include "scenario/validate.h"
+#include "scenario/books.h"
+
+namespace runrate {
+namespace {
+
+/// What the file says, section by section, in the order of reading: beliefs before those who name them, workflows
+/// before features, both before options.
+struct ScenarioText {
+    std::string schema, name;
+    Calendar calendar;
+    MoneyTerms money;
+    Scales scales;
+    std::vector<Correlation> correlations;
+    std::vector<std::pair<std::string, Workflow>> workflows;
+    std::vector<std::pair<std::string, FeatureAndWorkflow>> features;
+    GatewaySpec gateway;
+    std::vector<Option> options;
+    std::vector<std::pair<std::string, TargetTerms>> targets;
+    PriceSection prices;
+    Costs costs;
+    std::vector<Gate> gates;
+};
+
+/// Workflows, but all their names are known before the features that use them.
+Shape<std::vector<std::pair<std::string, Workflow>>> named_workflows(Reading& reading) {
+    auto shape = workflows_shape(reading);
+    auto const read = [&reading, inner = shape.read](Cursor const& at) {
+        for (auto const& entry : at.node().entries) reading.workflows.intern(entry.key);
+        auto workflows = inner(at);
+        for (auto& [name, workflow] : workflows) workflow.name = name;
+        return workflows;
+    };
+    return {shape.wanted, read, shape.schema};
+}
+
+Table<ScenarioText> scenario_table(Reading& reading) {
+    using S = std::string;
+    return Table<ScenarioText>("a scenario")
+        .required("schema", &ScenarioText::schema, one_word_of<S>({{"runrate/scenario/1", "runrate/scenario/1"}}), "format of this file")
+        .required("name", &ScenarioText::name, text(), "what the result is called")
+        .required("calendar", &ScenarioText::calendar, calendar_shape(reading), "the months that are forecast")
+        .defaulted("beliefs", &ScenarioText::correlations, beliefs_shape(reading), "{}", "what we do not know")
+        .defaulted("money", &ScenarioText::money, money_shape(reading), "{}", "currency, discount rate, budgets")
+        .defaulted("scales", &ScenarioText::scales, scales_shape(reading), "{}", "multiples of traffic")
+        .defaulted("workflows", &ScenarioText::workflows, named_workflows(reading), "{}", "what a turn does")
+        .required("features", &ScenarioText::features, map_of(feature_shape(reading), 1), "what customers do")
+        .defaulted("gateway", &ScenarioText::gateway, gateway_shape(reading), "{}", "retries and semantic cache")
+        .required("options", &ScenarioText::options, options_shape(reading), "what is compared; the first is the baseline")
+        .defaulted("targets", &ScenarioText::targets, targets_shape(reading), "{}", "how API models behave, by name or vendor/*")
+        .defaulted("prices", &ScenarioText::prices, prices_shape(reading), "{}", "where prices come from and how they change")
+        .defaulted("costs", &ScenarioText::costs, costs_shape(reading), "{}", "what inference costs besides calls")
+        .defaulted("gates", &ScenarioText::gates, gates_shape(reading), "[]", "bounds on results");
+}
+
+std::vector<Feature> take_features(ScenarioText& text, std::vector<Workflow>& workflows) {
+    std::vector<Feature> features;
+    for (auto& [name, read] : text.features) {
+        read.feature.name = name;
+        if (read.own_workflow) {
+            read.own_workflow->name = name;
+            workflows.push_back(*read.own_workflow);
+            read.feature.session.workflow = WorkflowId{workflows.size() - 1};
+        }
+        features.push_back(read.feature);
+    }
+    return features;
+}
+
+Scenario assemble(ScenarioText text, Reading& reading) {
+    Scenario s;
+    s.name = text.name;
+    s.calendar = text.calendar;
+    s.money = text.money;
+    s.scales = text.scales;
+    s.correlations = text.correlations;
+    for (auto& [name, workflow] : text.workflows) s.workflows.push_back(workflow);
+    s.features = take_features(text, s.workflows);
+    s.gateway = text.gateway;
+    s.options = text.options;
+    s.costs = text.costs;
+    s.gates = text.gates;
+    s.roles = reading.roles.all();
+    s.beliefs = reading.beliefs.settle(reading.log);
+    return s;
+}
+
+[[noreturn]] void refuse(Diagnostics const& log) { throw InputError(log.render()); }
+
+}  // namespace
+
+LoadedScenario load_scenario(ScenarioSource const& source) {
+    Diagnostics log;
+    Files files{source.file == "-" ? std::filesystem::path{"."} : source.file.parent_path()};
+    Node root = read_document(source, files, log);
+    Reading reading{log, files};
+    if (root.kind != Node::Kind::map) refuse(log);
+    ScenarioText const text = scenario_table(reading).shape().read(Cursor{root, "", log});
+    auto scenario = std::make_shared<Scenario>(assemble(text, reading));
+    scenario->prices = read_prices(text.prices, source.price_folders, reading);
+    scenario->targets = targets_of(*scenario, text.targets, reading);
+    if (!log.has_errors()) validate(*scenario, text.targets, reading, root);
+    if (log.has_errors()) refuse(log);
+    scenario->inputs = files.inputs();
+    auto const resolved = emit_yaml(root);
+    std::string all = resolved;
+    for (auto const& input : scenario->inputs) all += input.kind == "scenario" ? "" : input.sha256;
+    scenario->hash = sha256(all);
+    return {scenario, log.render(), resolved};
+}
+
+std::string scenario_schema() {
+    Diagnostics log;
+    Files files{"."};
+    Reading reading{log, files};
+    SchemaBuilder builder;
+    Json schema = scenario_table(reading).shape().schema(builder);
+    schema["properties"]["extends"] = Json{{"type", "string"}, {"description", "scenario that this one is laid over"}};
+    Json document{{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", "runrate/scenario/1"}};
+    document.update(schema);
+    document["definitions"] = builder.definitions();
+    return document.dump(2) + "\n";
+}
+
+}  // namespace runrate

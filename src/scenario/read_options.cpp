@@ -1,0 +1,179 @@
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "scenario/sections.h"
+
+namespace runrate {
+namespace {
+
+/// `vendor/model`, interned.
+Shape<TargetId> target_shape(Reading& reading) {
+    return converted<TargetId, std::string>(text("a model such as openai/gpt-5-mini"), [&reading](std::string const& name, Cursor const& at) {
+        if (name.starts_with("pool ")) at.error("own pools are not read (serve roles by API models, vendor/model)");
+        else if (name.find('/') == std::string::npos) at.error(fmt::format("'{}' is no model (write vendor/model)", name));
+        reading.target_places.emplace(name, at.node().at);
+        return reading.targets.intern(name);
+    });
+}
+
+/// Reports keys of a map by role that are no role of any workflow.
+std::optional<RoleId> known_role(Reading& reading, std::string const& name, Cursor const& at) {
+    auto const id = reading.roles.find(name);
+    if (id) return id;
+    auto const near = nearest(name, reading.roles.all());
+    auto const hint = near.empty() ? fmt::format("roles of the workflows: {}", fmt::join(reading.roles.all(), ", ")) : fmt::format("did you mean '{}'?", near);
+    at.error(fmt::format("undeclared role '{}' ({})", name, hint));
+    return std::nullopt;
+}
+
+using Serve = std::vector<std::pair<std::string, TargetId>>;
+
+Shape<Shares> shares_shape(Reading& reading) {
+    auto const read = [&reading](Cursor const& at) {
+        Shares shares;
+        if (!at.expect(Node::Kind::map, "{vendor/a: 70%, vendor/b: 30%}")) return shares;
+        for (auto& entry : at.node().entries) {
+            if (entry.key == "sticky") {
+                shares.sticky = one_word_of<bool>({{"session", true}, {"call", false}}).read(at.at(entry));
+                continue;
+            }
+            if (entry.key.find('/') == std::string::npos) at.log().error(entry.key_at, fmt::format("'{}' is no model (write vendor/model)", entry.key), at.path());
+            reading.target_places.emplace(entry.key, entry.key_at);
+            shares.parts.emplace_back(reading.targets.intern(entry.key), number(reading, dimension::share).read(at.at(entry)));
+        }
+        double sum = 0;
+        bool known = true;
+        for (auto const& [target, share] : shares.parts) {
+            sum += share.value;
+            known = known && !share.uncertain();
+        }
+        if (shares.parts.size() < 2) at.error("shares need at least two models");
+        else if (known && std::abs(sum - 1) > 1e-9) at.error(fmt::format("the shares add up to {:g}% (must be 100%)", 100 * sum));
+        return shares;
+    };
+    auto const schema = [](SchemaBuilder&) {
+        return Json{{"type", "object"}, {"properties", {{"sticky", {{"enum", {"session", "call"}}}}}}, {"additionalProperties", {{"type", Json::array({"string", "object"})}}}};
+    };
+    return {"{vendor/a: 70%, vendor/b: 30%}", read, schema};
+}
+
+Shape<Cascade> cascade_shape(Reading& reading) {
+    return Table<Cascade>("{first, keep, then}")
+        .required("first", &Cascade::first, target_shape(reading), "who is asked first")
+        .required("keep", &Cascade::keep, number(reading, dimension::share), "share of its answers that are kept")
+        .required("then", &Cascade::then, target_shape(reading), "who is asked for the others")
+        .shape();
+}
+
+Shape<RoleAdjustment> adjustment_shape(Reading& reading) {
+    return Table<RoleAdjustment>("{output, steps, tokenizer}")
+        .defaulted("output", &RoleAdjustment::output, number(reading, dimension::positive_factor), "1x", "factor on what it writes")
+        .defaulted("steps", &RoleAdjustment::steps, number(reading, dimension::positive_factor), "1x", "factor on how often its loops run")
+        .defaulted("tokenizer", &RoleAdjustment::tokenizer, number(reading, dimension::positive_factor), "1x", "factor on all its tokens")
+        .shape();
+}
+
+struct OneOffText {
+    std::vector<OneOff> items;
+    int spread_months = 36;
+};
+
+Shape<OneOffText> one_off_shape(Reading& reading) {
+    auto const read = [&reading](Cursor const& at) {
+        OneOffText result;
+        if (!at.expect(Node::Kind::map, "{set-up: $40k, spread: 36 months}")) return result;
+        for (auto& entry : at.node().entries) {
+            if (entry.key == "spread") result.spread_months = static_cast<int>(known_number(dimension::spread_months).read(at.at(entry)));
+            else result.items.push_back({entry.key, number(reading, dimension::money, Reach::price).read(at.at(entry))});
+        }
+        return result;
+    };
+    auto const schema = [](SchemaBuilder&) {
+        return Json{{"type", "object"}, {"additionalProperties", {{"type", Json::array({"string", "object"})}}}};
+    };
+    return {"costs paid once and their `spread`", read, schema};
+}
+
+struct OptionText {
+    Serve serve;
+    std::vector<std::pair<std::string, Shares>> shares;
+    std::vector<std::pair<std::string, Cascade>> cascade;
+    std::vector<std::pair<std::string, RoleAdjustment>> adjust;
+    std::optional<Number> success;
+    Number staff{0};
+    OneOffText one_off;
+    std::optional<std::string> like;
+};
+
+Shape<OptionText> option_text(Reading& reading) {
+    return Table<OptionText>("one way to serve all roles")
+        .optional("like", &OptionText::like, text("the name of another option"), "option that this one is laid over")
+        .required("serve", &OptionText::serve, map_of(target_shape(reading), 1), "model by role; `default` for the others")
+        .defaulted("shares", &OptionText::shares, map_of(shares_shape(reading)), "{}", "roles divided among models by chance")
+        .defaulted("cascade", &OptionText::cascade, map_of(cascade_shape(reading)), "{}", "roles whose first answer is kept or asked again elsewhere")
+        .defaulted("adjust", &OptionText::adjust, map_of(adjustment_shape(reading)), "{}", "how models differ from the workflow as written, by role")
+        .optional("success", &OptionText::success, number(reading, dimension::share), "share of sessions that succeed; equal quality is assumed without it")
+        .defaulted("staff", &OptionText::staff, number(reading, dimension::fte, Reach::price), "0 FTE", "people who run it")
+        .defaulted("one_off", &OptionText::one_off, one_off_shape(reading), "{}", "costs paid once, and the months they are spread over")
+        .shape();
+}
+
+/// The routes by role: shares and cascades go before `serve`, a named role before `default`.
+std::vector<std::optional<Route>> routes_of(Reading& reading, OptionText const& t, Cursor const& at) {
+    std::vector<std::optional<Route>> routes(reading.roles.all().size());
+    for (auto const& [name, target] : t.serve) {
+        if (name == "default") routes.assign(routes.size(), Route{target});
+    }
+    for (auto const& [name, target] : t.serve) {
+        if (name == "default") continue;
+        if (auto const role = known_role(reading, name, at)) routes[role->index()] = target;
+    }
+    for (auto const& [name, shares] : t.shares) {
+        if (auto const role = known_role(reading, name, at)) routes[role->index()] = shares;
+    }
+    for (auto const& [name, cascade] : t.cascade) {
+        if (auto const role = known_role(reading, name, at)) routes[role->index()] = cascade;
+    }
+    for (std::size_t r = 0; r < routes.size(); ++r) {
+        if (!routes[r]) at.error(fmt::format("role '{}' has no target (name it, or 'default', under 'serve')", reading.roles.all()[r]));
+    }
+    return routes;
+}
+
+Option option_of(Reading& reading, std::string const& name, OptionText const& t, Cursor const& at) {
+    Option option;
+    option.name = name;
+    option.behaviour.routes = routes_of(reading, t, at);
+    option.behaviour.adjustments.resize(reading.roles.all().size());
+    for (auto const& [role_name, adjustment] : t.adjust) {
+        if (auto const role = known_role(reading, role_name, at)) option.behaviour.adjustments[role->index()] = adjustment;
+    }
+    option.success = t.success;
+    option.staff_fte = t.staff;
+    option.one_off = t.one_off.items;
+    option.spread_months = t.one_off.spread_months;
+    option.text = emit_yaml(at.node());
+    return option;
+}
+
+}  // namespace
+
+Shape<std::vector<Option>> options_shape(Reading& reading) {
+    auto const read = [&reading](Cursor const& at) {
+        std::vector<Option> options;
+        if (!at.expect(Node::Kind::map, "options by name")) return options;
+        auto const shape = option_text(reading);
+        for (auto& entry : at.node().entries) {
+            Cursor const place = at.at(entry);
+            bool const good = place.node().kind == Node::Kind::map;
+            auto const option = shape.read(place);
+            if (good) options.push_back(option_of(reading, entry.key, option, place));
+        }
+        if (options.empty()) at.error("at least one option is needed");
+        return options;
+    };
+    return {"options by name", read, [&reading](SchemaBuilder& b) { return map_of(option_text(reading), 1).schema(b); }};
+}
+
+}  // namespace runrate

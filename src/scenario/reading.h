@@ -1,0 +1,52 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "scenario/belief.h"
+#include "scenario/files.h"
+#include "scenario/names.h"
+#include "stat/law.h"
+#include "yaml/shape.h"
+
+namespace runrate {
+
+struct Scenario;
+
+/// What the readers of one scenario share: where to complain, what has been named so far, and which files it may read.
+struct Reading {
+    Diagnostics& log;
+    Files& files;
+    BeliefTable beliefs{};
+    Names<RoleId> roles{};
+    Names<TargetId> targets{};
+    Names<WorkflowId> workflows{};
+    std::map<std::string, SourcePosition> target_places{};  ///< where each target is first named
+    /// Checks that need the whole scenario: run once everything is read and the beliefs are settled.
+    std::vector<std::function<void(Scenario const&)>> later{};
+};
+
+/// The draws of all beliefs at the middle and at both extremes: where something must exist for every drawable value.
+std::vector<std::vector<double>> belief_extremes(Scenario const&);
+
+/// A number of the scenario: `45 s`, a range, `=belief`, or a law in place.
+Shape<Number> number(Reading&, Dimension const&, Reach = Reach::behaviour);
+
+/// A number that must be known: no range, no belief.
+Shape<double> known_number(Dimension const&);
+
+/// The law of what varies by nature. Its draws are `dimension`s; its parameters may be beliefs.
+/// \param geometric_from  where a geometric law starts here: 1 for turns and agents, 0 for loops
+Shape<LawSpec> law(Reading&, Dimension const&, int geometric_from = 0);
+
+/// A distribution of known parameters, for beliefs: `{normal: {mean: 3, sd: 1}}`, and the unit of its parameters.
+struct KnownLaw {
+    Distribution law;
+    Unit unit;
+};
+bool names_law_family(std::string_view key);
+std::optional<KnownLaw> read_known_law(Cursor const&);
+
+}  // namespace runrate

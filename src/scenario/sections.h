@@ -1,0 +1,75 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "scenario/reading.h"
+#include "scenario/scenario.h"
+
+namespace runrate {
+
+// One shape per section of a scenario; each stands in a file of its own, read_<section>.cpp.
+
+Shape<Calendar> calendar_shape(Reading&);
+Shape<MoneyTerms> money_shape(Reading&);
+Shape<Scales> scales_shape(Reading&);
+
+/// Declares every belief in the reading; the correlations name them.
+Shape<std::vector<Correlation>> beliefs_shape(Reading&);
+
+Shape<Traffic> traffic_shape(Reading&);
+Shape<WeekShape> week_shape(Reading&);
+Shape<Growth> growth_shape(Reading&);
+
+Shape<Steps> steps_shape(Reading&);
+Shape<CallStep> call_shape(Reading&);
+Shape<ContextSpec> context_shape(Reading&);
+Shape<RetrySpec> retry_shape(Reading&);
+Shape<RoleId> role_shape(Reading&);
+/// A role that some workflow names already.
+Shape<RoleId> declared_role_shape(Reading&);
+
+/// Workflows by name; the reading knows their names before any is read.
+Shape<std::vector<std::pair<std::string, Workflow>>> workflows_shape(Reading&);
+
+/// A feature; a job that names its call in place yields a workflow of its own.
+struct FeatureAndWorkflow {
+    Feature feature;
+    std::optional<Workflow> own_workflow;
+};
+Shape<FeatureAndWorkflow> feature_shape(Reading&);
+
+Shape<GatewaySpec> gateway_shape(Reading&);
+
+/// How targets behave, by name or `vendor/*`.
+struct TargetTerms {
+    std::optional<LawSpec> ttft_s, speed;
+    Number errors{0}, timeouts{0};
+    bool errors_billed = false, timeouts_billed = true;
+    double timeout_s = 600;
+};
+Shape<std::vector<std::pair<std::string, TargetTerms>>> targets_shape(Reading&);
+
+/// The terms that hold for a target: its own name's, else its vendor's, else those of `*`.
+TargetTerms const* terms_of(std::vector<std::pair<std::string, TargetTerms>> const&, std::string const& target);
+
+/// Options by name; `like` has been laid under each before.
+Shape<std::vector<Option>> options_shape(Reading&);
+
+/// What a scenario says of prices; the books are read by load().
+struct PriceSection {
+    std::vector<std::string> books;
+    Number api_drift{0};
+    double stale_after_s = 0;
+    bool strict = false;
+};
+Shape<PriceSection> prices_shape(Reading&);
+
+/// One price book (`runrate/prices/1`) laid over `book`: models of a later book replace those of an earlier one.
+void read_price_book(std::string const& name, std::string const& text, Diagnostics&, PriceBook& book);
+
+Shape<Costs> costs_shape(Reading&);
+Shape<std::vector<Gate>> gates_shape(Reading&);
+
+}  // namespace runrate

@@ -1,0 +1,209 @@
+#include "scenario/unit.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+namespace runrate {
+namespace {
+
+constexpr double no_limit = 1e18;
+
+struct Spelling {
+    std::string_view text;
+    Unit unit;
+    double scale;
+    bool dollars = false;
+};
+
+constexpr std::array spellings{
+    Spelling{"", Unit::none, 1},
+    Spelling{"%", Unit::percent, 0.01},
+    Spelling{"% per month", Unit::change_per_month, 0.01},
+    Spelling{"% per year", Unit::change_per_year, 0.01},
+    Spelling{"x", Unit::times, 1},
+    Spelling{"tokens", Unit::tokens, 1},
+    Spelling{"token", Unit::tokens, 1},
+    Spelling{"s", Unit::seconds, 1},
+    Spelling{"ms", Unit::seconds, 1e-3},
+    Spelling{"min", Unit::seconds, 60},
+    Spelling{"h", Unit::seconds, 3600},
+    Spelling{"day", Unit::seconds, 86400},
+    Spelling{"days", Unit::seconds, 86400},
+    Spelling{"month", Unit::months, 1},
+    Spelling{"months", Unit::months, 1},
+    Spelling{"tokens/s", Unit::tokens_per_second, 1},
+    Spelling{"FTE", Unit::fte, 1},
+    Spelling{"", Unit::dollars, 1, true},
+    Spelling{"per month", Unit::dollars_per_month, 1, true},
+    Spelling{"/month", Unit::dollars_per_month, 1, true},
+    Spelling{"per year", Unit::dollars_per_year, 1, true},
+    Spelling{"/year", Unit::dollars_per_year, 1, true},
+    Spelling{"/M tokens", Unit::dollars_per_token, 1e-6, true},
+    Spelling{"per M tokens", Unit::dollars_per_token, 1e-6, true},
+    Spelling{"/k tokens", Unit::dollars_per_token, 1e-3, true},
+    Spelling{"per k tokens", Unit::dollars_per_token, 1e-3, true},
+    Spelling{"per request", Unit::dollars_per_call, 1, true},
+    Spelling{"per 1k requests", Unit::dollars_per_call, 1e-3, true},
+    Spelling{"per search", Unit::dollars_per_call, 1, true},
+    Spelling{"per 1k searches", Unit::dollars_per_call, 1e-3, true},
+};
+
+std::string_view trim(std::string_view text) {
+    auto const from = text.find_first_not_of(' ');
+    if (from == std::string_view::npos) return {};
+    return text.substr(from, text.find_last_not_of(' ') - from + 1);
+}
+
+/// A number and what stands around it: `-$1.5k per month`.
+struct Written {
+    double number = 0;
+    bool dollars = false;
+    std::string_view suffix;
+};
+
+double magnitude(char c) {
+    switch (c) {
+        case 'k': return 1e3;
+        case 'M': return 1e6;
+        case 'B': return 1e9;
+        default: return 0;
+    }
+}
+
+bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+std::optional<Written> split_number(std::string_view text) {
+    Written w;
+    text = trim(text);
+    bool const negative = !text.empty() && text.front() == '-';
+    if (negative) text.remove_prefix(1);
+    if (!text.empty() && text.front() == '$') {
+        w.dollars = true;
+        text.remove_prefix(1);
+    }
+    if (text.empty() || !((text.front() >= '0' && text.front() <= '9') || text.front() == '.')) return std::nullopt;
+    auto const [end, fault] = std::from_chars(text.data(), text.data() + text.size(), w.number);
+    if (fault != std::errc{}) return std::nullopt;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    bool const scaled = !text.empty() && magnitude(text[0]) > 0 && (text.size() == 1 || !letter(text[1]));
+    if (scaled) {
+        w.number *= magnitude(text[0]);
+        text.remove_prefix(1);
+    }
+    if (negative) w.number = -w.number;
+    w.suffix = trim(text);
+    return w;
+}
+
+std::optional<Spelling> find_spelling(Written const& w) {
+    for (auto const& s : spellings) {
+        if (s.text == w.suffix && s.dollars == w.dollars) return s;
+    }
+    return std::nullopt;
+}
+
+std::variant<Value, std::string> to_value(std::string_view text, Written const& w) {
+    auto const unit = find_spelling(w);
+    if (!unit) return fmt::format("unknown unit '{}' in '{}'", w.suffix, text);
+    double const number = w.number * unit->scale;
+    if (!std::isfinite(number) || std::abs(number) > no_limit) return fmt::format("'{}' is out of range", text);
+    return Value{number, unit->unit};
+}
+
+std::size_t range_word(std::string_view text) { return text.find(" to "); }
+
+}  // namespace
+
+std::string_view spelling(Unit unit) {
+    switch (unit) {
+        case Unit::none: return "";
+        case Unit::percent: return "share";
+        case Unit::change_per_month: return "change per month";
+        case Unit::change_per_year: return "change per year";
+        case Unit::times: return "x";
+        case Unit::tokens: return "tokens";
+        case Unit::seconds: return "s";
+        case Unit::months: return "months";
+        case Unit::tokens_per_second: return "tokens/s";
+        case Unit::fte: return "FTE";
+        case Unit::dollars: return "$";
+        case Unit::dollars_per_month: return "$ per month";
+        case Unit::dollars_per_year: return "$ per year";
+        case Unit::dollars_per_token: return "$ per token";
+        case Unit::dollars_per_call: return "$ per call";
+    }
+    return "";
+}
+
+bool looks_like_range(std::string_view text) { return range_word(text) != std::string_view::npos; }
+
+std::variant<Value, std::string> parse_value(std::string_view text) {
+    auto const w = split_number(text);
+    if (!w) return fmt::format("'{}' is not a number", text);
+    return to_value(text, *w);
+}
+
+std::variant<Range, std::string> parse_range(std::string_view text) {
+    auto const word = range_word(text);
+    auto low = split_number(text.substr(0, word));
+    auto const high = split_number(text.substr(word + 4));
+    if (!low || !high) return fmt::format("'{}' is not a range of two numbers", text);
+    if (low->suffix.empty() && (!low->dollars || high->dollars)) {
+        low->suffix = high->suffix;
+        low->dollars = high->dollars;
+    }
+    if (low->suffix == "%" && high->suffix.starts_with("% per ")) low->suffix = high->suffix;
+    auto const from = to_value(text, *low);
+    auto const to = to_value(text, *high);
+    if (auto const* fault = std::get_if<std::string>(&from)) return *fault;
+    if (auto const* fault = std::get_if<std::string>(&to)) return *fault;
+    Range const range{std::get<Value>(from), std::get<Value>(to)};
+    if (range.low.unit != range.high.unit) return fmt::format("the ends of '{}' have different units", text);
+    if (range.low.number > range.high.number) return fmt::format("'{}' goes down (write the smaller end first)", text);
+    return range;
+}
+
+bool Dimension::accepts(Unit unit) const { return std::find(units.begin(), units.end(), unit) != units.end(); }
+
+std::optional<std::string> Dimension::fault(double number) const {
+    double const shown = units.front() == Unit::percent ? 100 : 1;
+    char const* const sign = units.front() == Unit::percent ? "%" : "";
+    if (number < low || (low_open && number == low)) {
+        return fmt::format("must be {} {:g}{}", low_open ? "greater than" : "at least", low * shown, sign);
+    }
+    if (number > high) return fmt::format("must be at most {:g}{}", high * shown, sign);
+    if (whole && number != std::floor(number)) return "must be a whole number";
+    return std::nullopt;
+}
+
+namespace dimension {
+Dimension const plain{"a number", {Unit::none}, -no_limit, no_limit};
+Dimension const count{"a number such as 50k", {Unit::none}, 0, no_limit};
+Dimension const positive{"a number above 0", {Unit::none}, 0, no_limit, false, true};
+Dimension const whole_count{"a whole number", {Unit::none}, 0, no_limit, true};
+Dimension const share{"a share such as 30%", {Unit::percent}, 0, 1};
+Dimension const share_below_one{"a share below 100%, such as 30%", {Unit::percent}, 0, 0.999999};
+Dimension const spread{"a spread such as 25%", {Unit::percent, Unit::none}, 0, 100};
+Dimension const growth{"a change such as 4% per month", {Unit::change_per_month, Unit::change_per_year}, -1, 1e6, false, true};
+Dimension const change_per_year{"a change such as -20% per year", {Unit::change_per_year}, -1, 1e6, false, true};
+Dimension const factor{"a factor such as 1.5x", {Unit::times, Unit::none}, 0, 1e12};
+Dimension const positive_factor{"a factor such as 1.5x", {Unit::times, Unit::none}, 0, 1e12, false, true};
+Dimension const tokens{"tokens such as 200 tokens", {Unit::tokens}, 0, 1e12};
+Dimension const duration{"a duration such as 45 s", {Unit::seconds}, 0, 50.0 * 86400};
+Dimension const age{"an age such as 90 days", {Unit::seconds}, 0, 1e10};
+Dimension const spread_months{"a number of months such as 24 months", {Unit::months}, 1, 1200, true};
+Dimension const speed{"a speed such as 70 tokens/s", {Unit::tokens_per_second}, 0, 1e9};
+Dimension const fte{"full-time equivalents such as 0.25 FTE", {Unit::fte}, 0, 1e6};
+Dimension const money{"money such as $0.50", {Unit::dollars}, 0, 1e12};
+Dimension const money_per_month{"money per month such as $300 per month", {Unit::dollars_per_month}, 0, 1e12};
+Dimension const money_per_year{"money per year such as $220k per year", {Unit::dollars_per_year}, 0, 1e12};
+Dimension const token_price{"a price such as $3/M tokens", {Unit::dollars_per_token}, 0, 1};
+Dimension const fee{"a fee such as $2 per 1k searches", {Unit::dollars_per_call}, 0, 1e6};
+}  // namespace dimension
+
+}  // namespace runrate

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "scenario/reading.h"
+#include "scenario/scenario.h"
+#include "scenario/sections.h"
+
+namespace runrate {
+
+/// Rules across sections: laws and growth exist for every drawable value, correlations are possible, and every name
+/// (option, period, scale, feature, target) means something. Notes where the scenario leaves something out.
+void validate(Scenario const&, std::vector<std::pair<std::string, TargetTerms>> const&, Reading&, Node& root);
+
+}  // namespace runrate

@@ -1,0 +1,48 @@
+#include "scenario/words.h"
+
+#include <sstream>
+
+#include <fmt/format.h>
+
+namespace runrate {
+
+Shape<Month> month_shape() {
+    return converted<Month, std::string>(text("a month such as 2026-01"), [](std::string const& t, Cursor const& at) {
+        auto const month = parse_month(t);
+        if (!month) at.error(fmt::format("'{}' is not a month (write 2026-01)", t));
+        return month.value_or(Month{std::chrono::year{2026}, std::chrono::January});
+    });
+}
+
+Shape<Date> date_shape() {
+    return converted<Date, std::string>(text("a date such as 2026-06-15"), [](std::string const& t, Cursor const& at) {
+        auto const date = parse_date(t);
+        if (!date) at.error(fmt::format("'{}' is not a date (write 2026-06-15)", t));
+        return date.value_or(Date{});
+    });
+}
+
+std::vector<std::string> lines_of(std::string const& text) {
+    std::vector<std::string> lines;
+    std::istringstream in{text};
+    for (std::string line; std::getline(in, line);) {
+        if (!line.empty() && line.back() == '\r') line.pop_back();
+        lines.push_back(line);
+    }
+    return lines;
+}
+
+std::vector<std::string> cells_of(std::string const& line) {
+    std::vector<std::string> cells;
+    std::size_t from = 0;
+    while (from <= line.size()) {
+        auto const to = std::min(line.find(',', from), line.size());
+        auto const first = line.find_first_not_of(' ', from);
+        auto const last = line.find_last_not_of(' ', to == 0 ? 0 : to - 1);
+        cells.push_back(first >= to ? std::string{} : line.substr(first, last - first + 1));
+        from = to + 1;
+    }
+    return cells;
+}
+
+}  // namespace runrate
