@@ -33,6 +33,7 @@ foreach(line IN LISTS runrate_layers)
 endforeach()
 list(REMOVE_DUPLICATES runrate_externals)
 
+target_compile_definitions(runrate_core PRIVATE RUNRATE_VERSION="${PROJECT_VERSION}")
 if(TARGET runrate_montecarlo)
   target_compile_definitions(runrate_montecarlo PRIVATE RUNRATE_EXECUTOR_${RUNRATE_EXECUTOR})
 endif()

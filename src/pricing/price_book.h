@@ -69,7 +69,8 @@ PriceAt price_at(ModelPrices const&, Date);
 /// The days within [from, to) at which a new row begins, ascending: where a month must be billed in parts.
 std::vector<Date> changes_within(ModelPrices const&, Date from, Date to);
 
-/// List prices move by (1 + rate)^years since max(`as_of`, scenario start), in steps at month ends.
+/// List prices move by (1 + rate)^years since max(`as_of`, scenario start), in steps at month ends: the exponent is the
+/// number of months from the later one's month to the billed month, by 12, and never negative.
 /// \param month  index of the billed month, counted from the scenario's start
 double drift_factor(double rate_per_year, Date as_of, Month start, int month);
 

@@ -38,8 +38,9 @@ struct ChanceAddress {
 /// One draw of chance for every month: sessions that happen at `scale` times the traffic.
 ///
 /// Day factors (lognormal, mean 1, lag-1 correlated) are those of the world whatever the scale, so their spread
-/// survives pooling; the noise of the gaps (standard deviation cv * sqrt(sessions)) is drawn at the scale, with the
-/// same normal number, and averages out. Schedules have no chance.
+/// survives pooling; the noise of the gaps (mean 0, standard deviation cv * sqrt(sessions), lognormal so that no month
+/// has less than no sessions) is drawn at the scale, with the same normal number, and averages out. Schedules have no
+/// chance.
 std::vector<double> drawn_sessions(Traffic const&, std::vector<MonthVolume> const&, double scale, BeliefValues,
                                    ChanceAddress const&);
 
@@ -47,7 +48,8 @@ std::vector<double> drawn_sessions(Traffic const&, std::vector<MonthVolume> cons
 ///
 /// Sessions start at the hour's rate as a Poisson process and each keeps the prefix alive for `alive_s` seconds in
 /// all, so a start finds it alive unless none of them covers it: P(miss) = exp(-rate * alive_s) (Boolean model; exact
-/// for Poisson starts), averaged over hours of the week, the days of the month and the day factor.
+/// for Poisson starts), averaged over hours of the week, the days of the month and the day factor. The items of a
+/// schedule's start come together: the first of them misses. 1 in a month without traffic.
 std::vector<double> miss_shares(Traffic const&, std::vector<MonthVolume> const&, double scale, double alive_s,
                                 BeliefValues);
 

@@ -53,37 +53,37 @@ inline constexpr auto columns<BreakevenCurveRow> =
                Column{"replicas", &BreakevenCurveRow::replicas}};
 
 template <>
-inline constexpr auto columns<BreakevenIntervalRow> =
-    std::tuple{Column{"baseline", &BreakevenIntervalRow::baseline},
-               Column{"challenger", &BreakevenIntervalRow::challenger},
-               Column{"quality", &BreakevenIntervalRow::quality},
-               Column{"mix", &BreakevenIntervalRow::mix},
-               Column{"from", &BreakevenIntervalRow::from},
-               Column{"to", &BreakevenIntervalRow::to},
-               Column{"cheaper", &BreakevenIntervalRow::cheaper}};
+inline constexpr auto columns<BreakevenIntervalRow> = std::tuple{
+    Column{"baseline", &BreakevenIntervalRow::baseline}, Column{"challenger", &BreakevenIntervalRow::challenger},
+    Column{"quality", &BreakevenIntervalRow::quality},   Column{"mix", &BreakevenIntervalRow::mix},
+    Column{"from", &BreakevenIntervalRow::from},         Column{"to", &BreakevenIntervalRow::to},
+    Column{"cheaper", &BreakevenIntervalRow::cheaper}};
 
 template <>
-inline constexpr auto columns<DriverRow> =
-    std::tuple{Column{"option", &DriverRow::option},
-               Column{"scale", &DriverRow::scale},
-               Column{"period", &DriverRow::period},
-               Column{"belief", &DriverRow::belief},
-               Column{"low", &DriverRow::low},
-               Column{"high", &DriverRow::high},
-               Column{"cost_low", &DriverRow::cost_low},
-               Column{"cost_high", &DriverRow::cost_high},
-               Column{"first_order", &DriverRow::first_order},
-               Column{"total", &DriverRow::total},
-               Column{"ci", &DriverRow::ci},
-               Column{"flips_at", &DriverRow::flips_at},
-               Column{"q2", &DriverRow::q2}};
+inline constexpr auto columns<DriverRow> = std::tuple{Column{"option", &DriverRow::option},
+                                                      Column{"scale", &DriverRow::scale},
+                                                      Column{"period", &DriverRow::period},
+                                                      Column{"belief", &DriverRow::belief},
+                                                      Column{"low", &DriverRow::low},
+                                                      Column{"high", &DriverRow::high},
+                                                      Column{"cost_low", &DriverRow::cost_low},
+                                                      Column{"cost_high", &DriverRow::cost_high},
+                                                      Column{"first_order", &DriverRow::first_order},
+                                                      Column{"total", &DriverRow::total},
+                                                      Column{"ci", &DriverRow::ci},
+                                                      Column{"flips_at", &DriverRow::flips_at},
+                                                      Column{"q2", &DriverRow::q2}};
 
 template <>
-inline constexpr auto columns<LeverRow> =
-    std::tuple{Column{"option", &LeverRow::option},         Column{"scale", &LeverRow::scale},
-               Column{"lever", &LeverRow::lever},           Column{"alone", &LeverRow::alone},
-               Column{"in_order", &LeverRow::in_order},     Column{"shapley", &LeverRow::shapley},
-               Column{"se", &LeverRow::se},                 Column{"claim_low", &LeverRow::claim_low},
-               Column{"claim_high", &LeverRow::claim_high}, Column{"claim_source", &LeverRow::claim_source}};
+inline constexpr auto columns<LeverRow> = std::tuple{Column{"option", &LeverRow::option},
+                                                     Column{"scale", &LeverRow::scale},
+                                                     Column{"lever", &LeverRow::lever},
+                                                     Column{"alone", &LeverRow::alone},
+                                                     Column{"in_order", &LeverRow::in_order},
+                                                     Column{"shapley", &LeverRow::shapley},
+                                                     Column{"se", &LeverRow::se},
+                                                     Column{"claim_low", &LeverRow::claim_low},
+                                                     Column{"claim_high", &LeverRow::claim_high},
+                                                     Column{"claim_source", &LeverRow::claim_source}};
 
 }  // namespace runrate

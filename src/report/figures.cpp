@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -14,16 +15,33 @@ namespace {
 constexpr std::int64_t million = 1'000'000;
 
 /// A value printed with `places` decimals in units of `unit`.
-struct Step { std::int64_t unit; int places; char const* suffix; };
+struct Step {
+    std::int64_t unit;
+    int places;
+    char const* suffix;
+};
 
 /// Every way to print millionths with three digits, finest first.
 constexpr std::array<Step, 19> steps{{
-    {million, 6, ""}, {million, 5, ""}, {million, 4, ""}, {million, 3, ""}, {million, 2, ""},
-    {million, 1, ""}, {million, 0, ""},
-    {million * 1000, 2, "k"}, {million * 1000, 1, "k"}, {million * 1000, 0, "k"},
-    {million * million, 2, "M"}, {million * million, 1, "M"}, {million * million, 0, "M"},
-    {million * million * 1000, 2, "B"}, {million * million * 1000, 1, "B"}, {million * million * 1000, 0, "B"},
-    {million * million * million, 2, "T"}, {million * million * million, 1, "T"}, {million * million * million, 0, "T"},
+    {million, 6, ""},
+    {million, 5, ""},
+    {million, 4, ""},
+    {million, 3, ""},
+    {million, 2, ""},
+    {million, 1, ""},
+    {million, 0, ""},
+    {million * 1000, 2, "k"},
+    {million * 1000, 1, "k"},
+    {million * 1000, 0, "k"},
+    {million * million, 2, "M"},
+    {million * million, 1, "M"},
+    {million * million, 0, "M"},
+    {million * million * 1000, 2, "B"},
+    {million * million * 1000, 1, "B"},
+    {million * million * 1000, 0, "B"},
+    {million * million * million, 2, "T"},
+    {million * million * million, 1, "T"},
+    {million * million * million, 0, "T"},
 }};
 
 std::int64_t power_of_ten(int n) {
@@ -72,16 +90,16 @@ std::string decimal(Amount amount) {
 std::string shortest(double value) { return std::isfinite(value) ? fmt::format("{}", value) : std::string{}; }
 
 std::string money(Amount amount, std::string_view currency) {
-    return (amount.millionths < 0 ? "-" : "") + unsigned_money(amount, currency);
+    return fmt::format("{}{}", amount.millionths < 0 ? "-" : "", unsigned_money(amount, currency));
 }
 
 std::string signed_money(Amount amount, std::string_view currency) {
-    return (amount.millionths > 0 ? "+" : "") + money(amount, currency);
+    return fmt::format("{}{}", amount.millionths > 0 ? "+" : "", money(amount, currency));
 }
 
 std::string figure(double value) {
     if (!std::isfinite(value)) return "-";
-    if (value < 0) return "-" + figure(-value);
+    if (value < 0) return fmt::format("-{}", figure(-value));
     if (value < 1000 && value == std::floor(value)) return fmt::format("{}", value);
     if (value < 1) return fmt::format("{:.3g}", value);
     double unit = 1;
@@ -106,11 +124,20 @@ std::string times_text(double scale) { return fmt::format("{}x", scale); }
 std::vector<int> percentages(std::span<Amount const> parts) {
     Wide total = 0;
     for (Amount part : parts) total += part.millionths;
-    if (total <= 0 || std::any_of(parts.begin(), parts.end(), [](Amount a) { return a.millionths < 0; })) return {};
-    std::vector<Wide> hundredfold;
-    for (Amount part : parts) hundredfold.push_back(Wide{part.millionths} * 100);
+    if (total <= 0) return {};
     std::vector<int> percents;
-    for (auto rounded : round_to_sum(hundredfold, narrow(total).count())) percents.push_back(static_cast<int>(rounded));
+    std::vector<Wide> remainders;
+    for (Amount part : parts) {
+        Wide const hundredfold = Wide{part.millionths} * 100;
+        Wide const down = (hundredfold >= 0 ? hundredfold : hundredfold - total + 1) / total;
+        percents.push_back(static_cast<int>(down));
+        remainders.push_back(hundredfold - down * total);
+    }
+    for (int left = 100 - std::accumulate(percents.begin(), percents.end(), 0); left > 0; --left) {
+        auto const largest = std::max_element(remainders.begin(), remainders.end());
+        ++percents[static_cast<std::size_t>(largest - remainders.begin())];
+        *largest = -1;
+    }
     return percents;
 }
 

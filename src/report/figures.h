@@ -34,7 +34,7 @@ std::string percent(double share);
 std::string times_text(double scale);
 
 /// Parts of a whole in percent that sum to 100 exactly (largest remainder).
-/// Where the parts sum to nothing, or some are negative and others not, there are no shares and the result is empty.
+/// Parts may be negative (credits); where they do not sum to something positive there are no shares: empty.
 std::vector<int> percentages(std::span<Amount const> parts);
 
 }  // namespace runrate

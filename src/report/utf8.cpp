@@ -8,7 +8,9 @@
 namespace runrate {
 namespace {
 
-struct Range { char32_t first, last; };
+struct Range {
+    char32_t first, last;
+};
 
 template <std::size_t n>
 bool contains(std::array<Range, n> const& ranges, char32_t c) {
@@ -16,12 +18,18 @@ bool contains(std::array<Range, n> const& ranges, char32_t c) {
 }
 
 /// Blocks of nonspacing marks and joiners.
-constexpr std::array<Range, 6> no_width{{{0x0300, 0x036F}, {0x1AB0, 0x1AFF}, {0x200B, 0x200F}, {0x20D0, 0x20FF},
-                                         {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}}};
+constexpr std::array<Range, 6> no_width{
+    {{0x0300, 0x036F}, {0x1AB0, 0x1AFF}, {0x200B, 0x200F}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}}};
 
 /// Blocks that Unicode's East Asian Width (UAX #11) calls wide, and pictographs.
-constexpr std::array<Range, 9> wide{{{0x1100, 0x115F}, {0x2E80, 0xA4CF}, {0xAC00, 0xD7A3}, {0xF900, 0xFAFF},
-                                     {0xFE30, 0xFE6F}, {0xFF00, 0xFF60}, {0xFFE0, 0xFFE6}, {0x1F300, 0x1FAFF},
+constexpr std::array<Range, 9> wide{{{0x1100, 0x115F},
+                                     {0x2E80, 0xA4CF},
+                                     {0xAC00, 0xD7A3},
+                                     {0xF900, 0xFAFF},
+                                     {0xFE30, 0xFE6F},
+                                     {0xFF00, 0xFF60},
+                                     {0xFFE0, 0xFFE6},
+                                     {0x1F300, 0x1FAFF},
                                      {0x20000, 0x3FFFD}}};
 
 /// C0, DEL and C1; line and paragraph separators; embeddings, overrides and isolates.
@@ -35,7 +43,10 @@ std::size_t width_of(char32_t c) {
 
 /// How long a sequence its first byte announces, which bits of the value that byte holds, and which second bytes are
 /// well-formed (Unicode, table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF).
-struct Lead { std::size_t bytes; unsigned bits, second_from, second_to; };
+struct Lead {
+    std::size_t bytes;
+    unsigned bits, second_from, second_to;
+};
 
 Lead lead(unsigned byte) {
     if (byte < 0x80) return {1, byte, 0, 0};

@@ -111,41 +111,42 @@ double mean_of(Mixture const& m) {
 
 double quantile(Distribution const& d, double p) {
     RUNRATE_EXPECT(0 < p && p < 1);
-    return std::visit(
-        Overloaded{
-            [&](Constant c) { return c.value; },
-            [&](Uniform u) { return u.low + p * (u.high - u.low); },
-            [&](Normal n) { return n.mean + n.sd * normal_quantile(p); },
-            [&](Lognormal l) { return exp(l.mu + l.sigma * normal_quantile(p)); },
-            [&](LogitNormal l) { return real::logistic(l.mu + l.sigma * normal_quantile(p)); },
-            [&](RelativeNormal r) { return real::expm1(r.mu + r.sigma * normal_quantile(p)); },
-            [&](Exponential e) { return -e.mean * log1p(-p); },
-            [&](Gamma g) { return g.scale * exp(real::log_gamma_quantile(g.shape, p)); },
-            [&](Weibull w) { return w.scale * exp(log(-log1p(-p)) / w.shape); },
-            [&](Pareto t) { return t.minimum * exp(-log1p(-p) / t.shape); },
-            [&](auto const& other) { return quantile_of(other, p); },
-        },
-        d);
+    return std::visit(Overloaded{
+                          [&](Constant c) { return c.value; },
+                          [&](Uniform u) { return u.low + p * (u.high - u.low); },
+                          [&](Normal n) { return n.mean + n.sd * normal_quantile(p); },
+                          [&](Lognormal l) { return exp(l.mu + l.sigma * normal_quantile(p)); },
+                          [&](LogitNormal l) { return real::logistic(l.mu + l.sigma * normal_quantile(p)); },
+                          [&](RelativeNormal r) { return real::expm1(r.mu + r.sigma * normal_quantile(p)); },
+                          [&](Exponential e) { return -e.mean * log1p(-p); },
+                          [&](Gamma g) { return g.scale * exp(real::log_gamma_quantile(g.shape, p)); },
+                          [&](Weibull w) { return w.scale * exp(log(-log1p(-p)) / w.shape); },
+                          [&](Pareto t) { return t.minimum * exp(-log1p(-p) / t.shape); },
+                          [&](auto const& other) { return quantile_of(other, p); },
+                      },
+                      d);
 }
 
 double mean(Distribution const& d) {
-    return std::visit(
-        Overloaded{
-            [](Constant c) { return c.value; },
-            [](Uniform u) { return u.low + (u.high - u.low) / 2; },
-            [](Normal n) { return n.mean; },
-            [](Lognormal l) { return exp(l.mu + l.sigma * l.sigma / 2); },
-            [](RelativeNormal r) { return real::expm1(r.mu + r.sigma * r.sigma / 2); },
-            [](Exponential e) { return e.mean; },
-            [](Gamma g) { return g.shape * g.scale; },
-            [](Weibull w) { return w.scale * exp(real::log_gamma(1 + 1 / w.shape)); },
-            [](Pareto t) { return t.shape > 1 ? t.minimum * t.shape / (t.shape - 1) : std::numeric_limits<double>::infinity(); },
-            [](Geometric g) { return g.mean; },
-            [](Triangular t) { return (t.low + t.mode + t.high) / 3; },
-            [](Pert t) { return (t.low + 4 * t.mode + t.high) / 6; },
-            [](auto const& other) { return mean_of(other); },
-        },
-        d);
+    return std::visit(Overloaded{
+                          [](Constant c) { return c.value; },
+                          [](Uniform u) { return u.low + (u.high - u.low) / 2; },
+                          [](Normal n) { return n.mean; },
+                          [](Lognormal l) { return exp(l.mu + l.sigma * l.sigma / 2); },
+                          [](RelativeNormal r) { return real::expm1(r.mu + r.sigma * r.sigma / 2); },
+                          [](Exponential e) { return e.mean; },
+                          [](Gamma g) { return g.shape * g.scale; },
+                          [](Weibull w) { return w.scale * exp(real::log_gamma(1 + 1 / w.shape)); },
+                          [](Pareto t) {
+                              return t.shape > 1 ? t.minimum * t.shape / (t.shape - 1)
+                                                 : std::numeric_limits<double>::infinity();
+                          },
+                          [](Geometric g) { return g.mean; },
+                          [](Triangular t) { return (t.low + t.mode + t.high) / 3; },
+                          [](Pert t) { return (t.low + 4 * t.mode + t.high) / 6; },
+                          [](auto const& other) { return mean_of(other); },
+                      },
+                      d);
 }
 
 }  // namespace runrate

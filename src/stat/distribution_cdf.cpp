@@ -64,8 +64,9 @@ double share_below(Geometric g, double x) {
 
 /// Index of the segment whose values enclose x. \pre first value <= x < last value
 std::size_t segment(Empirical const& e, double x) {
-    auto const above = std::upper_bound(e.points.begin(), e.points.end(), x,
-                                        [](double value, Empirical::Point const& point) { return value < point.value; });
+    auto const above =
+        std::upper_bound(e.points.begin(), e.points.end(), x,
+                         [](double value, Empirical::Point const& point) { return value < point.value; });
     return static_cast<std::size_t>(above - e.points.begin()) - 1;
 }
 
@@ -103,22 +104,25 @@ double weighted(Mixture const& m, F const& of_part) {
 }  // namespace
 
 double cdf(Distribution const& d, double x) {
-    return std::visit(
-        Overloaded{
-            [&](Constant c) { return x >= c.value ? 1.0 : 0.0; },
-            [&](Uniform u) { return x < u.low ? 0.0 : x >= u.high ? 1.0 : (x - u.low) / (u.high - u.low); },
-            [&](Normal n) { return normal_share(x, n.mean, n.sd); },
-            [&](Lognormal l) { return x <= 0 ? 0 : normal_share(log(x), l.mu, l.sigma); },
-            [&](LogitNormal l) { return x <= 0 ? 0 : x >= 1 ? 1 : normal_share(real::logit(x), l.mu, l.sigma); },
-            [&](RelativeNormal r) { return x <= -1 ? 0 : normal_share(log1p(x), r.mu, r.sigma); },
-            [&](Exponential e) { return x <= 0 ? 0 : -expm1(-x / e.mean); },
-            [&](Gamma g) { return x <= 0 ? 0 : real::gamma_tails(g.shape, x / g.scale).lower; },
-            [&](Weibull w) { return x <= 0 ? 0 : -expm1(-exp(w.shape * log(x / w.scale))); },
-            [&](Pareto t) { return x <= t.minimum ? 0 : -expm1(-t.shape * log(x / t.minimum)); },
-            [&](Mixture const& m) { return weighted(m, [&](auto const& part) { return cdf(part, x); }); },
-            [&](auto const& other) { return share_below(other, x); },
-        },
-        d);
+    return std::visit(Overloaded{
+                          [&](Constant c) { return x >= c.value ? 1.0 : 0.0; },
+                          [&](Uniform u) {
+                              return x < u.low ? 0.0 : x >= u.high ? 1.0 : (x - u.low) / (u.high - u.low);
+                          },
+                          [&](Normal n) { return normal_share(x, n.mean, n.sd); },
+                          [&](Lognormal l) { return x <= 0 ? 0 : normal_share(log(x), l.mu, l.sigma); },
+                          [&](LogitNormal l) {
+                              return x <= 0 ? 0 : x >= 1 ? 1 : normal_share(real::logit(x), l.mu, l.sigma);
+                          },
+                          [&](RelativeNormal r) { return x <= -1 ? 0 : normal_share(log1p(x), r.mu, r.sigma); },
+                          [&](Exponential e) { return x <= 0 ? 0 : -expm1(-x / e.mean); },
+                          [&](Gamma g) { return x <= 0 ? 0 : real::gamma_tails(g.shape, x / g.scale).lower; },
+                          [&](Weibull w) { return x <= 0 ? 0 : -expm1(-exp(w.shape * log(x / w.scale))); },
+                          [&](Pareto t) { return x <= t.minimum ? 0 : -expm1(-t.shape * log(x / t.minimum)); },
+                          [&](Mixture const& m) { return weighted(m, [&](auto const& part) { return cdf(part, x); }); },
+                          [&](auto const& other) { return share_below(other, x); },
+                      },
+                      d);
 }
 
 double cdf_before(Distribution const& d, double x) {

@@ -44,9 +44,10 @@ Sets sets_of(Family family) {
     broken_contract("a family of the enumeration", __FILE__, __LINE__);
 }
 
-constexpr std::array families{Family::constant,  Family::normal,     Family::lognormal, Family::gamma,     Family::weibull,
-                              Family::exponential, Family::geometric, Family::pareto,   Family::uniform,   Family::triangular,
-                              Family::pert,      Family::empirical,  Family::mixture};
+constexpr std::array families{Family::constant, Family::normal,      Family::lognormal, Family::gamma,
+                              Family::weibull,  Family::exponential, Family::geometric, Family::pareto,
+                              Family::uniform,  Family::triangular,  Family::pert,      Family::empirical,
+                              Family::mixture};
 
 Resolved empirical(LawSpec const& spec, BeliefValues world) {
     Empirical law;
@@ -131,7 +132,8 @@ std::optional<std::string> fault(Family family, std::vector<Parameter> const& st
         ways += (ways.empty() ? "" : ", or ") + joined(set);
     }
     if (ways.empty()) return fmt::format("{} takes no {}", name(family), joined(stated));
-    return fmt::format("{} is not stated by {} (state {})", name(family), stated.empty() ? "nothing" : joined(stated), ways);
+    return fmt::format("{} is not stated by {} (state {})", name(family), stated.empty() ? "nothing" : joined(stated),
+                       ways);
 }
 
 Resolved resolve(LawSpec const& spec, BeliefValues world) {

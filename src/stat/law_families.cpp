@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <limits>
 
 #include "core/contract.h"
 #include "stat/elementary.h"
@@ -20,8 +18,8 @@ using Fault = std::optional<std::string>;
 
 constexpr double z95 = 1.64485362695147271486;  // of the standard normal
 constexpr double ln2 = 0.69314718055994530942;
-constexpr double ln20 = 2.99573227355399099344;        // -ln 0.05: the exponential's p95
-constexpr double ln20_19 = 0.05129329438755058336;     // -ln 0.95: its p5
+constexpr double ln20 = 2.99573227355399099344;     // -ln 0.05: the exponential's p95
+constexpr double ln20_19 = 0.05129329438755058336;  // -ln 0.95: its p5
 
 /// The least parameter of `f`'s sign change, where f rises (false position, Illinois variant).
 template <class F>
@@ -48,7 +46,7 @@ double root(F const& f, double low, double high) {
 Fault not_positive(Family family, Stated const& v, std::initializer_list<Parameter> parameters) {
     for (Parameter p : parameters) {
         if (auto const x = v.find(p); x && !(*x > 0)) {
-            return fmt::format("{} is {:.6g} (that of a {} law is above 0)", name(p), *x, name(family));
+            return fmt::format("{} is {:.6g} ({} needs it above 0)", name(p), *x, name(family));
         }
     }
     return {};
@@ -87,7 +85,8 @@ std::optional<double> without_spread(Stated const& v) {
 Resolved normal(Stated const& v) {
     auto const wrong = first({negative(v, sd), negative(v, cv), p95_below(v)});
     if (wrong) return *wrong;
-    if (v.has(cv) && !(v[mean] > 0)) return fmt::format("mean is {:.6g} (with cv it must be above 0; state sd)", v[mean]);
+    if (v.has(cv) && !(v[mean] > 0))
+        return fmt::format("mean is {:.6g} (with cv it must be above 0; state sd)", v[mean]);
     if (auto const only = without_spread(v)) return Constant{*only};
     if (v.has(sd)) return Normal{v[mean], v[sd]};
     if (v.has(cv)) return Normal{v[mean], v[mean] * v[cv]};
@@ -105,8 +104,8 @@ Resolved lognormal(Stated const& v) {
     // p95 / mean = exp(z95 sigma - sigma^2 / 2), at most exp(z95^2 / 2).
     double const under_root = z95 * z95 - 2 * log(v[p95] / v[mean]);
     if (under_root < 0) {
-        return fmt::format("no lognormal has mean {:.6g} and p95 {:.6g} (p95 at most {:.3g} times the mean)", v[mean], v[p95],
-                           exp(z95 * z95 / 2));
+        return fmt::format("no lognormal has mean {:.6g} and p95 {:.6g} (p95 at most {:.3g} times the mean)", v[mean],
+                           v[p95], exp(z95 * z95 / 2));
     }
     double const sigma = z95 - std::sqrt(under_root);
     return Lognormal{log(v[mean]) - sigma * sigma / 2, sigma};
@@ -134,10 +133,11 @@ Resolved gamma(Stated const& v) {
     }
     Parameter const location = v.has(median) ? median : p5;
     double const p = v.has(median) ? 0.5 : 0.05, spread = log(v[p95] / v[location]);
-    double const widest = exp(widest_gamma), most = real::log_gamma_quantile(widest, 0.95) - real::log_gamma_quantile(widest, p);
+    double const widest = exp(widest_gamma),
+                 most = real::log_gamma_quantile(widest, 0.95) - real::log_gamma_quantile(widest, p);
     if (spread > most) {
-        return fmt::format("no gamma law of cv below 20 has {} {:.6g} and p95 {:.6g} (take a lognormal)", name(location),
-                           v[location], v[p95]);
+        return fmt::format("no gamma law of cv below 20 has {} {:.6g} and p95 {:.6g} (take a lognormal)",
+                           name(location), v[location], v[p95]);
     }
     double const shape = gamma_shape(spread, p);
     return Gamma{shape, exp(log(v[p95]) - real::log_gamma_quantile(shape, 0.95))};
@@ -185,7 +185,8 @@ Resolved exponential(Stated const& v) {
 
 Resolved geometric(Stated const& v, int from) {
     if (from != 0 && from != 1) return fmt::format("geometric starts at {} (it starts at 0 or 1)", from);
-    if (v[mean] < from) return fmt::format("mean is {:.6g} (that of a geometric law from {} is not below it)", v[mean], from);
+    if (v[mean] < from)
+        return fmt::format("mean is {:.6g} (that of a geometric law from {} is not below it)", v[mean], from);
     if (v[mean] == from) return Constant{static_cast<double>(from)};
     return Geometric{v[mean], from};
 }
@@ -194,7 +195,8 @@ Resolved pareto(Stated const& v) {
     if (auto const wrong = not_positive(Family::pareto, v, {minimum, shape, mean, p95})) return *wrong;
     if (v.has(shape)) return Pareto{v[minimum], v[shape]};
     Parameter const other = v.has(mean) ? mean : p95;
-    if (v[other] < v[minimum]) return fmt::format("{} {:.6g} is below the minimum {:.6g}", name(other), v[other], v[minimum]);
+    if (v[other] < v[minimum])
+        return fmt::format("{} {:.6g} is below the minimum {:.6g}", name(other), v[other], v[minimum]);
     if (v[other] == v[minimum]) return Constant{v[minimum]};
     return Pareto{v[minimum], v.has(mean) ? v[mean] / (v[mean] - v[minimum]) : ln20 / log(v[p95] / v[minimum])};
 }

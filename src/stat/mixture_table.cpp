@@ -12,9 +12,10 @@ namespace runrate {
 namespace {
 
 constexpr double root_two_pi = 2.50662827463100050242;
-constexpr double farthest = 9;     // where P is 0 or 1
-constexpr int levels = 50;         // of z between the knots of one part, each way from -6.25 to 6.25
-constexpr int atoms_of_ladder = 256;
+constexpr double farthest = 9;  // where P is 0 or 1
+constexpr int levels = 25;      // steps of z between the knots of one part, from -6.25 to 6.25
+constexpr int halvings = 7;
+constexpr double tolerance = 2e-5;
 
 double deviate(double p) {
     if (p <= 0) return -farthest;
@@ -25,13 +26,20 @@ double deviate(double p) {
 std::vector<double> breaks(Distribution const& law) {
     return std::visit(Overloaded{
                           [](Constant c) { return std::vector{c.value}; },
-                          [](Uniform u) { return std::vector{u.low, u.high}; },
-                          [](Triangular t) { return std::vector{t.low, t.mode, t.high}; },
-                          [](Pert t) { return std::vector{t.low, t.high}; },
+                          [](Uniform u) {
+                              return std::vector{u.low, u.high};
+                          },
+                          [](Triangular t) {
+                              return std::vector{t.low, t.mode, t.high};
+                          },
+                          [](Pert t) {
+                              return std::vector{t.low, t.high};
+                          },
                           [](Pareto p) { return std::vector{p.minimum}; },
                           [](Geometric g) {
                               std::vector<double> steps;
-                              for (int i = 0; i < atoms_of_ladder; ++i) steps.push_back(g.from + i);
+                              double const last = quantile(g, 1 - 2e-10);
+                              for (double step = g.from; step <= last; ++step) steps.push_back(step);
                               return steps;
                           },
                           [](Empirical const& e) {
@@ -66,20 +74,26 @@ std::vector<double> knots(Mixture const& m) {
 
 }  // namespace
 
+bool MixtureTable::suits(Mixture const& m) {
+    return std::all_of(m.parts.begin(), m.parts.end(), [](Mixture::Part const& part) {
+        if (auto const* const g = std::get_if<Geometric>(&part.law)) return g->mean <= 100;
+        auto const* const inner = std::get_if<Mixture>(&part.law);
+        return !inner || suits(*inner);
+    });
+}
+
 MixtureTable::MixtureTable(Mixture const& m) {
     auto const xs = knots(m);
     Distribution const law = m;
-    logarithmic_ = xs.front() > 0;
-    double x0 = xs.front(), z0 = -farthest;
+    Knot last{xs.front(), -farthest};
     for (double x : xs) {
-        double const before = deviate(cdf_before(law, x)), upto = deviate(cdf(law, x));
-        join(m, x0, z0, x, before);
-        join(m, x, before, x, upto);
-        x0 = x;
-        z0 = upto;
+        Knot const before{x, deviate(cdf_before(law, x))}, upto{x, deviate(cdf(law, x))};
+        join(law, last, before, halvings);
+        join(law, before, upto, 0);
+        last = upto;
     }
-    join(m, x0, z0, x0, farthest);
-    pieces_.push_back({2 * farthest, 0, 0, 0, 0});
+    join(law, last, {last.x, farthest}, 0);
+    pieces_.push_back({2 * farthest, 0, 0, 0, 0, false});
     std::uint32_t i = 0;
     for (int cell = 0; cell <= static_cast<int>(2 * reach * cells_per_unit); ++cell) {
         while (pieces_[i + 1].z <= -reach + cell / cells_per_unit) ++i;
@@ -87,20 +101,36 @@ MixtureTable::MixtureTable(Mixture const& m) {
     }
 }
 
-void MixtureTable::join(Mixture const& m, double x0, double z0, double x1, double z1) {
-    double const width = z1 - z0;
-    if (!(width > 1e-12)) return;  // a jump, or no probability between
-    double const y0 = logarithmic_ ? real::log(x0) : x0, y1 = logarithmic_ ? real::log(x1) : x1;
-    double const secant = (y1 - y0) / width;
+MixtureTable::Piece MixtureTable::between(Distribution const& law, Knot a, Knot b) {
+    bool const logarithmic = a.x > 0 && b.x > a.x;
+    double const width = b.z - a.z;
+    double const low = logarithmic ? real::log(a.x) : a.x, high = logarithmic ? real::log(b.x) : b.x;
+    double const secant = (high - low) / width;
     // Just inside, because a density may break at a knot; at most 3 secants keep a cubic monotone (Fritsch, Carlson).
     auto const slope = [&](double x, double z) {
-        double const f = density(m, x) * (logarithmic_ ? x : 1);
-        double const exact = real::exp(-z * z / 2) / (root_two_pi * f);
-        return f > 0 && exact < 3 * secant ? exact : f > 0 ? 3 * secant : secant;
+        double const f = density(law, x) * (logarithmic ? x : 1);
+        return std::min(3 * secant, real::exp(-z * z / 2) / (root_two_pi * std::max(f, 1e-300)));
     };
-    double const inside = (x1 - x0) * 1e-9;
-    double const s0 = secant > 0 ? slope(x0 + inside, z0) : 0, s1 = secant > 0 ? slope(x1 - inside, z1) : 0;
-    pieces_.push_back({z0, y0, s0, (3 * secant - 2 * s0 - s1) / width, (s0 + s1 - 2 * secant) / (width * width)});
+    double const inside = (b.x - a.x) * 1e-9;
+    double const s0 = secant > 0 ? slope(a.x + inside, a.z) : 0, s1 = secant > 0 ? slope(b.x - inside, b.z) : 0;
+    return {a.z, low, s0, (3 * secant - 2 * s0 - s1) / width, (s0 + s1 - 2 * secant) / (width * width), logarithmic};
+}
+
+void MixtureTable::join(Distribution const& law, Knot a, Knot b, int halvings_left) {
+    if (!(b.z - a.z > 1e-12)) return;  // a jump, or no probability between
+    Piece const piece = between(law, a, b);
+    if (halvings_left > 0 && b.x > a.x && a.z < reach && b.z > -reach) {
+        double const middle = a.z + (b.z - a.z) / 2, y = piece.at(middle), x = piece.logarithmic ? real::exp(y) : y;
+        Knot const exact{x, deviate(cdf(law, x))};
+        double const miss = std::abs(exact.z - middle), steepness = (b.x - a.x) / (b.z - a.z);
+        bool const inside = a.x < x && x < b.x && a.z <= exact.z && exact.z <= b.z;
+        if (inside && miss * (1 + std::abs(middle)) > tolerance && miss * steepness > tolerance * std::abs(x)) {
+            join(law, a, exact, halvings_left - 1);
+            join(law, exact, b, halvings_left - 1);
+            return;
+        }
+    }
+    pieces_.push_back(piece);
 }
 
 }  // namespace runrate

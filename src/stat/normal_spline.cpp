@@ -69,24 +69,26 @@ void NormalSpline::tabulate(Law const& law) {
     constexpr auto count = static_cast<std::size_t>(2 * range / step) + 1;
     nodes_.resize(count + 1);  // one to spare, where z is the upper end itself
     auto const put = [&](std::size_t i, State s) { nodes_[i] = {s.value, s.slope * step}; };
-    constexpr std::size_t middle = count / 2;
+    auto const to_next = [&](std::size_t i, State s, double by) {
+        double const z = -range + static_cast<double>(i) * step;
+        return advance(law, z + by / 2, advance(law, z, s, by / 2), by / 2);
+    };
+    constexpr std::size_t middle = count * 5 / 8;
     State s = law.exact(-range);
     for (std::size_t i = 0; i < middle; ++i) {
         put(i, s);
-        s = advance(law, -range + static_cast<double>(i) * step, s, step);
+        s = to_next(i, s, step);
     }
     s = law.exact(range);
     for (std::size_t i = count - 1; i > middle; --i) {
         put(i, s);
-        s = advance(law, -range + static_cast<double>(i) * step, s, -step);
+        s = to_next(i, s, -step);
     }
     put(middle, s);
     nodes_[count] = nodes_[count - 1];
 }
 
-NormalSpline::NormalSpline(Gamma g) : scale_{g.scale} {
-    tabulate(GammaLog{g.shape, FastMath::tables()});
-}
+NormalSpline::NormalSpline(Gamma g) : scale_{g.scale} { tabulate(GammaLog{g.shape, FastMath::tables()}); }
 
 NormalSpline::NormalSpline(Pert d) : low_{d.low}, scale_{d.high - d.low}, logistic_{true} {
     double const a = 1 + 4 * (d.mode - d.low) / (d.high - d.low);

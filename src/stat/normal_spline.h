@@ -10,8 +10,9 @@ namespace runrate {
 /// A quantile function tabulated over the standard normal's: ln x of a gamma law, the logit of a beta law, by cubics
 /// through value and slope at every eighth of a standard deviation.
 ///
-/// Both are smooth there down to the farthest tail. Draws are within 1e-5 of the exact quantile, relative, for a gamma
-/// law of cv up to 10 and any PERT law (its distance to the lower end).
+/// Both are smooth there down to the farthest tail. Draws are within 1e-6 of the exact quantile, relative, for a PERT
+/// law (of the distance to its lower end) and a gamma law of cv up to 2, 1e-5 up to cv 5, 5e-4 at cv 20. Building one
+/// takes about 10 microseconds.
 class NormalSpline {
 public:
     /// Covers the range that FastMath::normal() tabulates.

@@ -20,29 +20,50 @@ struct Range {
 
 /// The least and the greatest value that a draw can have.
 Range support(Distribution const& d) {
-    return std::visit(
-        Overloaded{
-            [](Constant c) { return Range{c.value, c.value}; },
-            [](Uniform u) { return Range{u.low, u.high}; },
-            [](Normal n) { return n.sd > 0 ? Range{-infinity, infinity} : Range{n.mean, n.mean}; },
-            [](LogitNormal) { return Range{0, 1}; },
-            [](RelativeNormal) { return Range{-1, infinity}; },
-            [](Pareto p) { return Range{p.minimum, infinity}; },
-            [](Geometric g) { return Range{static_cast<double>(g.from), g.mean > g.from ? infinity : g.from}; },
-            [](Triangular t) { return Range{t.low, t.high}; },
-            [](Pert t) { return Range{t.low, t.high}; },
-            [](Empirical const& e) { return Range{e.points.front().value, e.points.back().value}; },
-            [](Mixture const& m) {
-                Range all{infinity, -infinity};
-                for (auto const& part : m.parts) {
-                    auto const [low, high] = support(part.law);
-                    all = {std::min(all.low, low), std::max(all.high, high)};
-                }
-                return all;
-            },
-            [](auto const&) { return Range{0, infinity}; },
-        },
-        d);
+    return std::visit(Overloaded{
+                          [](Constant c) {
+                              return Range{c.value, c.value};
+                          },
+                          [](Uniform u) {
+                              return Range{u.low, u.high};
+                          },
+                          [](Normal n) {
+                              return n.sd > 0 ? Range{-infinity, infinity} : Range{n.mean, n.mean};
+                          },
+                          [](LogitNormal) {
+                              return Range{0, 1};
+                          },
+                          [](RelativeNormal) {
+                              return Range{-1, infinity};
+                          },
+                          [](Pareto p) {
+                              return Range{p.minimum, infinity};
+                          },
+                          [](Geometric g) {
+                              return Range{static_cast<double>(g.from), g.mean > g.from ? infinity : g.from};
+                          },
+                          [](Triangular t) {
+                              return Range{t.low, t.high};
+                          },
+                          [](Pert t) {
+                              return Range{t.low, t.high};
+                          },
+                          [](Empirical const& e) {
+                              return Range{e.points.front().value, e.points.back().value};
+                          },
+                          [](Mixture const& m) {
+                              Range all{infinity, -infinity};
+                              for (auto const& part : m.parts) {
+                                  auto const [low, high] = support(part.law);
+                                  all = {std::min(all.low, low), std::max(all.high, high)};
+                              }
+                              return all;
+                          },
+                          [](auto const&) {
+                              return Range{0, infinity};
+                          },
+                      },
+                      d);
 }
 
 }  // namespace
@@ -60,26 +81,32 @@ Sampler::Sampler(Distribution law, std::optional<double> at_least, std::optional
 }
 
 Sampler::Draw Sampler::prepared(Distribution const& law) {
-    return std::visit(
-        Overloaded{
-            [](Constant c) -> Draw { return c; },
-            [](Uniform u) -> Draw { return u; },
-            [](Normal n) -> Draw { return n; },
-            [](Lognormal l) -> Draw { return l; },
-            [](Exponential e) -> Draw { return e; },
-            [](Weibull w) -> Draw { return PowerOfExponential{w.scale, 1 / w.shape}; },
-            [](Pareto p) -> Draw { return ExponentOfExponential{p.minimum, 1 / p.shape}; },
-            [](Geometric g) -> Draw {
-                double const success = 1 / (g.mean - g.from + 1);
-                if (success >= 1) return Constant{static_cast<double>(g.from)};
-                return Trials{static_cast<double>(g.from), 1 / real::log1p(-success)};
-            },
-            [](Gamma g) -> Draw { return NormalSpline{g}; },
-            [](Pert p) -> Draw { return NormalSpline{p}; },
-            [](Mixture const& m) -> Draw { return MixtureTable{m}; },
-            [](auto const&) -> Draw { return Exact{}; },
-        },
-        law);
+    return std::visit(Overloaded{
+                          [](Constant c) -> Draw { return c; },
+                          [](Uniform u) -> Draw { return u; },
+                          [](Normal n) -> Draw { return n; },
+                          [](Lognormal l) -> Draw { return l; },
+                          [](Exponential e) -> Draw { return e; },
+                          [](Weibull w) -> Draw {
+                              return PowerOfExponential{w.scale, 1 / w.shape};
+                          },
+                          [](Pareto p) -> Draw {
+                              return ExponentOfExponential{p.minimum, 1 / p.shape};
+                          },
+                          [](Geometric g) -> Draw {
+                              double const success = 1 / (g.mean - g.from + 1);
+                              if (success >= 1) return Constant{static_cast<double>(g.from)};
+                              return Trials{static_cast<double>(g.from), 1 / real::log1p(-success)};
+                          },
+                          [](Gamma g) -> Draw { return NormalSpline{g}; },
+                          [](Pert p) -> Draw { return NormalSpline{p}; },
+                          [](Mixture const& m) -> Draw {
+                              if (MixtureTable::suits(m)) return MixtureTable{m};
+                              return Exact{};
+                          },
+                          [](auto const&) -> Draw { return Exact{}; },
+                      },
+                      law);
 }
 
 double Sampler::unbounded(double u) const {
@@ -99,7 +126,8 @@ double Sampler::unbounded(double u) const {
             [&](Trials t) {
                 double const trials = fast_->log(1 - u) * t.per_log;
                 auto const whole = static_cast<std::int64_t>(trials);
-                return t.from + static_cast<double>(static_cast<double>(whole) == trials && whole > 0 ? whole - 1 : whole);
+                return t.from +
+                       static_cast<double>(static_cast<double>(whole) == trials && whole > 0 ? whole - 1 : whole);
             },
             [&](NormalSpline const& s) { return tabulated([&](double z) { return s.at(z, *fast_); }); },
             [&](MixtureTable const& m) { return tabulated([&](double z) { return m.at(z, *fast_); }); },

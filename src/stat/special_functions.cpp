@@ -107,7 +107,8 @@ double root(F const& miss, double start, bool rising) {
         ((error > 0) == rising ? high : low) = y;
         double next = y - error / slope;
         bool const inside = low < next && next < high;
-        if (!inside) next = low > -infinity && high < infinity ? low + (high - low) / 2 : (low > -infinity ? y + 1 : y - 1);
+        if (!inside)
+            next = low > -infinity && high < infinity ? low + (high - low) / 2 : (low > -infinity ? y + 1 : y - 1);
         if (std::abs(next - y) <= 1e-14 * std::max(1.0, std::abs(y))) return next;
         y = next;
     }
@@ -190,7 +191,8 @@ double logit_beta_quantile(double a, double b, double p) {
     if (p > 0.5) return -logit_beta_quantile(b, a, 1 - p);
     double const log_beta = log_gamma(a) + log_gamma(b) - log_gamma(a + b);
     double const target = log(p);
-    double const start = (target + log(a) + log_beta) / a;  // where e^(a y) / (a B), which bounds the tail for b >= 1, is p
+    double const start =
+        (target + log(a) + log_beta) / a;  // where e^(a y) / (a B), which bounds the tail for b >= 1, is p
     if (start < -37) return start;
     return root(
         [&](double y) {

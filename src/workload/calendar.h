@@ -19,7 +19,7 @@ struct Calendar {
     bool named_by_start = false;     ///< fiscal years are named by the year in which they start; else, end
     bool flat_months = false;        ///< `month: 730 h`: every month is 365/12 days of the mean week, without holidays
     int utc_offset_minutes = 0;
-    std::optional<std::set<Date>> holidays;  ///< days that behave as Sundays; nothing where none are stated
+    std::optional<std::set<Date>> holidays{};  ///< days that behave as Sundays; nothing where none are stated
 
     [[nodiscard]] Month month(int i) const { return start + std::chrono::months{i}; }
     [[nodiscard]] Date first() const { return first_day(start); }

@@ -30,15 +30,20 @@ struct GrowthTable {
     std::vector<std::pair<Month, Number>> rows;
 };
 
-/// A growth that another takes over: the later one multiplies what was reached at the end of `until`.
+/// A growth that another takes over. The later one starts in the month after `until`: there its own clock is 0, its
+/// own factor 1 (a table keeps its factors) and what it multiplies is the value that the earlier one has for that
+/// month. Hence no step is larger than an ordinary one, and a `from` counts as adoption in the first part only. Parts
+/// that ended before the scenario starts have no effect.
 struct GrowthPart {
     std::variant<ExponentialGrowth, LogisticGrowth, GrowthTable> law;
     std::optional<Month> until;  ///< last month of this part; the last part has none
 };
 using Growth = std::vector<GrowthPart>;  ///< empty: none
 
-/// Why the growth does not exist in this world (`no logistic curve ...`), or nothing.
-std::optional<std::string> growth_fault(Growth const&, Month start, BeliefValues);
+/// Why the growth does not exist in this world (`no logistic curve ...`), or nothing: a rate of -100 % or less, a
+/// negative factor, a logistic curve that cannot rise from its start to its ceiling and be half way in its month, a
+/// factor among the first `months` that is beyond any number.
+std::optional<std::string> growth_fault(Growth const&, Month start, BeliefValues, int months = 12);
 
 /// The factor of each month of the horizon. \pre growth_fault says nothing
 std::vector<double> growth_factors(Growth const&, Month start, int months, BeliefValues);

@@ -31,9 +31,7 @@ std::string found(Node const& node) {
     return fmt::format("{}'{}'", node.quoted ? "the text " : "", shortened(node.text));
 }
 
-Cursor Cursor::at(Node::Entry& entry) const {
-    return {entry.value, child_path(path_, entry.key), entry.key, *log_};
-}
+Cursor Cursor::at(Node::Entry& entry) const { return {entry.value, child_path(path_, entry.key), entry.key, *log_}; }
 
 Cursor Cursor::at(std::size_t item) const {
     RUNRATE_EXPECT(item < node_->items.size());

@@ -34,8 +34,8 @@ public:
     /// Reports and says no when the node is not of the kind; `wanted` completes "expected ...".
     bool expect(Node::Kind, std::string const& wanted) const;
 
-    /// Reports each key of this map that is not in `known`: `unknown key 'sesions' (did you mean 'sessions'?)`, or where
-    /// none is near `unknown key 'pools' (known here: a, b, c)`.
+    /// Reports each key of this map that is not in `known`: `unknown key 'sesions' (did you mean 'sessions'?)`, or
+    /// where none is near `unknown key 'pools' (known here: a, b, c)`.
     void allow_only(std::span<std::string const> known) const;
 
     /// Reports at the place of this node.

@@ -43,8 +43,7 @@ Node& Node::add(std::string key, Node value) {
 }
 
 bool operator==(Node const& a, Node const& b) {
-    return a.kind == b.kind && a.text == b.text && a.quoted == b.quoted && a.items == b.items &&
-           a.entries == b.entries;
+    return a.kind == b.kind && a.text == b.text && a.quoted == b.quoted && a.items == b.items && a.entries == b.entries;
 }
 
 void overlay(Node& base, Node const& over) {

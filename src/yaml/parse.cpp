@@ -56,8 +56,8 @@ SourcePosition place_of_error(YAML::Exception const& e, std::string const& text,
 
 /// The parser takes a quote that the end of the text leaves open for closed. A document end after the text makes that
 /// an error, which then stands behind the text.
-void report_syntax_error(YAML::Exception const& e, SourceId source, std::string const& text,
-                         TreeBuilder const& builder, Diagnostics& log) {
+void report_syntax_error(YAML::Exception const& e, SourceId source, std::string const& text, TreeBuilder const& builder,
+                         Diagnostics& log) {
     bool const behind = builder.place(e.mark).line == 0 && !e.mark.is_null();
     if (behind && e.msg.find("scalar") != std::string::npos) {
         log.error(place_of_open_quote(source, text), "a quote is not closed");
@@ -71,12 +71,9 @@ Node parse_clean(SourceId source, std::string const& text, Diagnostics& log, Rea
     std::istringstream input{text + "\n...\n"};
     try {
         YAML::Parser parser{input};
-        while (parser.HandleNextDocument(builder)) {
-        }
+        while (parser.HandleNextDocument(builder)) {}
     } catch (StopReading const&) {
-    } catch (YAML::Exception const& e) {
-        report_syntax_error(e, source, text, builder, log);
-    }
+    } catch (YAML::Exception const& e) { report_syntax_error(e, source, text, builder, log); }
     return builder.take_root();
 }
 

@@ -74,9 +74,9 @@ std::optional<std::vector<Step>> steps_of(std::string_view path) {
 
 struct Walk {
     Node* node;
-    std::size_t steps;     ///< that were taken
-    std::string path;      ///< so far, the step that fails included
-    std::string problem;   ///< empty: the rest of the steps can be created
+    std::size_t steps;    ///< that were taken
+    std::string path;     ///< so far, the step that fails included
+    std::string problem;  ///< empty: the rest of the steps can be created
 };
 
 Node* existing(Node& parent, Step const& step) {

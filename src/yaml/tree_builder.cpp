@@ -52,7 +52,8 @@ Node TreeBuilder::take_root() {
 void TreeBuilder::OnDocumentStart(YAML::Mark const& mark) {
     if (!std::exchange(started_, true)) return;
     bool const marked = text_->substr(std::min(static_cast<std::size_t>(mark.pos), text_->size()), 3) == "---";
-    stop(place(mark), marked ? "second document (one is read)" : "unexpected text after the end of the document (is the indentation right?)");
+    stop(place(mark), marked ? "second document (one is read)"
+                             : "unexpected text after the end of the document (is the indentation right?)");
 }
 
 void TreeBuilder::OnNull(YAML::Mark const& mark, YAML::anchor_t anchor) {
@@ -193,7 +194,8 @@ void TreeBuilder::check_colon() {
     bool const bare = map.style == YAML::EmitterStyle::Block && map.key.good && scalar_end_ != std::string::npos;
     if (!bare) return;
     auto const next = text_->find_first_not_of(" \t", scalar_end_);
-    if (next == std::string::npos || (*text_)[next] != ':') log_->error(map.key.at, fmt::format("missing ':' after '{}'", map.key.text));
+    if (next == std::string::npos || (*text_)[next] != ':')
+        log_->error(map.key.at, fmt::format("missing ':' after '{}'", map.key.text));
 }
 
 }  // namespace runrate

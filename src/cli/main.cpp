@@ -1,0 +1,58 @@
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "cli/program.h"
+
+namespace {
+
+volatile std::sig_atomic_t asked_to_stop = 0;
+
+void ask_to_stop(int signal) {
+    if (asked_to_stop != 0) {  // the second time, at once
+        std::signal(signal, SIG_DFL);
+        std::raise(signal);
+    }
+    asked_to_stop = 1;
+}
+
+int terminal_width() {
+    winsize size{};
+    if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+    return 100;
+}
+
+/// Where shipped price books lie: installed beside the program, or in the source tree that it was built in.
+std::vector<std::string> price_folders() {
+    std::error_code failed;
+    auto const program = std::filesystem::read_symlink("/proc/self/exe", failed);
+    if (failed) return {"calibration/prices"};
+    auto const folder = program.parent_path();
+    return {(folder / "../share/runrate/calibration/prices").lexically_normal().string(),
+            (folder / "../../calibration/prices").lexically_normal().string(), "calibration/prices"};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    std::ios::sync_with_stdio(false);
+    std::signal(SIGINT, ask_to_stop);
+    std::signal(SIGTERM, ask_to_stop);
+    bool const out_is_terminal = ::isatty(STDOUT_FILENO) != 0;
+    runrate::Surroundings around{.in = std::cin,
+                                 .out = std::cout,
+                                 .err = std::cerr,
+                                 .out_is_terminal = out_is_terminal,
+                                 .err_is_terminal = ::isatty(STDERR_FILENO) != 0,
+                                 .color = out_is_terminal && std::getenv("NO_COLOR") == nullptr,
+                                 .width = terminal_width(),
+                                 .price_folders = price_folders(),
+                                 .stop = [] { return asked_to_stop != 0; }};
+    return static_cast<int>(runrate::run_program({argv + 1, argv + argc}, around));
+}

@@ -1,0 +1,80 @@
+#include "cli/program.h"
+
+#include <array>
+#include <ostream>
+#include <span>
+
+#include <boost/program_options/errors.hpp>
+#include <fmt/format.h>
+
+#include "cli/verbs.h"
+#include "core/contract.h"
+#include "core/diagnostics.h"
+#include "runrate/version.h"
+
+namespace runrate {
+namespace {
+
+struct Verb {
+    char const* name;
+    char const* what;
+    Exit (*run)(std::vector<std::string> const&, Surroundings&);
+};
+
+constexpr std::array verbs{
+    Verb{"run", "forecast what a scenario costs per month, quarter and fiscal year, at several scales", run_verb},
+    Verb{"lint", "check a scenario; --resolved prints it with every default filled in", lint_verb},
+    Verb{"init", "write a commented scenario to start from", init_verb},
+    Verb{"schema", "print the JSON Schema of scenario files, for editors", schema_verb},
+};
+
+std::string help() {
+    std::string text = fmt::format(
+        "runrate {}: what will LLM inference cost, and how sure is that?\n\nusage: runrate VERB [options]\n\nexamples:\n"
+        "  runrate init > mine.yaml\n  runrate lint mine.yaml\n  runrate run mine.yaml\n"
+        "  runrate run mine.yaml --format json --out result.json\n\nverbs:\n", version());
+    for (auto const& verb : verbs) text += fmt::format("  {:<8}{}\n", verb.name, verb.what);
+    text += "\n`runrate VERB --help` prints a verb's options; `runrate --version` the version.\n"
+            "exit codes: 0 ok, 1 failure, 2 usage or bad input, 4 a gate is breached, 5 inconclusive, 70 bug, 130 interrupted\n";
+    return text;
+}
+
+Exit dispatch(std::vector<std::string> const& arguments, Surroundings& around) {
+    if (arguments.empty()) throw UsageError("no verb given (try 'runrate --help')");
+    auto const& first = arguments[0];
+    if (first == "--help" || first == "-h" || first == "help") return around.out << help(), Exit::ok;
+    if (first == "--version") return around.out << "runrate " << version() << '\n', Exit::ok;
+    std::vector<std::string> known;
+    for (auto const& verb : verbs) {
+        if (first == verb.name) return verb.run({arguments.begin() + 1, arguments.end()}, around);
+        known.emplace_back(verb.name);
+    }
+    auto const near = nearest(first, known);
+    throw UsageError(near.empty() ? fmt::format("unknown verb '{}' (try 'runrate --help')", first)
+                                  : fmt::format("unknown verb '{}' (did you mean '{}'?)", first, near));
+}
+
+}  // namespace
+
+Exit run_program(std::vector<std::string> const& arguments, Surroundings& around) {
+    try {
+        return dispatch(arguments, around);
+    } catch (InputError const& e) {
+        around.err << e.what();
+        return Exit::bad_input;
+    } catch (UsageError const& e) {
+        around.err << "runrate: " << e.what() << '\n';
+        return Exit::bad_input;
+    } catch (boost::program_options::error const& e) {
+        around.err << "runrate: " << e.what() << " (try --help)\n";
+        return Exit::bad_input;
+    } catch (ContractError const& e) {
+        around.err << "runrate: internal error: " << e.what() << " (a bug; please report it with the scenario)\n";
+        return Exit::bug;
+    } catch (std::exception const& e) {
+        around.err << "runrate: " << e.what() << '\n';
+        return around.stop && around.stop() ? Exit::interrupted : Exit::failure;
+    }
+}
+
+}  // namespace runrate

@@ -1,0 +1,32 @@
+#include "cli/progress.h"
+
+#include <algorithm>
+#include <ostream>
+#include <string>
+
+#include <fmt/format.h>
+
+namespace runrate {
+
+void ProgressBar::show(Progress const& p) {
+    using namespace std::chrono_literals;
+    auto const now = Clock::now();
+    if (!terminal_ || now - start_ < 1s || now - last_ < 100ms) return;
+    last_ = now;
+    shown_ = true;
+    constexpr std::uint32_t cells = 24;
+    auto const full = p.all > 0 ? std::min(cells, p.done * cells / p.all) : 0;
+    std::string line = fmt::format("[{}{}] {}/{} worlds", std::string(full, '#'), std::string(cells - full, '.'), p.done, p.all);
+    if (p.estimate) line += fmt::format("  about ${:.4g}", *p.estimate);
+    if (p.relative_error) line += fmt::format(" +- {:.1f} %", 100 * *p.relative_error);
+    line.resize(std::min(line.size(), static_cast<std::size_t>(std::max(20, width_ - 1))));
+    *err_ << "\r\x1b[K" << line << std::flush;
+}
+
+void ProgressBar::clear() {
+    if (!shown_) return;
+    *err_ << "\r\x1b[K" << std::flush;
+    shown_ = false;
+}
+
+}  // namespace runrate

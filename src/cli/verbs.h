@@ -1,0 +1,22 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "cli/program.h"
+
+namespace runrate {
+
+/// The command line is wrong; the message says what to do.
+struct UsageError : std::runtime_error {
+    using runtime_error::runtime_error;
+};
+
+// One function per verb; `arguments` are those after the verb.
+Exit run_verb(std::vector<std::string> const& arguments, Surroundings&);
+Exit lint_verb(std::vector<std::string> const& arguments, Surroundings&);
+Exit init_verb(std::vector<std::string> const& arguments, Surroundings&);
+Exit schema_verb(std::vector<std::string> const& arguments, Surroundings&);
+
+}  // namespace runrate

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "core/money.h"
+#include "pricing/price_book.h"
+#include "serving/usage.h"
+
+namespace runrate {
+
+/// What one piece of a meter costs by a price row: a token for token meters, a call for fees. Cache reads and writes
+/// that have no price of their own cost as input; reasoning costs as output; failed attempts cost nothing.
+TokenPrice price_of(Meter, PriceRow const&);
+
+/// What `pieces` of a meter cost; rounded once, half to even.
+Money bill(TokenPrice each, std::int64_t pieces);
+
+/// Whether the meter can be on a bill at all.
+bool billable(Meter);
+
+/// `tokens`, `requests` or `searches`.
+std::string_view unit_of(Meter);
+
+}  // namespace runrate

@@ -1,0 +1,57 @@
+#include "experiment/bill_plan.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "cost/meter_price.h"
+
+namespace runrate {
+namespace {
+
+/// Whether the meter is ever charged for by a model; token meters without a price of their own fall back to input.
+bool ever_charged(Meter meter, ModelPrices const& prices) {
+    return std::any_of(prices.rows.begin(), prices.rows.end(),
+                       [&](PriceRow const& row) { return price_of(meter, row) > TokenPrice{0}; });
+}
+
+void add_feature_lines(Scenario const& s, FeatureId feature, FeatureProgram const& program, std::vector<BillLine>& lines) {
+    auto const& keys = usage_keys(program);
+    for (std::size_t k = 0; k < keys.size(); ++k) {
+        auto const& prices = s.prices.book.models.at(s.targets[keys[k].target.index()].name);
+        for (std::size_t m = 0; m < meter_count; ++m) {
+            auto const meter = static_cast<Meter>(m);
+            if (!billable(meter) || !ever_charged(meter, prices)) continue;
+            auto const* group = unit_of(meter) == "tokens" ? "API tokens" : "API fees";
+            lines.push_back({fmt::format("{} {}", s.roles[keys[k].role.index()], meter_names[m]), group, feature, keys[k].target, meter, k});
+        }
+    }
+}
+
+void add_fixed_lines(Scenario const& s, Option const& option, std::vector<BillLine>& lines) {
+    auto const fixed = [&](std::string line, std::string group) { lines.push_back({std::move(line), std::move(group), {}, {}, {}, 0}); };
+    bool const staffed = option.staff_fte.uncertain() || option.staff_fte.value > 0;
+    if (staffed) fixed("staff", "staff");
+    for (auto const& [name, cost] : s.costs.observability_usd_per_month) {
+        if (name == option.name) fixed("observability", "observability");
+    }
+}
+
+}  // namespace
+
+BillPlan plan_bill(Scenario const& s, OptionId id) {
+    auto const& option = s.options[id.index()];
+    BillPlan plan{.option = id, .programs = {}, .lines = {}};
+    for (std::size_t f = 0; f < s.features.size(); ++f) {
+        auto const& session = s.features[f].session;
+        plan.programs.push_back(lower(session, s.workflows[session.workflow.index()], option.behaviour, s.gateway, s.targets, s.roles.size()));
+        add_feature_lines(s, FeatureId{f}, *plan.programs.back(), plan.lines);
+    }
+    plan.direct_lines = plan.lines.size();
+    add_fixed_lines(s, option, plan.lines);
+    plan.one_off_line = plan.lines.size();
+    for (auto const& item : option.one_off) plan.lines.push_back({item.name, "one-off", {}, {}, {}, 0});
+    return plan;
+}
+
+}  // namespace runrate

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenario/scenario.h"
+#include "serving/simulate.h"
+
+namespace runrate {
+
+/// A line that an option's bill can have. Lines of features come first, then what no feature causes directly.
+struct BillLine {
+    std::string line;   ///< `answerer output`, `staff`
+    std::string group;  ///< `API tokens`, `API fees`, `staff`, `observability`, `one-off`
+    std::optional<FeatureId> feature;
+    std::optional<TargetId> target;
+    std::optional<Meter> meter;
+    std::size_t key = 0;  ///< of the feature's usage keys
+};
+
+/// One option, prepared for every world: programs by feature and the lines of its bill.
+struct BillPlan {
+    OptionId option;
+    std::vector<std::shared_ptr<FeatureProgram const>> programs;  ///< by FeatureId
+    std::vector<BillLine> lines;
+    std::size_t direct_lines = 0;  ///< lines of features; the fixed ones follow
+    std::size_t one_off_line = 0;  ///< index of the first one-off line; `lines.size()` where there are none
+};
+
+BillPlan plan_bill(Scenario const&, OptionId);
+
+}  // namespace runrate

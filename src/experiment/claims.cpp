@@ -1,0 +1,70 @@
+#include <fmt/format.h>
+
+#include "cost/meter_price.h"
+#include "experiment/quantities.h"
+
+namespace runrate {
+namespace {
+
+/// Tokens of the reference month by class, and what prompt caching saves of them.
+struct Flows {
+    double input = 0, read = 0, written = 0, output = 0, turns = 0, calls = 0;
+    double paid = 0, uncached = 0;  ///< dollars of the prompts, as billed and as if nothing were cached
+    [[nodiscard]] double prompt() const { return input + read + written; }
+};
+
+Flows flows_of(Findings const& f, std::size_t option) {
+    Flows flows;
+    auto const cell = f.layout().cell(0, static_cast<std::size_t>(f.scenario().reference_month()));
+    for (auto const& world : f.totals.worlds) {
+        for (std::size_t x = 0; x < f.layout().features; ++x) {
+            auto const& usage = world.options[option].usage[x];
+            double const sessions = sessions_in(f, world, x, 0, f.reference(), Chance::expected);
+            auto const meters = meters_at(world, option, x, cell);
+            flows.turns += sessions * usage.turns;
+            flows.calls += sessions * usage.calls;
+            for (std::size_t k = 0; k < usage.keys.size(); ++k) {
+                auto const& model = f.scenario().prices.book.models.at(f.scenario().targets[usage.keys[k].target.index()].name);
+                auto const& row = *price_at(model, f.scenario().calendar.first()).row;
+                auto const tokens = [&](Meter m) { return sessions * meters[k][static_cast<std::size_t>(m)]; };
+                auto const pay = [&](Meter m) { return tokens(m) * static_cast<double>(price_of(m, row).count()) * 1e-12; };
+                double const written = tokens(Meter::cache_write_5m) + tokens(Meter::cache_write_1h);
+                double const prompt = tokens(Meter::input) + tokens(Meter::cache_read) + written;
+                flows.input += tokens(Meter::input);
+                flows.read += tokens(Meter::cache_read);
+                flows.written += written;
+                flows.output += tokens(Meter::output) + tokens(Meter::reasoning);
+                flows.paid += pay(Meter::input) + pay(Meter::cache_read) + pay(Meter::cache_write_5m) + pay(Meter::cache_write_1h);
+                flows.uncached += prompt * static_cast<double>(row.input.count()) * 1e-12;
+            }
+        }
+    }
+    return flows;
+}
+
+std::string percent(double share) { return fmt::format("{:.1f} %", 100 * share); }
+
+}  // namespace
+
+std::vector<ClaimRow> claims_table(Findings const& f) {
+    std::vector<ClaimRow> rows;
+    for (std::size_t o = 0; o < f.experiment().plans.size(); ++o) {
+        auto const flows = flows_of(f, o);
+        auto const& option = f.option(o).name;
+        if (flows.read > 0 && flows.uncached > 0) {
+            rows.push_back({"S1", fmt::format("prompt caching cuts input cost ({})", option), "50 to 90 %", percent(1 - flows.paid / flows.uncached),
+                            fmt::format("{} of prompt tokens are read from a cache; writes and misses cost the rest", percent(flows.read / flows.prompt()))});
+        }
+        if (flows.calls > 0 && flows.turns > 0) {
+            rows.push_back({"S3", fmt::format("an agentic task is ten-plus calls ({})", option), "10 or more calls", fmt::format("{:.2f} calls per turn", flows.calls / flows.turns),
+                            "the steps that the article lists add up to 6 calls; here the workflow says how many"});
+        }
+        if (flows.output > 0) {
+            rows.push_back({"S3", fmt::format("tokens in against tokens out ({})", option), "3:1 to 5:1 in chat, about 100:1 in agents", fmt::format("{:.1f}:1", flows.prompt() / flows.output),
+                            "history is sent again at every call, so prompts grow with turns and steps"});
+        }
+    }
+    return rows;
+}
+
+}  // namespace runrate

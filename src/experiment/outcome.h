@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "core/money.h"
+#include "experiment/bill_plan.h"
+#include "experiment/worlds.h"
+#include "projection/volume.h"
+#include "serving/usage.h"
+
+namespace runrate {
+
+/// What does not change from world to world: how arrays over scales, months and features are laid out.
+struct Layout {
+    std::size_t scales = 0, months = 0, features = 0, draws = 1;
+
+    /// Slots of a month's cost: one per feature, then running fixed costs, then one-off costs (accrued).
+    [[nodiscard]] std::size_t slots() const { return features + 2; }
+    [[nodiscard]] std::size_t running_slot() const { return features; }
+    [[nodiscard]] std::size_t one_off_slot() const { return features + 1; }
+    [[nodiscard]] std::size_t cell(std::size_t scale, std::size_t month) const { return scale * months + month; }
+    [[nodiscard]] std::size_t cost(std::size_t draw, std::size_t scale, std::size_t month, std::size_t slot) const {
+        return ((draw * scales + scale) * months + month) * slots() + slot;
+    }
+    [[nodiscard]] std::size_t chance(std::size_t scale, std::size_t month, std::size_t feature) const {
+        return cell(scale, month) * features + feature;
+    }
+};
+
+/// One option in one world.
+struct OptionOutcome {
+    std::vector<float> cost;    ///< expected dollars, Layout::cost
+    std::vector<float> chance;  ///< what chance makes of a feature's expected cost: a factor, Layout::chance
+    std::vector<float> one_off; ///< dollars paid at the start, by price draw
+    std::vector<Wide> line_nano;       ///< exact nano-dollars summed over price draws, [cell][line]
+    std::vector<double> quantity;      ///< expected pieces, [cell][line]
+    std::vector<FeatureUsage> usage;   ///< by feature, shared prefixes taken as alive
+    std::vector<std::vector<float>> missed;  ///< by feature: [cell][shared prefix] share of uses at risk that miss
+};
+
+/// One world: every option, and what they share.
+struct WorldOutcome {
+    WorldId id;
+    std::vector<std::vector<double>> beliefs{};   ///< by price draw
+    std::vector<OptionOutcome> options{};         ///< in the order of the plans
+    std::vector<std::vector<float>> sessions{};   ///< expected at scale 1, [feature][month]
+    std::vector<float> session_chance{};          ///< drawn / expected sessions, Layout::chance
+};
+
+/// What a run of worlds needs.
+struct Experiment {
+    Scenario const* scenario = nullptr;
+    std::vector<BillPlan> plans;
+    std::vector<double> scales;
+    std::vector<std::size_t> sessions;  ///< to simulate, by feature
+    std::uint64_t seed = 1;
+    Layout layout;
+};
+
+/// How many sessions of each feature to simulate per world: about 8,000 calls, at least 64 and at most 400 sessions.
+std::vector<std::size_t> sample_sizes(Scenario const&, BillPlan const&, Worlds const&, std::uint64_t seed);
+
+/// Runs one world: a function of its arguments alone.
+WorldOutcome run_world(Experiment const&, Worlds const&, WorldId);
+
+}  // namespace runrate

@@ -1,0 +1,79 @@
+#include "experiment/pricing.h"
+
+#include <cmath>
+
+#include "cost/meter_price.h"
+
+namespace runrate {
+namespace {
+
+/// The share of a month's sessions that start on or after `from` and before `to`.
+double share_between(MonthVolume const& volume, Month month, Date from, Date to) {
+    if (volume.days.size() <= 1 || volume.sessions <= 0) {
+        return static_cast<double>((to - from).count()) / days_in(month);
+    }
+    double sum = 0;
+    for (auto const& day : volume.days) {
+        if (day.day >= from && day.day < to) sum += day.sessions;
+    }
+    return sum / volume.sessions;
+}
+
+Money monthly(double usd_per_month) { return from_dollars(usd_per_month); }
+
+/// Equal parts over the life, month by month, that sum to the whole exactly.
+Money spread_part(Money whole, int life, int month) {
+    if (month >= life) return Money{};
+    std::vector<double> const equal(static_cast<std::size_t>(life), 1.0);
+    return split(whole, equal)[static_cast<std::size_t>(month)];
+}
+
+}  // namespace
+
+std::vector<PriceSegment> price_segments(ModelPrices const& prices, Month month, MonthVolume const& volume) {
+    Date const end = first_day(month + std::chrono::months{1});
+    Date from = first_day(month);
+    std::vector<PriceSegment> segments;
+    auto changes = changes_within(prices, from, end);
+    changes.push_back(end);
+    for (Date to : changes) {
+        if (to > from) segments.push_back({price_at(prices, from).row, share_between(volume, month, from, to)});
+        from = to;
+    }
+    return segments;
+}
+
+double mean_price_usd(Meter meter, std::vector<PriceSegment> const& segments) {
+    double usd = 0;
+    for (auto const& s : segments) usd += s.share * static_cast<double>(price_of(meter, *s.row).count()) * 1e-12;
+    return usd;
+}
+
+std::vector<std::vector<Money>> fixed_costs(Scenario const& s, BillPlan const& plan, BeliefValues world) {
+    auto const& option = s.options[plan.option.index()];
+    std::vector<Money> running;
+    for (std::size_t l = plan.direct_lines; l < plan.one_off_line; ++l) {
+        if (plan.lines[l].group == "staff") {
+            running.push_back(monthly(option.staff_fte.in(world) * s.costs.staff_usd_per_year.in(world) / 12));
+        } else {
+            for (auto const& [name, cost] : s.costs.observability_usd_per_month) {
+                if (name == option.name) running.push_back(monthly(cost.in(world)));
+            }
+        }
+    }
+    std::vector<std::vector<Money>> months;
+    for (int m = 0; m < s.calendar.months; ++m) {
+        auto lines = running;
+        for (auto const& item : option.one_off) lines.push_back(spread_part(from_dollars(item.usd.in(world)), option.spread_months, m));
+        months.push_back(std::move(lines));
+    }
+    return months;
+}
+
+Money one_off_total(Scenario const& s, BillPlan const& plan, BeliefValues world) {
+    Money sum{};
+    for (auto const& item : s.options[plan.option.index()].one_off) sum += from_dollars(item.usd.in(world));
+    return sum;
+}
+
+}  // namespace runrate

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <vector>
+
+#include "experiment/tables.h"
+
+namespace runrate {
+
+/// Meters per session of one feature in one world, at a cell, with the misses of shared prefixes moved.
+std::vector<Meters> meters_at(WorldOutcome const&, std::size_t option, std::size_t feature, std::size_t cell);
+
+/// Sessions of a feature in a period at a scale in one world: expected, or with one draw of chance.
+enum class Chance { expected, drawn };
+double sessions_in(Findings const&, WorldOutcome const&, std::size_t feature, std::size_t scale, Period const&, Chance);
+
+/// Expected direct cost of a feature in a period, dollars, in one world and price draw.
+double direct_cost_in(Findings const&, WorldOutcome const&, std::size_t option, std::size_t draw, std::size_t feature, std::size_t scale, Period const&);
+
+/// A fixed cost of the option that is divided among features, dollars, in one world and price draw.
+double fixed_cost_in(Findings const&, WorldOutcome const&, std::size_t option, std::size_t draw, std::size_t scale, Period const&);
+
+/// The share of sessions that succeed: the option's success among sessions without a false hit or a failed call.
+double success_in(Findings const&, WorldOutcome const&, std::size_t option, std::size_t feature, std::size_t draw);
+
+}  // namespace runrate

@@ -1,0 +1,244 @@
+#include <algorithm>
+#include <cmath>
+
+#include "core/contract.h"
+#include "cost/meter_price.h"
+#include "experiment/outcome.h"
+#include "experiment/pricing.h"
+#include "stat/elementary.h"
+
+namespace runrate {
+namespace {
+
+/// One feature under one option in one world, while its months are priced.
+struct FeatureRun {
+    Experiment const& experiment;
+    BillPlan const& plan;
+    FeatureId feature;
+    std::vector<MonthVolume> const& volumes;
+    FeatureUsage const& usage;
+    std::vector<float> const& missed;  ///< [cell][shared prefix]
+    std::vector<std::size_t> lines{};  ///< of the plan that are this feature's
+
+    [[nodiscard]] Scenario const& scenario() const { return *experiment.scenario; }
+    [[nodiscard]] ModelPrices const& prices_of(BillLine const& line) const {
+        return scenario().prices.book.models.at(scenario().targets[line.target->index()].name);
+    }
+};
+
+/// Meters per session once the misses of shared prefixes are known.
+std::vector<Meters> adjusted_meters(FeatureRun const& run, std::size_t cell) {
+    auto meters = run.usage.mean;
+    auto const& shared = run.usage.shared;
+    for (std::size_t p = 0; p < shared.size(); ++p) {
+        double const moved = shared[p].at_risk * static_cast<double>(run.missed[cell * shared.size() + p]);
+        meters[shared[p].usage][static_cast<std::size_t>(Meter::cache_read)] -= moved;
+        meters[shared[p].usage][static_cast<std::size_t>(shared[p].on_miss)] += moved;
+    }
+    return meters;
+}
+
+/// List prices of a line in a month, drifted in each price draw: [segment][draw].
+struct LinePrices {
+    std::vector<double> shares;
+    std::vector<std::vector<TokenPrice>> each;
+};
+
+struct MonthPrices {
+    std::vector<LinePrices> lines;  ///< by FeatureRun::lines
+    std::vector<double> usd;        ///< mean price in the first draw, by line
+};
+
+/// Drift depends on the row's date, the month and the draw only.
+MonthPrices month_prices(FeatureRun const& run, std::size_t month, std::vector<std::vector<double>> const& beliefs) {
+    MonthPrices result;
+    auto const& s = run.scenario();
+    for (std::size_t l : run.lines) {
+        auto const& line = run.plan.lines[l];
+        auto const segments = price_segments(run.prices_of(line), s.calendar.month(static_cast<int>(month)), run.volumes[month]);
+        LinePrices prices;
+        for (auto const& segment : segments) {
+            prices.shares.push_back(segment.share);
+            auto const list = price_of(*line.meter, *segment.row);
+            std::vector<TokenPrice> drawn;
+            for (auto const& draw : beliefs) {
+                double const drift = s.prices.api_drift.in(draw);
+                bool const still = drift == 0 || list == TokenPrice{0};
+                drawn.push_back(still ? list : scaled(list, drift_factor(drift, segment.row->as_of, s.calendar.start, static_cast<int>(month))));
+            }
+            prices.each.push_back(std::move(drawn));
+        }
+        result.usd.push_back(mean_price_usd(*line.meter, segments));
+        result.lines.push_back(std::move(prices));
+    }
+    return result;
+}
+
+/// Standard deviation of what one session costs, dollars at undrifted prices.
+double session_sd_usd(FeatureRun const& run, MonthPrices const& prices) {
+    auto const width = run.usage.keys.size() * meter_count;
+    std::vector<double> unit(width, 0);
+    for (std::size_t i = 0; i < run.lines.size(); ++i) {
+        auto const& line = run.plan.lines[run.lines[i]];
+        unit[line.key * meter_count + static_cast<std::size_t>(*line.meter)] = prices.usd[i];
+    }
+    double variance = 0;
+    for (std::size_t a = 0; a < width; ++a) {
+        if (unit[a] == 0) continue;
+        double row = 0;
+        for (std::size_t b = 0; b < width; ++b) row += run.usage.covariance[a * width + b] * unit[b];
+        variance += unit[a] * row;
+    }
+    return std::sqrt(std::max(0.0, variance));
+}
+
+/// Bills one cell (scale, month): exact lines into the outcome; returns the expected dollars of the first draw.
+double bill_cell(FeatureRun const& run, MonthPrices const& prices, double sessions, std::size_t scale, std::size_t month, OptionOutcome& out) {
+    auto const& layout = run.experiment.layout;
+    auto const cell = layout.cell(scale, month);
+    auto const meters = adjusted_meters(run, cell);
+    std::vector<Wide> draws(layout.draws, 0);
+    for (std::size_t i = 0; i < run.lines.size(); ++i) {
+        auto const l = run.lines[i];
+        auto const& line = run.plan.lines[l];
+        double const pieces = sessions * std::max(0.0, meters[line.key][static_cast<std::size_t>(*line.meter)]);
+        auto const at = cell * run.plan.lines.size() + l;
+        out.quantity[at] = pieces;
+        for (std::size_t g = 0; g < prices.lines[i].shares.size(); ++g) {
+            double const part = std::nearbyint(pieces * prices.lines[i].shares[g]);
+            if (!(part < 9e18)) throw std::overflow_error("a quantity is beyond 9e18 pieces (the traffic or the scale is too large)");
+            for (std::size_t d = 0; d < layout.draws; ++d) {
+                auto const amount = bill(prices.lines[i].each[g][d], static_cast<std::int64_t>(part));
+                draws[d] += amount.count();
+                out.line_nano[at] += amount.count();
+            }
+        }
+    }
+    for (std::size_t d = 0; d < layout.draws; ++d) {
+        out.cost[layout.cost(d, scale, month, run.feature.index())] = static_cast<float>(static_cast<double>(draws[d]) * 1e-9);
+    }
+    return static_cast<double>(draws[0]) * 1e-9;
+}
+
+/// The factor that chance puts on a month's cost: drawn sessions, and the noise of what each of them costs.
+float chance_factor(double drawn, double expected, double session_sd, double cost, double noise) {
+    if (!(expected > 0) || !(cost > 0)) return 1;
+    return static_cast<float>(std::max(0.0, drawn / expected + std::sqrt(drawn) * session_sd * noise / cost));
+}
+
+void bill_feature(FeatureRun const& run, WorldOutcome const& world, OptionOutcome& out) {
+    auto const& layout = run.experiment.layout;
+    for (std::size_t m = 0; m < layout.months; ++m) {
+        auto const prices = month_prices(run, m, world.beliefs);
+        double const sd = session_sd_usd(run, prices);
+        Stream noise{{.seed = run.experiment.seed, .world = world.id.number(), .purpose = Purpose::month_noise, .entity = run.feature.index(), .item = m, .turn = 1}};
+        double const z = real::normal_quantile(noise.uniform());
+        for (std::size_t s = 0; s < layout.scales; ++s) {
+            double const expected = run.volumes[m].sessions * run.experiment.scales[s];
+            double const cost = bill_cell(run, prices, expected, s, m, out);
+            double const drawn = expected * static_cast<double>(world.session_chance[layout.chance(s, m, run.feature.index())]);
+            out.chance[layout.chance(s, m, run.feature.index())] = chance_factor(drawn, expected, sd, cost, z);
+        }
+    }
+}
+
+void bill_fixed(Experiment const& e, BillPlan const& plan, WorldOutcome const& world, OptionOutcome& out) {
+    auto const& layout = e.layout;
+    for (std::size_t d = 0; d < layout.draws; ++d) {
+        auto const months = fixed_costs(*e.scenario, plan, world.beliefs[d]);
+        out.one_off.push_back(static_cast<float>(to_dollars(one_off_total(*e.scenario, plan, world.beliefs[d]))));
+        for (std::size_t m = 0; m < layout.months; ++m) {
+            for (std::size_t s = 0; s < layout.scales; ++s) {
+                double running = 0;
+                double one_off = 0;
+                for (std::size_t i = 0; i < months[m].size(); ++i) {
+                    auto const l = plan.direct_lines + i;
+                    out.line_nano[layout.cell(s, m) * plan.lines.size() + l] += months[m][i].count();
+                    (l < plan.one_off_line ? running : one_off) += to_dollars(months[m][i]);
+                }
+                out.cost[layout.cost(d, s, m, layout.running_slot())] = static_cast<float>(running);
+                out.cost[layout.cost(d, s, m, layout.one_off_slot())] = static_cast<float>(one_off);
+            }
+        }
+    }
+}
+
+/// Misses of every shared prefix of a feature, [cell][prefix].
+std::vector<float> missed_shares(Experiment const& e, Feature const& feature, std::vector<MonthVolume> const& volumes, FeatureUsage const& usage, BeliefValues world) {
+    auto const& layout = e.layout;
+    std::vector<float> missed(layout.scales * layout.months * usage.shared.size(), 0);
+    for (std::size_t p = 0; p < usage.shared.size(); ++p) {
+        if (!(usage.shared[p].at_risk > 0)) continue;
+        for (std::size_t s = 0; s < layout.scales; ++s) {
+            auto const shares = miss_shares(feature.traffic, volumes, e.scales[s], usage.shared[p].alive_s, world);
+            for (std::size_t m = 0; m < layout.months; ++m) missed[layout.cell(s, m) * usage.shared.size() + p] = static_cast<float>(shares[m]);
+        }
+    }
+    return missed;
+}
+
+OptionOutcome run_option(Experiment const& e, BillPlan const& plan, WorldOutcome const& world, std::vector<std::vector<MonthVolume>> const& volumes) {
+    auto const& s = *e.scenario;
+    auto const& layout = e.layout;
+    OptionOutcome out;
+    out.cost.resize(layout.draws * layout.scales * layout.months * layout.slots());
+    out.chance.resize(layout.scales * layout.months * layout.features, 1);
+    out.line_nano.resize(layout.scales * layout.months * plan.lines.size());
+    out.quantity.resize(out.line_nano.size());
+    for (std::size_t f = 0; f < s.features.size(); ++f) {
+        FeatureId const feature{f};
+        BeliefValues const beliefs{world.beliefs[0]};
+        out.usage.push_back(simulate(*plan.programs[f], beliefs, {e.seed, world.id.number(), feature, e.sessions[f]}));
+        out.missed.push_back(missed_shares(e, s.features[f], volumes[f], out.usage.back(), beliefs));
+        FeatureRun run{e, plan, feature, volumes[f], out.usage.back(), out.missed.back()};
+        for (std::size_t l = 0; l < plan.direct_lines; ++l) {
+            if (plan.lines[l].feature == feature) run.lines.push_back(l);
+        }
+        bill_feature(run, world, out);
+    }
+    bill_fixed(e, plan, world, out);
+    return out;
+}
+
+void draw_sessions(Experiment const& e, std::vector<std::vector<MonthVolume>> const& volumes, WorldOutcome& world) {
+    auto const& layout = e.layout;
+    world.session_chance.resize(layout.scales * layout.months * layout.features, 1);
+    for (std::size_t f = 0; f < layout.features; ++f) {
+        std::vector<float> expected;
+        for (auto const& month : volumes[f]) expected.push_back(static_cast<float>(month.sessions));
+        world.sessions.push_back(std::move(expected));
+        for (std::size_t s = 0; s < layout.scales; ++s) {
+            auto const drawn = drawn_sessions(e.scenario->features[f].traffic, volumes[f], e.scales[s], world.beliefs[0], {e.seed, world.id.number(), FeatureId{f}});
+            for (std::size_t m = 0; m < layout.months; ++m) {
+                double const mean = volumes[f][m].sessions * e.scales[s];
+                world.session_chance[layout.chance(s, m, f)] = mean > 0 ? static_cast<float>(drawn[m] / mean) : 1.0F;
+            }
+        }
+    }
+}
+
+}  // namespace
+
+std::vector<std::size_t> sample_sizes(Scenario const& s, BillPlan const& plan, Worlds const& worlds, std::uint64_t seed) {
+    constexpr double calls_wanted = 8000;
+    constexpr std::size_t pilot = 32;
+    std::vector<std::size_t> sizes;
+    auto const beliefs = worlds.draw({0, 0}, 0);
+    for (std::size_t f = 0; f < s.features.size(); ++f) {
+        auto const usage = simulate(*plan.programs[f], beliefs, {seed, 0, FeatureId{f}, pilot});
+        sizes.push_back(static_cast<std::size_t>(std::clamp(std::ceil(calls_wanted / std::max(1.0, usage.calls)), 64.0, 400.0)));
+    }
+    return sizes;
+}
+
+WorldOutcome run_world(Experiment const& e, Worlds const& worlds, WorldId id) {
+    WorldOutcome world{.id = id};
+    for (std::uint32_t d = 0; d < worlds.price_draws(); ++d) world.beliefs.push_back(worlds.draw(id, d));
+    std::vector<std::vector<MonthVolume>> volumes;
+    for (auto const& feature : e.scenario->features) volumes.push_back(expected_volumes(feature.traffic, e.scenario->calendar, world.beliefs[0]));
+    draw_sessions(e, volumes, world);
+    for (auto const& plan : e.plans) world.options.push_back(run_option(e, plan, world, volumes));
+    return world;
+}
+
+}  // namespace runrate

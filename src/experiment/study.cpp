@@ -1,0 +1,164 @@
+#include "runrate/study.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <mutex>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "experiment/samples.h"
+#include "experiment/tables.h"
+#include "montecarlo/parallel.h"
+
+namespace runrate {
+namespace {
+
+using Watch = std::function<void(Progress const&)>;
+using Stop = std::function<bool()>;
+
+std::vector<std::size_t> chosen_options(Scenario const& s, StudySettings const& settings) {
+    std::vector<std::size_t> chosen;
+    for (std::size_t o = 0; o < s.options.size(); ++o) {
+        auto const& wanted = settings.options;
+        if (wanted.empty() || std::find(wanted.begin(), wanted.end(), s.options[o].name) != wanted.end()) chosen.push_back(o);
+    }
+    for (auto const& name : settings.options) {
+        bool const known = std::any_of(s.options.begin(), s.options.end(), [&](Option const& o) { return o.name == name; });
+        if (!known) throw std::invalid_argument(fmt::format("no option '{}' in the scenario", name));
+    }
+    return chosen;
+}
+
+Experiment make_experiment(Scenario const& s, StudySettings const& settings, Worlds const& worlds) {
+    Experiment e;
+    e.scenario = &s;
+    e.seed = settings.seed;
+    e.scales = settings.scales.empty() ? s.scales.by : settings.scales;
+    std::sort(e.scales.begin(), e.scales.end());
+    for (std::size_t o : chosen_options(s, settings)) e.plans.push_back(plan_bill(s, OptionId{o}));
+    e.layout = {e.scales.size(), static_cast<std::size_t>(s.calendar.months), s.features.size(), worlds.price_draws()};
+    e.sessions = sample_sizes(s, e.plans[0], worlds, settings.seed);
+    return e;
+}
+
+/// Tells the caller how far the run is, from one thread at a time.
+class Reporter {
+public:
+    Reporter(Watch const& watch, Experiment const& e, std::uint32_t all) : watch_{&watch}, experiment_{&e}, all_{all} {}
+
+    void more(std::uint32_t worlds) { all_ += worlds; }
+
+    void finished(WorldOutcome const& world) {
+        if (!*watch_) return;
+        std::scoped_lock const lock{mutex_};
+        auto const& layout = experiment_->layout;
+        double total = 0;
+        for (std::size_t m = 0; m < layout.months; ++m) {
+            for (std::size_t slot = 0; slot < layout.slots(); ++slot) total += static_cast<double>(world.options[0].cost[layout.cost(0, layout.scales - 1, m, slot)]);
+        }
+        seen_.add(total);
+        Progress progress{++done_, all_, seen_.mean, std::nullopt};
+        if (seen_.count >= 8 && seen_.mean > 0) progress.relative_error = std::sqrt(seen_.variance() / seen_.count) / seen_.mean;
+        (*watch_)(progress);
+    }
+
+private:
+    Watch const* watch_;
+    Experiment const* experiment_;
+    std::mutex mutex_;
+    Moments seen_;
+    std::uint32_t done_ = 0, all_;
+};
+
+/// Points [from, to) of every group, in group order. Returns how many groups finished; their worlds are added.
+std::uint32_t run_groups(Experiment const& e, Worlds const& worlds, std::uint32_t from, std::uint32_t to, StudySettings const& settings, Reporter& reporter, Stop const& stop, std::vector<WorldOutcome>& done) {
+    std::atomic<bool> stopped{false};
+    for (std::uint32_t g = 0; g < group_count; ++g) {
+        std::vector<WorldOutcome> group(to - from);
+        for_each_index(to - from, settings.threads, [&](std::uint32_t i) {
+            if (stopped || (stop && stop())) {
+                stopped = true;
+                return;
+            }
+            group[i] = run_world(e, worlds, {g, from + i});
+            reporter.finished(group[i]);
+        });
+        if (stopped) return g;
+        for (auto& world : group) done.push_back(std::move(world));
+    }
+    return group_count;
+}
+
+/// The largest relative standard error of any total: every option, scale and period.
+double worst_error(Totals const& t, std::vector<Period> const& periods) {
+    double worst = 0;
+    for (std::size_t o = 0; o < t.options.size(); ++o) {
+        for (std::size_t s = 0; s < t.layout().scales; ++s) {
+            for (auto const& period : periods) {
+                auto const error = estimate(group_totals(t, o, s, period));
+                if (error.mean > 0) worst = std::max(worst, error.standard_error / error.mean);
+            }
+        }
+    }
+    return worst;
+}
+
+/// Runs worlds, twice as many each time, until the errors are small enough or the most is reached.
+Status run_worlds(Totals& totals, Worlds const& worlds, StudySettings const& settings, std::vector<Period> const& periods, Watch const& watch, Stop const& stop) {
+    auto const& e = *totals.experiment;
+    std::uint32_t from = 0;
+    std::uint32_t to = (settings.until ? std::min(settings.worlds, 64u) : settings.worlds) / group_count;
+    Reporter reporter{watch, e, to * group_count};
+    while (true) {
+        std::vector<WorldOutcome> done;
+        auto const groups = run_groups(e, worlds, from, to, settings, reporter, stop, done);
+        bool const whole = groups == group_count;
+        if (!whole && from == 0 && groups < 2) throw std::runtime_error("stopped before two scramble groups had finished (nothing can be said yet)");
+        if (whole || from == 0) add_worlds(totals, std::move(done));
+        if (!whole) return Status::partial;
+        if (!settings.until || worst_error(totals, periods) <= *settings.until || 2 * to * group_count > settings.most_worlds) return Status::complete;
+        from = to;
+        to *= 2;
+        reporter.more((to - from) * group_count);
+    }
+}
+
+void fill(Findings const& f, Result& result) {
+    describe(f, result);
+    result.cost = cost_table(f);
+    result.cost_lines = cost_lines_table(f);
+    result.nonlinearity = nonlinearity_table(f);
+    result.ratios = ratios_table(f);
+    result.usage = usage_table(f);
+    result.tokens = tokens_table(f);
+    result.unit_costs = unit_costs_table(f);
+    result.claims = claims_table(f);
+    result.provenance = provenance_table(f);
+    result.gates = gates_table(f, result);
+    result.warnings = warnings_table(f, result);
+}
+
+}  // namespace
+
+Study run(Scenario const& scenario, StudySettings const& settings, Watch const& progress, Stop const& stop) {
+    Worlds const worlds{scenario, settings.seed};
+    Experiment const experiment = make_experiment(scenario, settings, worlds);
+    Totals totals = empty_totals(experiment);
+    auto const periods = scenario.periods();
+    Study study;
+    auto& result = study.result;
+    result.status = run_worlds(totals, worlds, settings, periods, progress, stop);
+    result.seed = settings.seed;
+    result.worlds = static_cast<std::int64_t>(totals.worlds.size());
+    result.price_draws = worlds.price_draws();
+    result.currency = scenario.money.currency;
+    Findings findings{totals, periods, {}, settings.threads};
+    for (std::size_t o = 0; o < experiment.plans.size(); ++o) findings.amounts.push_back(line_amounts(totals, o));
+    fill(findings, result);
+    if (settings.keep_samples) study.samples = samples_of(findings);
+    return study;
+}
+
+}  // namespace runrate

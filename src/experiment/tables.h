@@ -1,0 +1,48 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "experiment/line_amounts.h"
+#include "experiment/totals.h"
+#include "runrate/result.h"
+
+namespace runrate {
+
+/// What the tables of a result are made from.
+struct Findings {
+    Totals const& totals;
+    std::vector<Period> periods;
+    std::vector<LineAmounts> amounts;  ///< by option
+    unsigned threads = 0;
+
+    [[nodiscard]] Experiment const& experiment() const { return *totals.experiment; }
+    [[nodiscard]] Scenario const& scenario() const { return *totals.experiment->scenario; }
+    [[nodiscard]] Layout const& layout() const { return totals.layout(); }
+    [[nodiscard]] Option const& option(std::size_t o) const {
+        return scenario().options[experiment().plans[o].option.index()];
+    }
+    [[nodiscard]] Period const& reference() const { return periods[static_cast<std::size_t>(scenario().reference_month())]; }
+};
+
+/// The nearest whole millionths. \throws std::overflow_error beyond 9.2e12 dollars
+Amount amount_of(double usd);
+Dollars dollars_of(std::optional<double> usd);
+std::string kind_of(PeriodKind);
+
+std::vector<CostRow> cost_table(Findings const&);
+std::vector<CostLineRow> cost_lines_table(Findings const&);
+std::vector<NonlinearityRow> nonlinearity_table(Findings const&);
+std::vector<RatioRow> ratios_table(Findings const&);
+std::vector<UsageRow> usage_table(Findings const&);
+std::vector<TokensRow> tokens_table(Findings const&);
+std::vector<UnitCostRow> unit_costs_table(Findings const&);
+std::vector<ClaimRow> claims_table(Findings const&);
+std::vector<ProvenanceRow> provenance_table(Findings const&);
+std::vector<GateRow> gates_table(Findings const&, Result const&);
+std::vector<WarningRow> warnings_table(Findings const&, Result const&);
+
+/// Scenario, options, features, beliefs, inputs: what the result is of.
+void describe(Findings const&, Result&);
+
+}  // namespace runrate

@@ -1,0 +1,155 @@
+#include "experiment/totals.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "stat/elementary.h"
+
+namespace runrate {
+namespace {
+
+void merge(RoleTokens& into, RoleTokens const& from) {
+    into.prompt.merge(from.prompt);
+    into.output.merge(from.output);
+    for (std::size_t c = 0; c < cause_count; ++c) into.causes[c] += from.causes[c];
+    into.calls += from.calls;
+    into.over_cap += from.over_cap;
+    into.over_limit += from.over_limit;
+}
+
+void add_option(OptionTotals& totals, OptionOutcome& outcome, std::uint32_t group) {
+    for (std::size_t i = 0; i < outcome.line_nano.size(); ++i) {
+        totals.line_nano[group][i] += outcome.line_nano[i];
+        totals.quantity[i] += outcome.quantity[i];
+    }
+    for (std::size_t f = 0; f < outcome.usage.size(); ++f) {
+        auto& usage = outcome.usage[f];
+        for (std::size_t r = 0; r < usage.roles.size(); ++r) merge(totals.roles[f][r], usage.roles[r]);
+        totals.context[f].merge(usage.context);
+        usage.roles.clear();
+        usage.covariance.clear();
+        usage.context = {};
+    }
+    outcome.line_nano = {};
+    outcome.quantity = {};
+}
+
+/// Present value of a dollar at the end of a month.
+double discount(Scenario const& s, BeliefValues world, std::size_t month) {
+    return real::exp(-real::log1p(s.money.discount_rate.in(world)) * static_cast<double>(month + 1) / 12);
+}
+
+/// Rank position of a type-7 quantile among n values.
+double interpolate(double p, std::size_t n, std::vector<double> const& at_ranks) {
+    double const rank = p * static_cast<double>(n - 1);
+    auto const low = static_cast<std::size_t>(rank);
+    double const share = rank - static_cast<double>(low);
+    double const a = at_ranks[low];
+    double const b = at_ranks[std::min(low + 1, n - 1)];
+    return a + share * (b - a);
+}
+
+}  // namespace
+
+Totals empty_totals(Experiment const& e) {
+    Totals totals{.experiment = &e, .worlds = {}, .options = {}};
+    for (auto const& plan : e.plans) {
+        auto const size = e.layout.scales * e.layout.months * plan.lines.size();
+        OptionTotals option;
+        option.line_nano.assign(group_count, std::vector<Wide>(size, 0));
+        option.quantity.assign(size, 0);
+        option.roles.assign(e.layout.features, std::vector<RoleTokens>(e.scenario->roles.size()));
+        option.context.resize(e.layout.features);
+        totals.options.push_back(std::move(option));
+    }
+    return totals;
+}
+
+void add_worlds(Totals& totals, std::vector<WorldOutcome>&& worlds) {
+    for (auto& world : worlds) {
+        for (std::size_t o = 0; o < world.options.size(); ++o) add_option(totals.options[o], world.options[o], world.id.group);
+        totals.worlds.push_back(std::move(world));
+    }
+    std::sort(totals.worlds.begin(), totals.worlds.end(), [](WorldOutcome const& a, WorldOutcome const& b) {
+        return std::pair{a.id.group, a.id.index} < std::pair{b.id.group, b.id.index};
+    });
+}
+
+std::vector<Series> month_series(Totals const& t, std::size_t option, std::size_t scale, bool cash) {
+    auto const& layout = t.layout();
+    std::vector<Series> months(layout.months);
+    for (auto const& world : t.worlds) {
+        auto const& out = world.options[option];
+        for (std::size_t d = 0; d < layout.draws; ++d) {
+            for (std::size_t m = 0; m < layout.months; ++m) {
+                double expected = static_cast<double>(out.cost[layout.cost(d, scale, m, layout.running_slot())]);
+                if (!cash) expected += static_cast<double>(out.cost[layout.cost(d, scale, m, layout.one_off_slot())]);
+                else if (m == 0) expected += static_cast<double>(out.one_off[d]);
+                double drawn = expected;
+                for (std::size_t f = 0; f < layout.features; ++f) {
+                    auto const cost = static_cast<double>(out.cost[layout.cost(d, scale, m, f)]);
+                    expected += cost;
+                    drawn += cost * static_cast<double>(out.chance[layout.chance(scale, m, f)]);
+                }
+                double const value = cash ? discount(*t.experiment->scenario, world.beliefs[d], m) : 1;
+                months[m].expected.push_back(expected * value);
+                months[m].drawn.push_back(drawn * value);
+            }
+        }
+    }
+    return months;
+}
+
+Series sum_of(std::span<Series const> months) {
+    Series sum{std::vector<double>(months[0].expected.size(), 0), std::vector<double>(months[0].drawn.size(), 0)};
+    for (auto const& month : months) {
+        for (std::size_t i = 0; i < sum.expected.size(); ++i) {
+            sum.expected[i] += month.expected[i];
+            sum.drawn[i] += month.drawn[i];
+        }
+    }
+    return sum;
+}
+
+std::vector<std::uint32_t> sample_groups(Totals const& t) {
+    std::vector<std::uint32_t> groups;
+    for (auto const& world : t.worlds) groups.insert(groups.end(), t.layout().draws, world.id.group);
+    return groups;
+}
+
+std::vector<QuantileEstimate> quantiles(std::span<double const> samples, std::span<std::uint32_t const> groups, std::span<double const> probabilities) {
+    std::vector<std::uint32_t> order(samples.size());
+    std::iota(order.begin(), order.end(), 0u);
+    std::sort(order.begin(), order.end(), [&](auto a, auto b) { return samples[a] < samples[b] || (samples[a] == samples[b] && a < b); });
+    std::uint32_t const count = groups.empty() ? 0 : *std::max_element(groups.begin(), groups.end()) + 1;
+    std::vector<std::vector<double>> without(count);
+    std::vector<double> all;
+    for (auto i : order) {
+        all.push_back(samples[i]);
+        for (std::uint32_t g = 0; g < count; ++g) {
+            if (groups[i] != g) without[g].push_back(samples[i]);
+        }
+    }
+    std::vector<QuantileEstimate> result;
+    for (double p : probabilities) {
+        QuantileEstimate q{interpolate(p, all.size(), all), std::nullopt};
+        if (count >= 2) q.half_width = jackknife(q.value, count, [&](std::size_t g) { return interpolate(p, without[g].size(), without[g]); }).half_width;
+        result.push_back(q);
+    }
+    return result;
+}
+
+std::vector<double> group_means(std::span<double const> samples, std::span<std::uint32_t const> groups) {
+    std::uint32_t const count = groups.empty() ? 0 : *std::max_element(groups.begin(), groups.end()) + 1;
+    std::vector<double> sums(count, 0);
+    std::vector<double> sizes(count, 0);
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+        sums[groups[i]] += samples[i];
+        sizes[groups[i]] += 1;
+    }
+    for (std::uint32_t g = 0; g < count; ++g) sums[g] /= sizes[g];
+    return sums;
+}
+
+}  // namespace runrate

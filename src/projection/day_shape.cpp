@@ -1,0 +1,31 @@
+#include "projection/day_shape.h"
+
+#include <numeric>
+
+namespace runrate {
+
+double runs_in_flat_month(Schedule::Every every) {
+    switch (every) {
+        case Schedule::Every::day: return FlatMonth::days;
+        case Schedule::Every::workday: return FlatMonth::workdays;
+        case Schedule::Every::week: return FlatMonth::weeks;
+        case Schedule::Every::month: return 1;
+    }
+    return 0;
+}
+
+bool only_workdays(Traffic const& traffic) {
+    auto const* rate = std::get_if<SessionRate>(&traffic.volume);
+    return rate && rate->per == RatePer::workday;
+}
+
+std::array<double, 7> row_weights(WeekShape const& week) {
+    std::array<double, 7> weights{};
+    for (std::size_t row = 0; row < 7; ++row) {
+        auto const begin = week.begin() + static_cast<std::ptrdiff_t>(24 * row);
+        weights[row] = std::accumulate(begin, begin + 24, 0.0);
+    }
+    return weights;
+}
+
+}  // namespace runrate

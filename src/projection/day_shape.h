@@ -1,0 +1,25 @@
+#pragma once
+
+#include <array>
+
+#include "workload/traffic.h"
+
+namespace runrate {
+
+/// The flat month of worked examples: 365/12 days of the mean week.
+struct FlatMonth {
+    static constexpr double days = 365.0 / 12;
+    static constexpr double weeks = days / 7;
+    static constexpr double workdays = 5 * weeks;
+};
+
+/// How often a schedule starts in a flat month.
+double runs_in_flat_month(Schedule::Every);
+
+/// Whether the feature rests on Saturdays, Sundays and holidays: its rate is per workday.
+bool only_workdays(Traffic const&);
+
+/// What the rows of a week shape weigh, Monday first: sums of their hours.
+std::array<double, 7> row_weights(WeekShape const&);
+
+}  // namespace runrate

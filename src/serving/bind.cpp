@@ -1,0 +1,120 @@
+#include <algorithm>
+#include <cmath>
+
+#include "core/contract.h"
+#include "core/overloaded.h"
+#include "serving/bound.h"
+#include "serving/gateway.h"
+
+namespace runrate {
+namespace {
+
+bool relative(Parameter p) { return p == Parameter::cv || p == Parameter::shape; }
+
+/// The law with every parameter known, its scale multiplied in.
+LawSpec scaled_law(LawSpec const& law, double scale, BeliefValues world) {
+    LawSpec result = law;
+    for (auto& [parameter, value] : result.parameters) value = Number{value.in(world) * (relative(parameter) ? 1 : scale)};
+    for (auto& [p, value] : result.quantiles) value = Number{value.in(world) * scale};
+    for (auto& part : result.parts) part = {Number{part.weight.in(world)}, scaled_law(part.law, scale, world)};
+    if (law.family == Family::geometric) {  // fewer steps than the first are none of the law's
+        for (auto& [parameter, value] : result.parameters) value = Number{std::max(value.value, static_cast<double>(law.from))};
+    }
+    return result;
+}
+
+std::optional<double> bound(std::optional<Number> const& n, BeliefValues world) {
+    if (!n) return std::nullopt;
+    return n->in(world);
+}
+
+Sampler sampler_of(LawSpec const& spec, double scale, BeliefValues world) {
+    auto law = resolve(scaled_law(spec, scale, world), world);
+    RUNRATE_EXPECT(std::holds_alternative<Distribution>(law));
+    return Sampler{std::get<Distribution>(std::move(law)), bound(spec.at_least, world), bound(spec.at_most, world)};
+}
+
+BoundTarget bind_target(TargetSpec const& t, BeliefValues world) {
+    BoundTarget b{sampler_of(t.ttft_s, 1, world), sampler_of(t.speed, 1, world), t.errors.in(world), t.timeouts.in(world), t.timeout_s.in(world), t.errors_billed, t.timeouts_billed};
+    b.certain = b.ttft.constant() && b.speed.constant() && b.errors + b.timeouts <= 0;
+    b.certain_ttft_s = b.ttft.constant().value_or(0);
+    b.certain_speed = b.speed.constant().value_or(0);
+    return b;
+}
+
+double failure(BoundTarget const& t) { return std::min(1.0, t.errors + t.timeouts); }
+
+/// \param inner  failure of one attempt of this loop, by target
+BoundRetry bind_retry(RetrySpec const& r, BeliefValues world, std::vector<double> const& inner) {
+    BoundRetry b{r.attempts, r.backoff_s.in(world), r.factor.in(world), r.longest_s.in(world), r.jitter.in(world), {}};
+    for (double p : inner) b.allowance.push_back(r.budget ? retry_allowance(p, r.attempts, r.budget->in(world)) : 1);
+    return b;
+}
+
+BoundRole bind_role(FeatureProgram const& p, std::size_t role, BeliefValues world) {
+    BoundRole b;
+    RoleId const id{role};
+    b.tokenizer = p.adjustments[role].tokenizer.in(world);
+    if (p.gateway.semantic_cache) {
+        auto const& listed = p.gateway.semantic_cache->roles;
+        b.semantic = std::find(listed.begin(), listed.end(), id) != listed.end();
+    }
+    bool const used = std::any_of(p.keys.begin(), p.keys.end(), [&](UsageKey const& k) { return k.role == id; });
+    if (!used) return b;
+    std::visit(Overloaded{[&](TargetId t) { b.keys.push_back(p.key_of(id, t)); },
+                          [&](Shares const& s) {
+                              double sum = 0;
+                              for (auto const& [target, share] : s.parts) {
+                                  b.keys.push_back(p.key_of(id, target));
+                                  b.shares.push_back(sum += share.in(world));
+                              }
+                              for (double& share : b.shares) share /= sum;
+                          },
+                          [&](Cascade const& c) {
+                              b.keys = {p.key_of(id, c.first), p.key_of(id, c.then)};
+                              b.keep = c.keep.in(world);
+                          }},
+               *p.routes[role]);
+    return b;
+}
+
+BoundCache bind_cache(CacheRule const& rule, ContextSpec const& context, BeliefValues world) {
+    BoundCache b;
+    bool const asked = context.cache_lifetime_s.has_value();
+    b.on = rule.kind == CacheRule::Kind::automatic || (rule.kind == CacheRule::Kind::explicit_ && asked);
+    if (!b.on) return b;
+    b.minimum = rule.minimum.count();
+    b.step = rule.step.count();
+    bool const own = rule.kind == CacheRule::Kind::explicit_;
+    double const lifetime = own ? context.cache_lifetime_s->in(world) : rule.lifetime_s;
+    b.lifetime = from_seconds(lifetime);
+    if (rule.charges_writes) b.rest = own && lifetime >= 3600 ? Meter::cache_write_1h : Meter::cache_write_5m;
+    return b;
+}
+
+}  // namespace
+
+BoundProgram bind(FeatureProgram const& p, BeliefValues world) {
+    BoundProgram b{.program = &p, .world = world, .laws = {}, .targets = {}, .roles = {}, .retries = {}, .gateway_retry = {}, .caches = {}, .system = {}, .tools = {}};
+    for (auto const& law : p.laws) b.laws.push_back(sampler_of(law.law, law.scale.in(world), world));
+    std::vector<double> failures;
+    for (auto const& target : p.targets) {
+        b.targets.push_back(bind_target(target, world));
+        failures.push_back(failure(b.targets.back()));
+    }
+    for (std::size_t r = 0; r < p.roles; ++r) b.roles.push_back(bind_role(p, r, world));
+    for (auto const& retry : p.retries) b.retries.push_back(bind_retry(retry, world, failures));
+    b.gateway_retry = bind_retry(p.gateway.retry, world, failures);
+    if (p.gateway.semantic_cache) {
+        b.hit = p.gateway.semantic_cache->hit.in(world);
+        b.false_hit = p.gateway.semantic_cache->false_hit.in(world);
+    }
+    for (auto const& context : p.contexts) {
+        for (auto const& key : p.keys) b.caches.push_back(bind_cache(p.targets[key.target.index()].cache, context, world));
+        b.system.push_back(static_cast<std::int64_t>(std::nearbyint(context.system.in(world))));
+        b.tools.push_back(static_cast<std::int64_t>(std::nearbyint(context.tools.in(world))));
+    }
+    return b;
+}
+
+}  // namespace runrate

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <vector>
+
+#include "core/time.h"
+#include "serving/program.h"
+#include "stat/law.h"
+
+namespace runrate {
+
+/// How prompts of one context are cached when one usage key is asked.
+struct BoundCache {
+    bool on = false;
+    std::int64_t minimum = 0, step = 1;
+    Duration lifetime{};
+    Meter rest = Meter::input;  ///< what of a cacheable prompt is not read
+};
+
+struct BoundRetry {
+    int attempts = 1;
+    double backoff_s = 0, factor = 1, longest_s = 0, jitter = 0;
+    std::vector<double> allowance;  ///< of each retry, by TargetId
+};
+
+struct BoundTarget {
+    Sampler ttft, speed;
+    double errors = 0, timeouts = 0, timeout_s = 0;
+    bool errors_billed = false, timeouts_billed = true;
+    bool certain = false;           ///< never fails, and always takes `certain_ttft_s` and `certain_speed`
+    double certain_ttft_s = 0, certain_speed = 0;
+};
+
+struct BoundRole {
+    double tokenizer = 1;
+    bool semantic = false;          ///< looked up in the semantic cache
+    std::vector<double> shares;     ///< cumulative, of a Shares route
+    double keep = 0;                ///< of a Cascade route
+    std::vector<std::size_t> keys;  ///< usage keys of the route's targets, in the route's order
+};
+
+/// A program in one world: laws as samplers, numbers as doubles.
+struct BoundProgram {
+    FeatureProgram const* program;
+    BeliefValues world;
+    std::vector<Sampler> laws;
+    std::vector<BoundTarget> targets;
+    std::vector<BoundRole> roles;
+    std::vector<BoundRetry> retries;
+    BoundRetry gateway_retry;
+    double hit = 0, false_hit = 0;
+    std::vector<BoundCache> caches;            ///< by FeatureProgram::prefix_of
+    std::vector<std::int64_t> system, tools;   ///< tokens by context
+};
+
+/// \pre every law of the program exists in this world
+BoundProgram bind(FeatureProgram const&, BeliefValues);
+
+}  // namespace runrate

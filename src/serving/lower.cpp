@@ -1,0 +1,183 @@
+#include <algorithm>
+
+#include "core/contract.h"
+#include "core/overloaded.h"
+#include "serving/program.h"
+
+namespace runrate {
+namespace {
+
+/// The role of the first call of a body: whose verbosity decides how often the body runs.
+std::optional<RoleId> first_role(Steps const& steps) {
+    for (auto const& step : steps) {
+        auto const role = std::visit(
+            Overloaded{[](CallStep const& c) -> std::optional<RoleId> { return c.role; },
+                       [](RepeatStep const& r) { return first_role(r.body); }, [](AgentStep const& a) { return first_role(a.body); },
+                       [](ParallelStep const& p) -> std::optional<RoleId> {
+                           for (auto const& branch : p.branches) {
+                               if (auto const found = first_role(branch)) return found;
+                           }
+                           return std::nullopt;
+                       },
+                       [](auto const&) -> std::optional<RoleId> { return std::nullopt; }},
+            step.what);
+        if (role) return role;
+    }
+    return std::nullopt;
+}
+
+class Lowering {
+public:
+    explicit Lowering(FeatureProgram& program) : p_{program} {}
+
+    void steps(Steps const& steps) {
+        for (auto const& s : steps) step(s);
+    }
+
+    LawIndex law(LawSpec const& spec, Number scale = Number{1}) {
+        p_.laws.push_back({spec, scale});
+        return static_cast<LawIndex>(p_.laws.size() - 1);
+    }
+
+    LawIndex law(std::optional<LawSpec> const& spec, Number scale = Number{1}) { return spec ? law(*spec, scale) : no_law; }
+
+    /// Every target that the role can reach becomes a usage key.
+    void use(RoleId role) {
+        RUNRATE_EXPECT(role.index() < p_.routes.size() && p_.routes[role.index()].has_value());
+        std::visit(Overloaded{[&](TargetId t) { add_key(role, t); },
+                              [&](Shares const& s) {
+                                  for (auto const& part : s.parts) add_key(role, part.first);
+                              },
+                              [&](Cascade const& c) {
+                                  add_key(role, c.first);
+                                  add_key(role, c.then);
+                              }},
+                   *p_.routes[role.index()]);
+    }
+
+private:
+    void add_key(RoleId role, TargetId target) {
+        UsageKey const key{role, target};
+        if (std::find(p_.keys.begin(), p_.keys.end(), key) == p_.keys.end()) p_.keys.push_back(key);
+    }
+
+    std::uint32_t here() const { return static_cast<std::uint32_t>(p_.ops.size()); }
+
+    template <class What>
+    std::uint32_t emit(std::uint32_t step, What what) {
+        p_.ops.push_back({step, std::move(what)});
+        return here() - 1;
+    }
+
+    void step(Step const& s) {
+        auto const id = static_cast<std::uint32_t>(p_.steps++);
+        bool const certain = !s.probability.uncertain() && s.probability.value >= 1;
+        std::optional<std::uint32_t> chance;
+        if (!certain) chance = emit(id, ChanceOp{s.probability, 0});
+        std::visit([&](auto const& what) { lower(id, what); }, s.what);
+        if (chance) std::get<ChanceOp>(p_.ops[*chance].what).otherwise = here();
+    }
+
+    void lower(std::uint32_t id, CallStep const& c) {
+        use(c.role);
+        auto const scale = p_.adjustments[c.role.index()].output;
+        CallOp op{c.role, law(c.user), law(c.output, scale), law(c.reasoning, scale), c.cap, c.cap_visible, -1};
+        if (c.retry) {
+            p_.retries.push_back(*c.retry);
+            op.retry = static_cast<std::int32_t>(p_.retries.size() - 1);
+        }
+        emit(id, op);
+    }
+
+    void lower(std::uint32_t id, ToolStep const& t) { emit(id, ToolOp{law(t.time), law(t.result)}); }
+
+    void lower(std::uint32_t id, RetrieveStep const& r) {
+        if (r.embed) use(*r.embed);
+        if (r.rerank) use(*r.rerank);
+        emit(id, RetrieveOp{r.chunks, law(r.chunk), law(r.time), r.embed, r.rerank});
+    }
+
+    void lower(std::uint32_t id, ParallelStep const& parallel) {
+        auto const fork = emit(id, ForkOp{});
+        std::vector<std::uint32_t> begins;
+        for (auto const& branch : parallel.branches) {
+            begins.push_back(here());
+            steps(branch);
+            emit(id, StrandEndOp{});
+        }
+        std::get<ForkOp>(p_.ops[fork].what) = {begins, here()};
+    }
+
+    Number steps_scale(Steps const& body) {
+        auto const role = first_role(body);
+        return role ? p_.adjustments[role->index()].steps : Number{1};
+    }
+
+    void loop(std::uint32_t id, LawIndex times, Number p, std::optional<int> at_most, Steps const& body) {
+        auto const counter = static_cast<std::uint32_t>(p_.counters++);
+        auto const begin = emit(id, LoopOp{times, p, at_most.value_or(-1), counter, 0});
+        steps(body);
+        emit(id, LoopEndOp{begin});
+        std::get<LoopOp>(p_.ops[begin].what).end = here();
+    }
+
+    void lower(std::uint32_t id, RepeatStep const& r) {
+        std::visit(Overloaded{[&](LawSpec const& times) { loop(id, law(times, steps_scale(r.body)), Number{0}, r.at_most, r.body); },
+                              [&](Number p) { loop(id, no_law, p, r.at_most, r.body); }},
+                   r.until);
+    }
+
+    /// Agents of one name share their system prompt and tools, and so their cached prefix.
+    std::uint32_t context_of(AgentStep const& a) {
+        auto const known = std::find(p_.context_names.begin() + 1, p_.context_names.end(), a.name);
+        if (known != p_.context_names.end()) return static_cast<std::uint32_t>(known - p_.context_names.begin());
+        auto context = a.context;
+        if (!context.cache_lifetime_s) context.cache_lifetime_s = p_.contexts[0].cache_lifetime_s;
+        p_.contexts.push_back(context);
+        p_.context_names.push_back(a.name);
+        return static_cast<std::uint32_t>(p_.contexts.size() - 1);
+    }
+
+    void lower(std::uint32_t id, AgentStep const& a) {
+        if (a.context.compact) use(a.context.compact->by);
+        emit(id, AgentOp{context_of(a), law(a.task)});
+        loop(id, law(a.times, steps_scale(a.body)), Number{0}, a.at_most, a.body);
+        emit(id, AgentEndOp{law(a.result)});
+    }
+
+    FeatureProgram& p_;
+};
+
+}  // namespace
+
+std::size_t FeatureProgram::key_of(RoleId role, TargetId target) const {
+    auto const at = std::find(keys.begin(), keys.end(), UsageKey{role, target});
+    RUNRATE_EXPECT(at != keys.end());
+    return static_cast<std::size_t>(at - keys.begin());
+}
+
+std::shared_ptr<FeatureProgram const> lower(SessionSpec const& session, Workflow const& workflow, OptionBehaviour const& option, GatewaySpec const& gateway,
+                                            std::vector<TargetSpec> const& targets, std::size_t roles) {
+    auto program = std::make_shared<FeatureProgram>();
+    program->routes = option.routes;
+    program->routes.resize(roles);
+    program->adjustments = option.adjustments;
+    program->adjustments.resize(roles);
+    program->targets = targets;
+    program->gateway = gateway;
+    program->roles = roles;
+    program->contexts.push_back(workflow.context);
+    program->context_names.push_back(workflow.name);
+    Lowering lowering{*program};
+    program->turns = lowering.law(session.turns);
+    program->think = lowering.law(session.think);
+    if (workflow.context.compact) lowering.use(workflow.context.compact->by);
+    lowering.steps(workflow.steps);
+    program->ops.push_back({static_cast<std::uint32_t>(program->steps++), TurnEndOp{}});
+    if (gateway.semantic_cache && gateway.semantic_cache->lookup) lowering.use(*gateway.semantic_cache->lookup);
+    return program;
+}
+
+std::vector<UsageKey> const& usage_keys(FeatureProgram const& program) { return program.keys; }
+
+}  // namespace runrate

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "serving/option.h"
+#include "serving/simulate.h"
+#include "workload/session.h"
+
+namespace runrate {
+
+// A workflow tree lowered to a flat list of operations. Laws and numbers are indices, resolved once per world.
+
+/// A law of the program and the factor that an option's adjustment puts on it.
+struct ProgramLaw {
+    LawSpec law;
+    Number scale{1};
+};
+using LawIndex = std::int32_t;  ///< into FeatureProgram::laws; -1: none
+inline constexpr LawIndex no_law = -1;
+
+/// Asks the role's route; `context` says whose system prompt it reads.
+struct CallOp {
+    RoleId role;
+    LawIndex user = no_law, output = no_law, reasoning = no_law;
+    std::optional<Number> cap, cap_visible;
+    std::int32_t retry = -1;  ///< into FeatureProgram::retries; -1: one attempt
+};
+struct ToolOp {
+    LawIndex time = no_law, result = no_law;
+};
+struct RetrieveOp {
+    Number chunks;
+    LawIndex chunk = no_law, time = no_law;
+    std::optional<RoleId> embed, rerank;
+};
+/// Goes on with probability `p`, else jumps to `otherwise`.
+struct ChanceOp {
+    Number p;
+    std::uint32_t otherwise = 0;
+};
+/// Draws how often the body runs; jumps to `end` when it does not run at all.
+struct LoopOp {
+    LawIndex times = no_law;          ///< none: `p` is tested before each run instead
+    Number p;
+    std::int32_t at_most = -1;        ///< -1: no bound
+    std::uint32_t counter = 0, end = 0;
+};
+/// Back to the body or on.
+struct LoopEndOp {
+    std::uint32_t begin = 0;          ///< of its LoopOp
+};
+/// Starts a strand at each branch and waits for all.
+struct ForkOp {
+    std::vector<std::uint32_t> branches;
+    std::uint32_t end = 0;
+};
+struct StrandEndOp {};
+/// A context of its own from here to its AgentEndOp.
+struct AgentOp {
+    std::uint32_t context = 0;        ///< into FeatureProgram::contexts
+    LawIndex task = no_law;
+};
+struct AgentEndOp {
+    LawIndex result = no_law;
+};
+struct TurnEndOp {};
+
+/// An operation and the step of the tree that it belongs to (its address for chance).
+struct Op {
+    std::uint32_t step = 0;
+    std::variant<CallOp, ToolOp, RetrieveOp, ChanceOp, LoopOp, LoopEndOp, ForkOp, StrandEndOp, AgentOp, AgentEndOp, TurnEndOp> what;
+};
+
+class FeatureProgram {
+public:
+    std::vector<Op> ops;
+    std::vector<ProgramLaw> laws;
+    std::vector<RetrySpec> retries;
+    std::vector<ContextSpec> contexts;     ///< the workflow's first, then one per agent name
+    std::vector<std::string> context_names;
+    std::vector<UsageKey> keys;
+    std::vector<std::optional<Route>> routes;         ///< by RoleId
+    std::vector<RoleAdjustment> adjustments;          ///< by RoleId
+    std::vector<TargetSpec> targets;                  ///< by TargetId
+    GatewaySpec gateway;
+    LawIndex turns = no_law, think = no_law;
+    std::size_t roles = 0, steps = 0, counters = 0;
+    std::optional<RoleId> lookup;
+
+    /// The index of (role, target) in `keys`.
+    [[nodiscard]] std::size_t key_of(RoleId, TargetId) const;
+    /// Prefixes are shared by sessions per (context, usage key).
+    [[nodiscard]] std::size_t prefix_of(std::size_t context, std::size_t key) const { return context * keys.size() + key; }
+};
+
+}  // namespace runrate

@@ -1,0 +1,114 @@
+#include "serving/simulate.h"
+
+#include <algorithm>
+
+#include "core/contract.h"
+#include "serving/session.h"
+
+namespace runrate {
+namespace {
+
+/// Sums of what sessions counted; the covariance is taken over meters that are ever used.
+class Accumulator {
+public:
+    explicit Accumulator(std::size_t keys) : width_{keys * meter_count}, sum_(width_, 0), products_(width_ * width_, 0), shift_(width_, 0) {}
+
+    void add(std::vector<Meters> const& meters) {
+        active_.clear();
+        for (std::size_t k = 0; k < meters.size(); ++k) {
+            for (std::size_t m = 0; m < meter_count; ++m) {
+                auto const i = k * meter_count + m;
+                if (count_ == 0) shift_[i] = meters[k][m];  // sums of squares around the first session lose no digits
+                double const x = meters[k][m];
+                sum_[i] += x;
+                if (x != shift_[i]) active_.push_back({i, x - shift_[i]});
+            }
+        }
+        for (auto const& [a, x] : active_) {
+            for (auto const& [b, y] : active_) {
+                if (b >= a) products_[a * width_ + b] += x * y;
+            }
+        }
+        ++count_;
+    }
+
+    [[nodiscard]] std::vector<Meters> mean() const {
+        std::vector<Meters> mean(width_ / meter_count);
+        for (std::size_t i = 0; i < width_; ++i) mean[i / meter_count][i % meter_count] = sum_[i] / n();
+        return mean;
+    }
+
+    [[nodiscard]] std::vector<double> covariance() const {
+        std::vector<double> result(width_ * width_, 0);
+        if (count_ < 2) return result;
+        for (std::size_t a = 0; a < width_; ++a) {
+            for (std::size_t b = a; b < width_; ++b) {
+                double const centred = products_[a * width_ + b] - n() * (sum_[a] / n() - shift_[a]) * (sum_[b] / n() - shift_[b]);
+                result[a * width_ + b] = result[b * width_ + a] = centred / (n() - 1);
+            }
+        }
+        return result;
+    }
+
+private:
+    [[nodiscard]] double n() const { return static_cast<double>(count_); }
+
+    struct Deviation {
+        std::size_t index;
+        double value;
+    };
+    std::size_t width_;
+    std::size_t count_ = 0;
+    std::vector<double> sum_, products_, shift_;
+    std::vector<Deviation> active_;
+};
+
+void add_scalars(FeatureUsage& usage, SessionTally const& tally) {
+    usage.turns += tally.turns;
+    usage.calls += tally.calls;
+    usage.attempts += tally.attempts;
+    usage.cache_hits += tally.cache_hits;
+    usage.unharmed += tally.harmed ? 0 : 1;
+    usage.duration_s += to_seconds(tally.duration);
+    if (tally.last_prompt > 0) usage.context.add(static_cast<double>(tally.last_prompt));
+}
+
+void to_means(FeatureUsage& usage, double n) {
+    for (double* sum : {&usage.turns, &usage.calls, &usage.attempts, &usage.cache_hits, &usage.unharmed, &usage.duration_s}) *sum /= n;
+    for (auto& role : usage.roles) {
+        for (double& cause : role.causes) cause /= n;
+        role.calls /= n;
+        role.over_cap /= n;
+        role.over_limit /= n;
+    }
+    for (auto& shared : usage.shared) {
+        shared.at_risk /= n;
+        shared.alive_s /= n;
+    }
+}
+
+}  // namespace
+
+FeatureUsage simulate(FeatureProgram const& program, BeliefValues world, Sample const& sample) {
+    RUNRATE_EXPECT(sample.sessions > 0);
+    BoundProgram const bound = bind(program, world);
+    SessionMachine machine{bound, sample};
+    FeatureUsage usage{.sessions = sample.sessions, .keys = program.keys, .mean = {}, .covariance = {}, .shared = {}, .roles = std::vector<RoleTokens>(program.roles), .context = {}, .unharmed = 0};
+    for (std::size_t p = 0; p < bound.caches.size(); ++p) usage.shared.push_back({p % program.keys.size(), bound.caches[p].rest, 0, 0});
+    Accumulator sums{program.keys.size()};
+    for (std::size_t i = 0; i < sample.sessions; ++i) {
+        auto const& tally = machine.run(i, usage.roles);
+        sums.add(tally.meters);
+        add_scalars(usage, tally);
+        for (std::size_t p = 0; p < usage.shared.size(); ++p) {
+            usage.shared[p].at_risk += tally.at_risk[p];
+            usage.shared[p].alive_s += machine.caches()[p].alive_s();
+        }
+    }
+    usage.mean = sums.mean();
+    usage.covariance = sums.covariance();
+    to_means(usage, static_cast<double>(sample.sessions));
+    return usage;
+}
+
+}  // namespace runrate
