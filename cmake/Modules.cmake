@@ -40,7 +40,7 @@ endif()
 
 add_library(runrate_library STATIC ${runrate_objects})
 set_target_properties(runrate_library PROPERTIES OUTPUT_NAME runrate EXPORT_NAME runrate)
-target_link_libraries(runrate_library PRIVATE runrate_flags PUBLIC $<BUILD_INTERFACE:runrate_headers>)
+target_link_libraries(runrate_library PRIVATE $<BUILD_INTERFACE:runrate_flags> PUBLIC $<BUILD_INTERFACE:runrate_headers>)
 foreach(external IN LISTS runrate_externals)
   target_link_libraries(runrate_library PRIVATE $<BUILD_INTERFACE:${external}>)
 endforeach()

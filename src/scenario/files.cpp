@@ -22,6 +22,7 @@ std::optional<std::string> read_bounded(std::filesystem::path const& path, std::
     auto const status = std::filesystem::status(path, failed);
     if (!std::filesystem::exists(status)) return fault = "no such file", std::nullopt;
     if (std::filesystem::is_directory(status)) return fault = "is a folder", std::nullopt;
+    if (!std::filesystem::is_regular_file(status)) return fault = "is not a regular file", std::nullopt;
     std::ifstream in{path, std::ios::binary};
     if (!in) return fault = "cannot be opened", std::nullopt;
     std::string bytes;

@@ -104,7 +104,7 @@ Shape<Growth> parts_shape(Reading& reading) {
 /// The growth must exist for every drawable value.
 void check_exists(Growth const& growth, Scenario const& scenario, Cursor const& at) {
     for (auto const& draws : belief_extremes(scenario)) {
-        if (auto const fault = growth_fault(growth, scenario.calendar.start, draws)) return at.error(*fault);
+        if (auto const fault = growth_fault(growth, scenario.calendar.start, draws, scenario.calendar.months)) return at.error(*fault);
     }
 }
 

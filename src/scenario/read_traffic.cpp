@@ -208,6 +208,14 @@ struct TrafficText {
     std::vector<TrafficEvent> events;
 };
 
+/// A schedule starts its items at its own time: keys about when sessions come would be ignored.
+void refuse_chance(Cursor const& at) {
+    for (char const* key : {"customers", "week", "day_to_day", "day_memory", "gaps_cv"}) {
+        auto const* node = at.node().find(key);
+        if (node && !node->from_default) at.log().error(node->at, fmt::format("'{}' has no effect on jobs (leave it out)", key), at.path());
+    }
+}
+
 }  // namespace
 
 Shape<WeekShape> week_shape(Reading& reading) {
@@ -231,6 +239,7 @@ Shape<Traffic> traffic_shape(Reading& reading) {
         .defaulted("events", &TrafficText::events, list_of(event_shape(reading)), "[]", "launches and spikes");
     return converted<Traffic, TrafficText>(table.shape(), [](TrafficText const& t, Cursor const& at) {
         if (t.sessions.has_value() == t.jobs.has_value()) at.error("traffic has either 'sessions' or 'jobs'");
+        if (t.jobs) refuse_chance(at);
         Traffic traffic{.customers = t.customers, .growth = t.growth, .week = t.week, .season = t.season, .day_to_day = t.day_to_day,
                         .day_memory = t.day_memory, .gaps_cv = t.gaps_cv, .events = t.events};
         if (t.jobs) traffic.volume = *t.jobs;

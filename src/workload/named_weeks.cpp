@@ -8,8 +8,8 @@ namespace {
 using DayShape = std::array<double, 24>;
 
 // The shapes are conventions that scenarios can name, not measurements; whoever has a trace gives 168 numbers. Only the
-// extremes of the consumer's day are taken from data: ServeGen's API mixes (arXiv 2505.09999) peak at 1.14 to 1.46 times
-// the mean of the day and fall to 0.45 to 0.84 of it.
+// extremes of the consumer's day are taken from data: ServeGen's API mixes (arXiv 2505.09999) peak at 1.14 to 1.46
+// times the mean of the day and fall to 0.45 to 0.84 of it.
 
 /// Full from 9 to 17, with a slow end of the day; 5 % of the peak at night.
 constexpr DayShape business_day{0.05, 0.05, 0.05, 0.05, 0.05, 0.05, 0.1, 0.3, 0.7, 1,   1,   1,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <numeric>
+#include <stdexcept>
 #include <string_view>
 
 #include "projection/volume.h"

@@ -1,0 +1,22 @@
+"""Fails on marks of unfinished work, and on paths or hosts of a machine, in tracked files."""
+import re
+import subprocess
+import sys
+
+root = sys.argv[1]
+names = subprocess.run(["git", "-C", root, "ls-files"], capture_output=True, text=True)
+if names.returncode != 0:
+    sys.exit(77)  # no checkout: nothing to look at
+unfinished = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b")
+machine = re.compile(r"(^|[^\w$}])/(root|home|work)/\w")
+faults = []
+for name in names.stdout.splitlines():
+    try:
+        text = open(f"{root}/{name}", encoding="utf-8").read()
+    except (UnicodeDecodeError, IsADirectoryError, FileNotFoundError):
+        continue
+    for number, line in enumerate(text.splitlines(), 1):
+        if unfinished.search(line) or machine.search(line):
+            faults.append(f"{name}:{number}: {line.strip()[:100]}")
+print("\n".join(faults))
+sys.exit(bool(faults))
