@@ -11,6 +11,9 @@
 
 namespace runrate {
 
+/// How worlds are drawn: randomised Sobol points, or independent ones to compare them with.
+enum class Sampling { sobol, independent };
+
 /// How a scenario is run. None of it changes what is true of the scenario, only how well it is known.
 struct StudySettings {
     std::uint64_t seed = 1;
@@ -20,6 +23,7 @@ struct StudySettings {
     unsigned threads = 0;                       ///< 0: as many as the machine has
     std::vector<std::string> options;           ///< only these; empty: all
     std::vector<double> scales;                 ///< instead of the scenario's
+    Sampling sampling = Sampling::sobol;
     bool keep_samples = false;                  ///< fill Study::samples
 };
 

@@ -143,7 +143,7 @@ void fill(Findings const& f, Result& result) {
 }  // namespace
 
 Study run(Scenario const& scenario, StudySettings const& settings, Watch const& progress, Stop const& stop) {
-    Worlds const worlds{scenario, settings.seed};
+    Worlds const worlds{scenario, settings.seed, settings.sampling};
     Experiment const experiment = make_experiment(scenario, settings, worlds);
     Totals totals = empty_totals(experiment);
     auto const periods = scenario.periods();

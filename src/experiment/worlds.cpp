@@ -22,7 +22,8 @@ std::vector<double> matrix_of(Scenario const& s, std::vector<std::size_t> const&
 
 }  // namespace
 
-Worlds::Worlds(Scenario const& scenario, std::uint64_t seed) : scenario_{&scenario} {
+Worlds::Worlds(Scenario const& scenario, std::uint64_t seed, Sampling sampling)
+    : scenario_{&scenario}, seed_{seed}, sampling_{sampling} {
     auto const& beliefs = scenario.beliefs;
     for (std::size_t b = 0; b < beliefs.size(); ++b) {
         if (beliefs[b].reaches_behaviour) order_.push_back(b);
@@ -42,14 +43,28 @@ Worlds::Worlds(Scenario const& scenario, std::uint64_t seed) : scenario_{&scenar
     }
 }
 
+std::vector<double> Worlds::uniforms(WorldId world, std::uint32_t price_draw) const {
+    if (sampling_ == Sampling::sobol) {
+        auto all = behaviour_points_[world.group].point(world.index);
+        auto const prices = price_points_[world.group].point(world.index * price_draws_ + price_draw);
+        all.insert(all.end(), prices.begin(), prices.end());
+        return all;
+    }
+    std::vector<double> all;
+    for (std::size_t i = 0; i < order_.size(); ++i) {
+        bool const price = i >= behaviour_;
+        Stream stream{{.seed = seed_, .world = world.number(), .purpose = Purpose::independent_point, .entity = i, .item = price ? price_draw : 0}};
+        all.push_back(stream.uniform());
+    }
+    return all;
+}
+
 std::vector<double> Worlds::draw(WorldId world, std::uint32_t price_draw) const {
-    auto uniforms = behaviour_points_[world.group].point(world.index);
-    auto const prices = price_points_[world.group].point(world.index * price_draws_ + price_draw);
-    uniforms.insert(uniforms.end(), prices.begin(), prices.end());
-    if (copula_) uniforms = copula_->tie(uniforms);
+    auto points = uniforms(world, price_draw);
+    if (copula_) points = copula_->tie(points);
     std::vector<double> values(order_.size());
     for (std::size_t i = 0; i < order_.size(); ++i) {
-        values[order_[i]] = quantile(scenario_->beliefs[order_[i]].law, uniforms[i]);
+        values[order_[i]] = quantile(scenario_->beliefs[order_[i]].law, points[i]);
     }
     return values;
 }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "runrate/study.h"
 #include "scenario/scenario.h"
 #include "stat/copula.h"
 #include "stat/sobol.h"
@@ -25,7 +26,7 @@ struct WorldId {
 /// their law given the others.
 class Worlds {
 public:
-    Worlds(Scenario const&, std::uint64_t seed);
+    Worlds(Scenario const&, std::uint64_t seed, Sampling = Sampling::sobol);
 
     /// How often price beliefs are drawn per world: 16, or 1 where there are none.
     [[nodiscard]] std::uint32_t price_draws() const { return price_draws_; }
@@ -34,7 +35,11 @@ public:
     [[nodiscard]] std::vector<double> draw(WorldId, std::uint32_t price_draw) const;
 
 private:
+    [[nodiscard]] std::vector<double> uniforms(WorldId, std::uint32_t price_draw) const;
+
     Scenario const* scenario_;
+    std::uint64_t seed_;
+    Sampling sampling_;
     std::vector<std::size_t> order_;      ///< belief of each coordinate: behaviour first, then prices
     std::size_t behaviour_ = 0;           ///< how many coordinates are behaviour
     std::uint32_t price_draws_ = 1;

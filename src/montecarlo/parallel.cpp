@@ -8,6 +8,9 @@
 #include <atomic>
 #include <thread>
 #else
+#include <algorithm>
+
+#include <tbb/info.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 #endif
@@ -32,7 +35,8 @@ void run_all(std::uint32_t count, unsigned threads, Task const& task) {
 }
 #else
 void run_all(std::uint32_t count, unsigned threads, Task const& task) {
-    tbb::task_arena arena{threads == 0 ? tbb::task_arena::automatic : static_cast<int>(threads)};
+    int const most = tbb::info::default_concurrency();
+    tbb::task_arena arena{threads == 0 ? most : std::min(static_cast<int>(threads), most)};
     arena.execute([&] {
         tbb::parallel_for(
             tbb::blocked_range<std::uint32_t>{0, count, 1},

@@ -15,6 +15,7 @@ enum class Purpose : std::uint32_t {
     day_factor = 5,   ///< traffic of a day against its expectation
     month_noise = 6,  ///< count and session noise of a month
     price_scramble = 7,
+    independent_point = 8,  ///< beliefs drawn without a net, for comparison
 };
 
 /// The address of a stream: equal addresses give equal numbers on every machine, thread and order of execution.
