@@ -22,7 +22,8 @@ std::optional<double> number_of(std::string_view text) {
 
 }  // namespace
 
-std::optional<po::variables_map> parse_arguments(std::string const& usage, po::options_description const& options, std::vector<std::string> const& arguments, Surroundings& around) {
+std::optional<po::variables_map> parse_arguments(std::string const& usage, po::options_description const& options,
+                                                 std::vector<std::string> const& arguments, Surroundings& around) {
     po::options_description all = options;
     all.add_options()("help,h", "print this help");
     po::options_description hidden;
@@ -56,7 +57,8 @@ LoadedScenario load_argument(po::variables_map const& values, Surroundings& arou
     if (source.file == "-") source.text.assign(std::istreambuf_iterator<char>{around.in}, {});
     if (values.count("set") > 0) source.sets = values["set"].as<std::vector<std::string>>();
     if (values.count("prices") > 0) {
-        for (auto const& folder : values["prices"].as<std::vector<std::string>>()) source.price_folders.emplace_back(folder);
+        for (auto const& folder : values["prices"].as<std::vector<std::string>>())
+            source.price_folders.emplace_back(folder);
     }
     for (auto const& folder : around.price_folders) source.price_folders.emplace_back(folder);
     return load_scenario(source);
@@ -66,13 +68,16 @@ double parse_share(std::string const& name, std::string const& text, double most
     bool const percent = text.ends_with('%');
     auto const value = number_of(percent ? std::string_view{text}.substr(0, text.size() - 1) : std::string_view{text});
     double const share = value ? *value * (percent ? 0.01 : 1) : -1;
-    if (!(share > 0 && share <= most)) throw UsageError(fmt::format("--{} takes a share such as 2% (found '{}')", name, text));
+    if (!(share > 0 && share <= most))
+        throw UsageError(fmt::format("--{} takes a share such as 2% (found '{}')", name, text));
     return share;
 }
 
 double parse_scale(std::string const& text) {
-    auto const value = number_of(text.ends_with('x') ? std::string_view{text}.substr(0, text.size() - 1) : std::string_view{text});
-    if (!value || !(*value > 0 && *value <= 1e9)) throw UsageError(fmt::format("--scale takes a factor such as 10 (found '{}')", text));
+    auto const value =
+        number_of(text.ends_with('x') ? std::string_view{text}.substr(0, text.size() - 1) : std::string_view{text});
+    if (!value || !(*value > 0 && *value <= 1e9))
+        throw UsageError(fmt::format("--scale takes a factor such as 10 (found '{}')", text));
     return *value;
 }
 

@@ -7,7 +7,8 @@ namespace po = boost::program_options;
 namespace {
 
 /// A first useful scenario: one screen, each line with its meaning.
-constexpr char const* first_scenario = R"(# Question: what will our chat feature cost per month at 1x, 10x and 100x the traffic?
+constexpr char const* first_scenario =
+    R"(# Question: what will our chat feature cost per month at 1x, 10x and 100x the traffic?
 schema: runrate/scenario/1
 name: My chat feature
 calendar: {start: 2026-09, months: 12}        # first month and how many are forecast

@@ -15,8 +15,10 @@ Exit lint_verb(std::vector<std::string> const& arguments, Surroundings& around) 
     if (!parsed) return Exit::ok;
     auto const loaded = load_argument(*parsed, around);
     around.err << loaded.warnings;
-    if (parsed->count("resolved") > 0) deliver("", loaded.resolved, around);
-    else around.err << (*parsed)["scenario"].as<std::string>() << ": ok\n";
+    if (parsed->count("resolved") > 0)
+        deliver("", loaded.resolved, around);
+    else
+        around.err << (*parsed)["scenario"].as<std::string>() << ": ok\n";
     return Exit::ok;
 }
 

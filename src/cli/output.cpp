@@ -17,7 +17,8 @@ namespace {
 /// A file being written, closed and removed unless it is kept.
 class Temporary {
 public:
-    explicit Temporary(std::string name) : name_{std::move(name)}, file_{::open(name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)} {
+    explicit Temporary(std::string name)
+        : name_{std::move(name)}, file_{::open(name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)} {
         if (file_ < 0) fail("cannot be created");
     }
     Temporary(Temporary const&) = delete;
@@ -41,7 +42,8 @@ public:
         if (::close(std::exchange(file_, -1)) != 0) fail("cannot be written");
         std::error_code failed;
         std::filesystem::rename(name_, final_name, failed);
-        if (failed) throw std::runtime_error(fmt::format("'{}' cannot be written ({})", final_name.string(), failed.message()));
+        if (failed)
+            throw std::runtime_error(fmt::format("'{}' cannot be written ({})", final_name.string(), failed.message()));
         kept_ = true;
     }
 

@@ -4,8 +4,8 @@
 #include <ostream>
 #include <span>
 
-#include <boost/program_options/errors.hpp>
 #include <fmt/format.h>
+#include <boost/program_options/errors.hpp>
 
 #include "cli/verbs.h"
 #include "core/contract.h"
@@ -30,12 +30,16 @@ constexpr std::array verbs{
 
 std::string help() {
     std::string text = fmt::format(
-        "runrate {}: what will LLM inference cost, and how sure is that?\n\nusage: runrate VERB [options]\n\nexamples:\n"
+        "runrate {}: what will LLM inference cost, and how sure is that?\n\nusage: runrate VERB "
+        "[options]\n\nexamples:\n"
         "  runrate init > mine.yaml\n  runrate lint mine.yaml\n  runrate run mine.yaml\n"
-        "  runrate run mine.yaml --format json --out result.json\n\nverbs:\n", version());
+        "  runrate run mine.yaml --format json --out result.json\n\nverbs:\n",
+        version());
     for (auto const& verb : verbs) text += fmt::format("  {:<8}{}\n", verb.name, verb.what);
-    text += "\n`runrate VERB --help` prints a verb's options; `runrate --version` the version.\n"
-            "exit codes: 0 ok, 1 failure, 2 usage or bad input, 4 a gate is breached, 5 inconclusive, 70 bug, 130 interrupted\n";
+    text +=
+        "\n`runrate VERB --help` prints a verb's options; `runrate --version` the version.\n"
+        "exit codes: 0 ok, 1 failure, 2 usage or bad input, 4 a gate is breached, 5 inconclusive, 70 bug, 130 "
+        "interrupted\n";
     return text;
 }
 

@@ -8,7 +8,15 @@
 namespace runrate {
 
 /// What the process ends with.
-enum class Exit : int { ok = 0, failure = 1, bad_input = 2, gate_breached = 4, inconclusive = 5, bug = 70, interrupted = 130 };
+enum class Exit : int {
+    ok = 0,
+    failure = 1,
+    bad_input = 2,
+    gate_breached = 4,
+    inconclusive = 5,
+    bug = 70,
+    interrupted = 130
+};
 
 /// What the program knows of the world around it.
 struct Surroundings {

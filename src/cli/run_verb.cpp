@@ -9,12 +9,12 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/verbs.h"
+#include "report/attribution.h"
 #include "report/csv.h"
 #include "report/json.h"
 #include "report/markdown.h"
 #include "report/samples.h"
 #include "report/selection.h"
-#include "report/attribution.h"
 #include "report/table.h"
 #include "report/tables.h"
 #include "runrate/study.h"
@@ -36,19 +36,19 @@ Format parse_format(std::string const& text) {
 po::options_description run_options() {
     using Texts = std::vector<std::string>;
     po::options_description options{"options"};
-    options.add_options()
-        ("format", po::value<std::string>()->default_value("table"), "table, json, csv or markdown")
-        ("table", po::value<std::string>()->default_value("cost"), "which table --format csv prints")
-        ("out", po::value<std::string>()->default_value(""), "write there instead of standard output")
-        ("option", po::value<Texts>()->composing(), "only this option; may be repeated")
-        ("scale", po::value<Texts>()->composing(), "this scale instead of the scenario's; may be repeated")
-        ("period", po::value<std::string>(), "show this period: 2026-12, 2026-Q4, FY2026, horizon")
-        ("by", po::value<std::string>(), "attribute the bill by this tag, for instance team")
-        ("seed", po::value<std::uint64_t>()->default_value(1), "equal seeds give equal bytes")
-        ("worlds", po::value<std::uint32_t>(), "how many worlds: 64, 128, 256 (default), 512, ...")
-        ("until", po::value<std::string>(), "run until no total's relative standard error exceeds this, for instance 2%")
-        ("threads", po::value<unsigned>()->default_value(0), "0: as many as the machine has; never changes the result")
-        ("samples", po::value<std::string>(), "write every draw to this CSV file");
+    options.add_options()("format", po::value<std::string>()->default_value("table"), "table, json, csv or markdown")(
+        "table", po::value<std::string>()->default_value("cost"), "which table --format csv prints")(
+        "out", po::value<std::string>()->default_value(""), "write there instead of standard output")(
+        "option", po::value<Texts>()->composing(), "only this option; may be repeated")(
+        "scale", po::value<Texts>()->composing(), "this scale instead of the scenario's; may be repeated")(
+        "period", po::value<std::string>(), "show this period: 2026-12, 2026-Q4, FY2026, horizon")(
+        "by", po::value<std::string>(), "attribute the bill by this tag, for instance team")(
+        "seed", po::value<std::uint64_t>()->default_value(1), "equal seeds give equal bytes")(
+        "worlds", po::value<std::uint32_t>(), "how many worlds: 64, 128, 256 (default), 512, ...")(
+        "until", po::value<std::string>(),
+        "run until no total's relative standard error exceeds this, for instance 2%")(
+        "threads", po::value<unsigned>()->default_value(0), "0: as many as the machine has; never changes the result")(
+        "samples", po::value<std::string>(), "write every draw to this CSV file");
     add_scenario_options(options);
     return options;
 }
@@ -67,7 +67,9 @@ StudySettings settings_of(po::variables_map const& v) {
     if (settings.threads > 1024) throw UsageError("--threads takes at most 1024");
     if (v.count("worlds") > 0) {
         auto const wanted = v["worlds"].as<std::uint32_t>();
-        if (next_worlds(wanted) != wanted) throw UsageError(fmt::format("--worlds takes 8 groups of a power of two ({} is the next; at most 65536)", next_worlds(wanted)));
+        if (next_worlds(wanted) != wanted)
+            throw UsageError(fmt::format("--worlds takes 8 groups of a power of two ({} is the next; at most 65536)",
+                                         next_worlds(wanted)));
         settings.worlds = wanted;
     }
     if (v.count("until") > 0) {
@@ -94,7 +96,8 @@ void check_names(Result const& result, po::variables_map const& v) {
     auto const check = [&](char const* option, std::vector<std::string> const& known) {
         if (v.count(option) == 0) return;
         auto const& wanted = v[option].as<std::string>();
-        if (std::find(known.begin(), known.end(), wanted) == known.end()) throw UsageError(fmt::format("no {} '{}' in the result (known: {})", option, wanted, known_text(known)));
+        if (std::find(known.begin(), known.end(), wanted) == known.end())
+            throw UsageError(fmt::format("no {} '{}' in the result (known: {})", option, wanted, known_text(known)));
     };
     check("period", period_names(result));
     auto tags = tag_names(result);
@@ -116,7 +119,10 @@ std::string render(Result const& result, Format format, po::variables_map const&
 }
 
 Exit verdict(Result const& result) {
-    auto const any = [&](char const* verdict) { return std::any_of(result.gates.begin(), result.gates.end(), [&](GateRow const& g) { return g.verdict == verdict; }); };
+    auto const any = [&](char const* verdict) {
+        return std::any_of(result.gates.begin(), result.gates.end(),
+                           [&](GateRow const& g) { return g.verdict == verdict; });
+    };
     if (result.status == Status::partial) return Exit::interrupted;
     if (any("breach")) return Exit::gate_breached;
     if (any("inconclusive")) return Exit::inconclusive;
@@ -126,10 +132,13 @@ Exit verdict(Result const& result) {
 /// What gives the same result again, without what cannot change it (threads, files).
 std::string command_line(po::variables_map const& v) {
     std::string text = "run " + v["scenario"].as<std::string>();
-    if (v.count("option") > 0) for (auto const& o : v["option"].as<std::vector<std::string>>()) text += " --option " + o;
-    if (v.count("scale") > 0) for (auto const& s : v["scale"].as<std::vector<std::string>>()) text += " --scale " + s;
+    if (v.count("option") > 0)
+        for (auto const& o : v["option"].as<std::vector<std::string>>()) text += " --option " + o;
+    if (v.count("scale") > 0)
+        for (auto const& s : v["scale"].as<std::vector<std::string>>()) text += " --scale " + s;
     if (v.count("until") > 0) text += " --until " + v["until"].as<std::string>();
-    if (v.count("set") > 0) for (auto const& s : v["set"].as<std::vector<std::string>>()) text += " --set '" + s + "'";
+    if (v.count("set") > 0)
+        for (auto const& s : v["set"].as<std::vector<std::string>>()) text += " --set '" + s + "'";
     return text;
 }
 
@@ -147,10 +156,9 @@ Exit run_verb(std::vector<std::string> const& arguments, Surroundings& around) {
     ProgressBar bar{around.err, around.err_is_terminal, around.width};
     auto study = [&] {
         try {
-            return run(*loaded.scenario, settings, [&](Progress const& p) { bar.show(p); }, around.stop);
-        } catch (std::invalid_argument const& e) {
-            throw UsageError(e.what());
-        }
+            return run(
+                *loaded.scenario, settings, [&](Progress const& p) { bar.show(p); }, around.stop);
+        } catch (std::invalid_argument const& e) { throw UsageError(e.what()); }
     }();
     bar.clear();
     study.result.command = command_line(v);
@@ -161,7 +169,8 @@ Exit run_verb(std::vector<std::string> const& arguments, Surroundings& around) {
         write_whole(v["samples"].as<std::string>(), samples.str());
     }
     deliver(v["out"].as<std::string>(), render(study.result, format, v, around), around);
-    if (study.result.status == Status::partial) around.err << fmt::format("runrate: stopped after {} worlds; the result says 'partial'\n", study.result.worlds);
+    if (study.result.status == Status::partial)
+        around.err << fmt::format("runrate: stopped after {} worlds; the result says 'partial'\n", study.result.worlds);
     return verdict(study.result);
 }
 

@@ -15,7 +15,8 @@ bool ever_charged(Meter meter, ModelPrices const& prices) {
                        [&](PriceRow const& row) { return price_of(meter, row) > TokenPrice{0}; });
 }
 
-void add_feature_lines(Scenario const& s, FeatureId feature, FeatureProgram const& program, std::vector<BillLine>& lines) {
+void add_feature_lines(Scenario const& s, FeatureId feature, FeatureProgram const& program,
+                       std::vector<BillLine>& lines) {
     auto const& keys = usage_keys(program);
     for (std::size_t k = 0; k < keys.size(); ++k) {
         auto const& prices = s.prices.book.models.at(s.targets[keys[k].target.index()].name);
@@ -23,13 +24,16 @@ void add_feature_lines(Scenario const& s, FeatureId feature, FeatureProgram cons
             auto const meter = static_cast<Meter>(m);
             if (!billable(meter) || !ever_charged(meter, prices)) continue;
             auto const* group = unit_of(meter) == "tokens" ? "API tokens" : "API fees";
-            lines.push_back({fmt::format("{} {}", s.roles[keys[k].role.index()], meter_names[m]), group, feature, keys[k].target, meter, k});
+            lines.push_back({fmt::format("{} {}", s.roles[keys[k].role.index()], meter_names[m]), group, feature,
+                             keys[k].target, meter, k});
         }
     }
 }
 
 void add_fixed_lines(Scenario const& s, Option const& option, std::vector<BillLine>& lines) {
-    auto const fixed = [&](std::string line, std::string group) { lines.push_back({std::move(line), std::move(group), {}, {}, {}, 0}); };
+    auto const fixed = [&](std::string line, std::string group) {
+        lines.push_back({std::move(line), std::move(group), {}, {}, {}, 0});
+    };
     bool const staffed = option.staff_fte.uncertain() || option.staff_fte.value > 0;
     if (staffed) fixed("staff", "staff");
     for (auto const& [name, cost] : s.costs.observability_usd_per_month) {
@@ -44,7 +48,8 @@ BillPlan plan_bill(Scenario const& s, OptionId id) {
     BillPlan plan{.option = id, .programs = {}, .lines = {}};
     for (std::size_t f = 0; f < s.features.size(); ++f) {
         auto const& session = s.features[f].session;
-        plan.programs.push_back(lower(session, s.workflows[session.workflow.index()], option.behaviour, s.gateway, s.targets, s.roles.size()));
+        plan.programs.push_back(lower(session, s.workflows[session.workflow.index()], option.behaviour, s.gateway,
+                                      s.targets, s.roles.size()));
         add_feature_lines(s, FeatureId{f}, *plan.programs.back(), plan.lines);
     }
     plan.direct_lines = plan.lines.size();

@@ -24,17 +24,21 @@ Flows flows_of(Findings const& f, std::size_t option) {
             flows.turns += sessions * usage.turns;
             flows.calls += sessions * usage.calls;
             for (std::size_t k = 0; k < usage.keys.size(); ++k) {
-                auto const& model = f.scenario().prices.book.models.at(f.scenario().targets[usage.keys[k].target.index()].name);
+                auto const& model =
+                    f.scenario().prices.book.models.at(f.scenario().targets[usage.keys[k].target.index()].name);
                 auto const& row = *price_at(model, f.scenario().calendar.first()).row;
                 auto const tokens = [&](Meter m) { return sessions * meters[k][static_cast<std::size_t>(m)]; };
-                auto const pay = [&](Meter m) { return tokens(m) * static_cast<double>(price_of(m, row).count()) * 1e-12; };
+                auto const pay = [&](Meter m) {
+                    return tokens(m) * static_cast<double>(price_of(m, row).count()) * 1e-12;
+                };
                 double const written = tokens(Meter::cache_write_5m) + tokens(Meter::cache_write_1h);
                 double const prompt = tokens(Meter::input) + tokens(Meter::cache_read) + written;
                 flows.input += tokens(Meter::input);
                 flows.read += tokens(Meter::cache_read);
                 flows.written += written;
                 flows.output += tokens(Meter::output) + tokens(Meter::reasoning);
-                flows.paid += pay(Meter::input) + pay(Meter::cache_read) + pay(Meter::cache_write_5m) + pay(Meter::cache_write_1h);
+                flows.paid += pay(Meter::input) + pay(Meter::cache_read) + pay(Meter::cache_write_5m) +
+                              pay(Meter::cache_write_1h);
                 flows.uncached += prompt * static_cast<double>(row.input.count()) * 1e-12;
             }
         }
@@ -52,15 +56,20 @@ std::vector<ClaimRow> claims_table(Findings const& f) {
         auto const flows = flows_of(f, o);
         auto const& option = f.option(o).name;
         if (flows.read > 0 && flows.uncached > 0) {
-            rows.push_back({"S1", fmt::format("prompt caching cuts input cost ({})", option), "50 to 90 %", percent(1 - flows.paid / flows.uncached),
-                            fmt::format("{} of prompt tokens are read from a cache; writes and misses cost the rest", percent(flows.read / flows.prompt()))});
+            rows.push_back({"S1", fmt::format("prompt caching cuts input cost ({})", option), "50 to 90 %",
+                            percent(1 - flows.paid / flows.uncached),
+                            fmt::format("{} of prompt tokens are read from a cache; writes and misses cost the rest",
+                                        percent(flows.read / flows.prompt()))});
         }
         if (flows.calls > 0 && flows.turns > 0) {
-            rows.push_back({"S3", fmt::format("an agentic task is ten-plus calls ({})", option), "10 or more calls", fmt::format("{:.2f} calls per turn", flows.calls / flows.turns),
+            rows.push_back({"S3", fmt::format("an agentic task is ten-plus calls ({})", option), "10 or more calls",
+                            fmt::format("{:.2f} calls per turn", flows.calls / flows.turns),
                             "the steps that the article lists add up to 6 calls; here the workflow says how many"});
         }
         if (flows.output > 0) {
-            rows.push_back({"S3", fmt::format("tokens in against tokens out ({})", option), "3:1 to 5:1 in chat, about 100:1 in agents", fmt::format("{:.1f}:1", flows.prompt() / flows.output),
+            rows.push_back({"S3", fmt::format("tokens in against tokens out ({})", option),
+                            "3:1 to 5:1 in chat, about 100:1 in agents",
+                            fmt::format("{:.1f}:1", flows.prompt() / flows.output),
                             "history is sent again at every call, so prompts grow with turns and steps"});
         }
     }

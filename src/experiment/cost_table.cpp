@@ -38,8 +38,10 @@ Amount row_mean(Findings const& f, Job const& job, Period const& period, std::ve
     Amount sum{};
     for (int m = period.first; m < period.first + period.months; ++m) {
         auto const month = static_cast<std::size_t>(m);
-        if (job.cash) sum = sum + cash_months[month];
-        else sum.millionths += f.amounts[job.option].total(f.layout().cell(job.scale, month));
+        if (job.cash)
+            sum = sum + cash_months[month];
+        else
+            sum.millionths += f.amounts[job.option].total(f.layout().cell(job.scale, month));
     }
     return sum;
 }
@@ -58,7 +60,8 @@ std::optional<double> over_budget(Findings const& f, Period const& period, Serie
     return std::nullopt;
 }
 
-CostRow make_row(Findings const& f, Job const& job, Period const& period, Series const& sum, std::span<std::uint32_t const> groups) {
+CostRow make_row(Findings const& f, Job const& job, Period const& period, Series const& sum,
+                 std::span<std::uint32_t const> groups) {
     CostRow row;
     row.option = f.option(job.option).name;
     row.scale = f.experiment().scales[job.scale];
@@ -67,7 +70,8 @@ CostRow make_row(Findings const& f, Job const& job, Period const& period, Series
     row.months_in = period.months;
     row.basis = "forecast";
     row.view = job.cash ? "cash" : "accrual";
-    auto const means = job.cash ? group_means(sum.expected, groups) : group_totals(f.totals, job.option, job.scale, period);
+    auto const means =
+        job.cash ? group_means(sum.expected, groups) : group_totals(f.totals, job.option, job.scale, period);
     auto const error = estimate(means);
     row.se = dollars_of(finite(error.standard_error));
     row.sd_worlds = amount_of(spread(sum.expected));
@@ -89,7 +93,8 @@ std::vector<CostRow> rows_of(Findings const& f, Job const& job, std::span<std::u
     for (auto const& month : months) cash_means.push_back(amount_of(mean_of(month.expected)));
     std::vector<CostRow> rows;
     for (auto const& period : f.periods) {
-        auto const sum = sum_of(std::span{months}.subspan(static_cast<std::size_t>(period.first), static_cast<std::size_t>(period.months)));
+        auto const sum = sum_of(
+            std::span{months}.subspan(static_cast<std::size_t>(period.first), static_cast<std::size_t>(period.months)));
         auto row = make_row(f, job, period, sum, groups);
         row.mean = row_mean(f, job, period, cash_means);
         rows.push_back(std::move(row));
@@ -101,7 +106,8 @@ std::vector<CostRow> rows_of(Findings const& f, Job const& job, std::span<std::u
 
 Amount amount_of(double usd) {
     double const millionths = std::nearbyint(usd * 1e6);
-    if (!(std::abs(millionths) < 9.2e18)) throw std::overflow_error("an amount is beyond 9.2 trillion dollars (the traffic or the scale is too large)");
+    if (!(std::abs(millionths) < 9.2e18))
+        throw std::overflow_error("an amount is beyond 9.2 trillion dollars (the traffic or the scale is too large)");
     return {static_cast<std::int64_t>(millionths)};
 }
 
@@ -131,7 +137,8 @@ std::vector<CostRow> cost_table(Findings const& f) {
     }
     auto const groups = sample_groups(f.totals);
     std::vector<std::vector<CostRow>> parts(jobs.size());
-    for_each_index(static_cast<std::uint32_t>(jobs.size()), f.threads, [&](std::uint32_t i) { parts[i] = rows_of(f, jobs[i], groups); });
+    for_each_index(static_cast<std::uint32_t>(jobs.size()), f.threads,
+                   [&](std::uint32_t i) { parts[i] = rows_of(f, jobs[i], groups); });
     std::vector<CostRow> rows;
     for (auto& part : parts) rows.insert(rows.end(), part.begin(), part.end());
     return rows;

@@ -9,12 +9,15 @@
 namespace runrate {
 namespace {
 
-std::string dollars_per_million(TokenPrice price) { return fmt::format("{}", static_cast<double>(price.count()) * 1e-6); }
+std::string dollars_per_million(TokenPrice price) {
+    return fmt::format("{}", static_cast<double>(price.count()) * 1e-6);
+}
 
 void describe_options(Findings const& f, Result& result) {
     for (std::size_t o = 0; o < f.experiment().plans.size(); ++o) {
         auto const& option = f.option(o);
-        result.options.push_back({option.name, static_cast<std::int64_t>(o) + 1, o == 0, sha256(option.text), option.success.has_value()});
+        result.options.push_back(
+            {option.name, static_cast<std::int64_t>(o) + 1, o == 0, sha256(option.text), option.success.has_value()});
     }
     for (auto const& feature : f.scenario().features) {
         for (auto const& [tag, value] : feature.tags) result.features.push_back({feature.name, tag, value});
@@ -25,7 +28,8 @@ void describe_options(Findings const& f, Result& result) {
 void describe_beliefs(Findings const& f, Result& result) {
     for (auto const& b : f.scenario().beliefs) {
         double const mean_value = mean(b.law);
-        result.beliefs.push_back({b.name, std::string{spelling(b.unit)}, b.law_name, quantile(b.law, 0.05), quantile(b.law, 0.5), quantile(b.law, 0.95), mean_value, b.source, b.at.line});
+        result.beliefs.push_back({b.name, std::string{spelling(b.unit)}, b.law_name, quantile(b.law, 0.05),
+                                  quantile(b.law, 0.5), quantile(b.law, 0.95), mean_value, b.source, b.at.line});
     }
 }
 
@@ -42,9 +46,12 @@ std::vector<std::size_t> used_targets(Findings const& f) {
     return used;
 }
 
-std::int64_t age_days(Findings const& f, PriceRow const& row) { return (f.scenario().calendar.first() - row.as_of).count(); }
+std::int64_t age_days(Findings const& f, PriceRow const& row) {
+    return (f.scenario().calendar.first() - row.as_of).count();
+}
 
-ProvenanceRow price_row(Findings const& f, std::string item, std::string value, char const* unit, PriceRow const& row, bool backdated) {
+ProvenanceRow price_row(Findings const& f, std::string item, std::string value, char const* unit, PriceRow const& row,
+                        bool backdated) {
     return {std::move(item), std::move(value), unit, row.source, to_string(row.as_of), age_days(f, row), backdated};
 }
 
@@ -53,8 +60,13 @@ ProvenanceRow price_row(Findings const& f, std::string item, std::string value, 
 void describe(Findings const& f, Result& result) {
     auto const& s = f.scenario();
     for (auto const& input : s.inputs) result.inputs.push_back({input.path, input.sha256, input.kind, input.as_of});
-    result.scenario = {s.name, s.hash, to_string(s.calendar.start), s.calendar.months, s.calendar.flat_months ? "730 h" : "calendar",
-                       s.scales.multiply == ScaleOf::customers ? "customers" : "usage", f.reference().name};
+    result.scenario = {s.name,
+                       s.hash,
+                       to_string(s.calendar.start),
+                       s.calendar.months,
+                       s.calendar.flat_months ? "730 h" : "calendar",
+                       s.scales.multiply == ScaleOf::customers ? "customers" : "usage",
+                       f.reference().name};
     describe_options(f, result);
     describe_beliefs(f, result);
 }
@@ -69,14 +81,25 @@ std::vector<ProvenanceRow> provenance_table(Findings const& f) {
             auto const meter = static_cast<Meter>(m);
             auto const each = price_of(meter, *row);
             if (!billable(meter) || each == TokenPrice{0}) continue;
-            bool const own = (meter != Meter::cache_read || row->cache_read) && (meter != Meter::cache_write_5m || row->cache_write_5m) && (meter != Meter::cache_write_1h || row->cache_write_1h) && meter != Meter::reasoning;
+            bool const own = (meter != Meter::cache_read || row->cache_read) &&
+                             (meter != Meter::cache_write_5m || row->cache_write_5m) &&
+                             (meter != Meter::cache_write_1h || row->cache_write_1h) && meter != Meter::reasoning;
             if (!own) continue;
             bool const tokens = unit_of(meter) == "tokens";
-            auto const value = tokens ? dollars_per_million(each) : fmt::format("{}", static_cast<double>(each.count()) * 1e-12);
-            rows.push_back(price_row(f, fmt::format("price of {}: {}", prices.id, meter_names[m]), value, tokens ? "$/M tokens" : "$ per call", *row, backdated));
+            auto const value =
+                tokens ? dollars_per_million(each) : fmt::format("{}", static_cast<double>(each.count()) * 1e-12);
+            rows.push_back(price_row(f, fmt::format("price of {}: {}", prices.id, meter_names[m]), value,
+                                     tokens ? "$/M tokens" : "$ per call", *row, backdated));
         }
         if (prices.latency) {
-            rows.push_back({fmt::format("latency of {}", prices.id), fmt::format("{} s to the first token, {} tokens/s", prices.latency->ttft_median_s, prices.latency->speed_median), {}, prices.latency->source, {}, {}, {}});
+            rows.push_back({fmt::format("latency of {}", prices.id),
+                            fmt::format("{} s to the first token, {} tokens/s", prices.latency->ttft_median_s,
+                                        prices.latency->speed_median),
+                            {},
+                            prices.latency->source,
+                            {},
+                            {},
+                            {}});
         }
     }
     for (auto const& b : s.beliefs) {
@@ -91,60 +114,43 @@ std::vector<WarningRow> warnings_table(Findings const& f, Result const& result) 
     for (std::size_t t : used_targets(f)) {
         auto const& prices = s.prices.book.models.at(s.targets[t].name);
         auto const [row, backdated] = price_at(prices, s.calendar.first());
-        if (backdated) rows.push_back({"price.backdated", "warning", fmt::format("{} is priced from {}; the row is used before its first day (add an earlier row, or start later)", prices.id, to_string(row->from)), prices.id});
+        if (backdated)
+            rows.push_back(
+                {"price.backdated", "warning",
+                 fmt::format(
+                     "{} is priced from {}; the row is used before its first day (add an earlier row, or start later)",
+                     prices.id, to_string(row->from)),
+                 prices.id});
         auto const age = age_days(f, *row);
         double const limit = s.prices.stale_after_s / 86400;
-        if (static_cast<double>(age) > limit) rows.push_back({"price.stale", "warning", fmt::format("the price of {} was {} days old when the forecast starts (more than {:.0f}; refresh the price book)", prices.id, age, limit), prices.id});
+        if (static_cast<double>(age) > limit)
+            rows.push_back({"price.stale", "warning",
+                            fmt::format("the price of {} was {} days old when the forecast starts (more than {:.0f}; "
+                                        "refresh the price book)",
+                                        prices.id, age, limit),
+                            prices.id});
     }
     for (auto const& option : result.options) {
-        if (!option.quality_stated) rows.push_back({"quality.assumed", "note", fmt::format("option '{}' states no success (equal quality is assumed)", option.option), option.option});
+        if (!option.quality_stated)
+            rows.push_back({"quality.assumed", "note",
+                            fmt::format("option '{}' states no success (equal quality is assumed)", option.option),
+                            option.option});
     }
     for (auto const& tokens : result.tokens) {
-        if (tokens.over_cap && *tokens.over_cap > 0.05) rows.push_back({"tokens.capped", "warning", fmt::format("{:.0f} % of the answers of role '{}' are cut by their cap (raise the cap, or expect more failures)", 100 * *tokens.over_cap, tokens.role.value_or("")), tokens.feature});
+        if (tokens.over_cap && *tokens.over_cap > 0.05)
+            rows.push_back({"tokens.capped", "warning",
+                            fmt::format("{:.0f} % of the answers of role '{}' are cut by their cap (raise the cap, or "
+                                        "expect more failures)",
+                                        100 * *tokens.over_cap, tokens.role.value_or("")),
+                            tokens.feature});
     }
-    if (result.status == Status::partial) rows.push_back({"run.partial", "warning", fmt::format("the run was stopped after {} worlds (whole scramble groups are kept; errors are wider)", result.worlds), {}});
-    return rows;
-}
-
-std::vector<GateRow> gates_table(Findings const& f, Result const& result) {
-    std::vector<GateRow> rows;
-    auto const& periods = f.periods;
-    for (auto const& gate : f.scenario().gates) {
-        (void)periods;
-        double value = 0;
-        double half = 0;
-        bool found = false;
-        std::string name;
-        if (gate.of == GateOf::total) {
-            for (auto const& row : result.cost) {
-                if (row.option != gate.option || row.scale != gate.scale || row.period != gate.period || row.view != "accrual") continue;
-                auto const picked = !gate.percentile ? row.mean : *gate.percentile < 0.1 ? row.p5 : *gate.percentile > 0.9 ? row.p95 : row.p50;
-                auto const error = !gate.percentile ? row.se : *gate.percentile < 0.1 ? row.p5_half : row.p95_half;
-                value = static_cast<double>(picked->millionths) * 1e-6;
-                half = error ? static_cast<double>(error->millionths) * 1e-6 * (gate.percentile ? 1 : 2.365) : std::abs(value);
-                found = true;
-            }
-            name = fmt::format("total of {} at {:g}x in {}{}", gate.option, gate.scale, gate.period, gate.percentile ? fmt::format(", P{:.0f}", *gate.percentile * 100) : "");
-        } else {
-            for (auto const& row : result.unit_costs) {
-                bool const feature = gate.feature.empty() || row.feature == gate.feature;
-                if (found || row.option != gate.option || row.scale != gate.scale || row.period != gate.period || row.unit != gate.unit || !feature) continue;
-                if (gate.of == GateOf::margin && !row.margin) continue;
-                auto const picked = !gate.percentile ? row.mean : *gate.percentile < 0.1 ? row.p5 : *gate.percentile > 0.9 ? row.p95 : row.p50;
-                value = gate.of == GateOf::margin ? *row.margin : static_cast<double>(picked->millionths) * 1e-6;
-                found = true;
-            }
-            name = fmt::format("{} of {} per {} at {:g}x in {}", gate.of == GateOf::margin ? "margin" : "cost", gate.option, gate.unit, gate.scale, gate.period);
-        }
-        GateRow row{fmt::format("{} {} {:g}", name, gate.above ? "above" : "below", gate.bound), {}, gate.bound, "inconclusive"};
-        if (found) {
-            row.value = value;
-            double const room = gate.above ? value - gate.bound : gate.bound - value;
-            row.verdict = room > half ? "pass" : room < -half ? "breach" : "inconclusive";
-            if (half == 0) row.verdict = room >= 0 ? "pass" : "breach";
-        }
-        rows.push_back(std::move(row));
-    }
+    if (result.status == Status::partial)
+        rows.push_back(
+            {"run.partial",
+             "warning",
+             fmt::format("the run was stopped after {} worlds (whole scramble groups are kept; errors are wider)",
+                         result.worlds),
+             {}});
     return rows;
 }
 

@@ -17,7 +17,8 @@ std::vector<PrintedLine> printed_lines(Totals const& t, BillPlan const& plan) {
 /// Direct cost by feature; equal weights where nothing is caused directly.
 std::vector<double> weights_of(BillPlan const& plan, std::vector<std::int64_t> const& rounded, std::size_t features) {
     std::vector<double> weights(features, 0);
-    for (std::size_t l = 0; l < plan.direct_lines; ++l) weights[plan.lines[l].feature->index()] += static_cast<double>(rounded[l]);
+    for (std::size_t l = 0; l < plan.direct_lines; ++l)
+        weights[plan.lines[l].feature->index()] += static_cast<double>(rounded[l]);
     if (std::accumulate(weights.begin(), weights.end(), 0.0) <= 0) weights.assign(features, 1);
     return weights;
 }
@@ -42,13 +43,15 @@ LineAmounts line_amounts(Totals const& t, std::size_t option) {
         }
         auto rounded = round_to_sum(sums, samples * 1000);
         for (auto& amount : rounded) amount /= samples * 1000;
-        std::vector<std::int64_t> cells(rounded.begin(), rounded.begin() + static_cast<std::ptrdiff_t>(plan.direct_lines));
+        std::vector<std::int64_t> cells(rounded.begin(),
+                                        rounded.begin() + static_cast<std::ptrdiff_t>(plan.direct_lines));
         auto const weights = weights_of(plan, rounded, layout.features);
         for (std::size_t l = plan.direct_lines; l < lines; ++l) {
             for (auto part : split(Money{rounded[l]}, weights)) cells.push_back(part.count());
         }
         std::vector<double> quantities;
-        for (std::size_t l = 0; l < plan.direct_lines; ++l) quantities.push_back(totals.quantity[cell * lines + l] / static_cast<double>(t.worlds.size()));
+        for (std::size_t l = 0; l < plan.direct_lines; ++l)
+            quantities.push_back(totals.quantity[cell * lines + l] / static_cast<double>(t.worlds.size()));
         quantities.resize(cells.size(), 0);
         result.cells.push_back(std::move(cells));
         result.quantities.push_back(std::move(quantities));
@@ -56,7 +59,8 @@ LineAmounts line_amounts(Totals const& t, std::size_t option) {
     return result;
 }
 
-std::vector<std::int64_t> period_amounts(LineAmounts const& amounts, Layout const& layout, std::size_t scale, Period const& period) {
+std::vector<std::int64_t> period_amounts(LineAmounts const& amounts, Layout const& layout, std::size_t scale,
+                                         Period const& period) {
     std::vector<std::int64_t> sums(amounts.printed.size(), 0);
     for (int m = period.first; m < period.first + period.months; ++m) {
         auto const& cell = amounts.cells[layout.cell(scale, static_cast<std::size_t>(m))];
@@ -65,7 +69,8 @@ std::vector<std::int64_t> period_amounts(LineAmounts const& amounts, Layout cons
     return sums;
 }
 
-std::vector<double> period_quantities(LineAmounts const& amounts, Layout const& layout, std::size_t scale, Period const& period) {
+std::vector<double> period_quantities(LineAmounts const& amounts, Layout const& layout, std::size_t scale,
+                                      Period const& period) {
     std::vector<double> sums(amounts.printed.size(), 0);
     for (int m = period.first; m < period.first + period.months; ++m) {
         auto const& cell = amounts.quantities[layout.cell(scale, static_cast<std::size_t>(m))];

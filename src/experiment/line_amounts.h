@@ -12,16 +12,16 @@ namespace runrate {
 
 /// A line as printed: a line of the bill, or a fixed line's part for one feature.
 struct PrintedLine {
-    std::size_t line = 0;               ///< of the plan
+    std::size_t line = 0;  ///< of the plan
     std::optional<FeatureId> feature;
-    bool shared = false;                ///< a part of a cost that no feature causes, divided by direct cost
+    bool shared = false;  ///< a part of a cost that no feature causes, divided by direct cost
 };
 
 /// Mean costs of an option in whole millionths, month by month, such that every sum of them is exact.
 struct LineAmounts {
     std::vector<PrintedLine> printed;
-    std::vector<std::vector<std::int64_t>> cells;   ///< [cell][printed line]
-    std::vector<std::vector<double>> quantities;    ///< [cell][printed line], mean pieces
+    std::vector<std::vector<std::int64_t>> cells;  ///< [cell][printed line]
+    std::vector<std::vector<double>> quantities;   ///< [cell][printed line], mean pieces
 
     [[nodiscard]] std::int64_t total(std::size_t cell) const;
 };

@@ -23,7 +23,8 @@ CostLineRow row_of(Findings const& f, std::size_t option, std::size_t printed) {
     return row;
 }
 
-void add_period(Findings const& f, std::size_t option, std::size_t scale, Period const& period, std::vector<CostLineRow>& rows) {
+void add_period(Findings const& f, std::size_t option, std::size_t scale, Period const& period,
+                std::vector<CostLineRow>& rows) {
     auto const amounts = period_amounts(f.amounts[option], f.layout(), scale, period);
     auto const pieces = period_quantities(f.amounts[option], f.layout(), scale, period);
     auto const total = std::accumulate(amounts.begin(), amounts.end(), std::int64_t{0});
@@ -47,7 +48,8 @@ struct Causes {
 Causes causes_of(Findings const& f, std::size_t option, std::size_t scale, Period const& period) {
     auto const amounts = period_amounts(f.amounts[option], f.layout(), scale, period);
     Causes causes;
-    for (std::size_t l = 0; l < amounts.size(); ++l) (f.amounts[option].printed[l].shared ? causes.fixed : causes.direct) += amounts[l];
+    for (std::size_t l = 0; l < amounts.size(); ++l)
+        (f.amounts[option].printed[l].shared ? causes.fixed : causes.direct) += amounts[l];
     return causes;
 }
 
@@ -74,7 +76,8 @@ std::vector<NonlinearityRow> nonlinearity_table(Findings const& f) {
                 auto const linear = amount_of(static_cast<double>(base.fixed + base.direct) * 1e-6 * factor);
                 auto const volume = amount_of(static_cast<double>(base.direct) * 1e-6 * factor);
                 auto const add = [&](char const* cause, std::int64_t millionths) {
-                    rows.push_back({f.option(o).name, f.experiment().scales[s], period.name, cause, Amount{millionths}});
+                    rows.push_back(
+                        {f.option(o).name, f.experiment().scales[s], period.name, cause, Amount{millionths}});
                 };
                 add("volume", linear.millionths);
                 add("minimum", here.fixed - (linear.millionths - volume.millionths));

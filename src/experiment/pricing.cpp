@@ -54,7 +54,7 @@ std::vector<std::vector<Money>> fixed_costs(Scenario const& s, BillPlan const& p
     std::vector<Money> running;
     for (std::size_t l = plan.direct_lines; l < plan.one_off_line; ++l) {
         if (plan.lines[l].group == "staff") {
-            running.push_back(monthly(option.staff_fte.in(world) * s.costs.staff_usd_per_year.in(world) / 12));
+            running.push_back(monthly(option.staff_fte.in(world)*s.costs.staff_usd_per_year.in(world) / 12));
         } else {
             for (auto const& [name, cost] : s.costs.observability_usd_per_month) {
                 if (name == option.name) running.push_back(monthly(cost.in(world)));
@@ -64,7 +64,8 @@ std::vector<std::vector<Money>> fixed_costs(Scenario const& s, BillPlan const& p
     std::vector<std::vector<Money>> months;
     for (int m = 0; m < s.calendar.months; ++m) {
         auto lines = running;
-        for (auto const& item : option.one_off) lines.push_back(spread_part(from_dollars(item.usd.in(world)), option.spread_months, m));
+        for (auto const& item : option.one_off)
+            lines.push_back(spread_part(from_dollars(item.usd.in(world)), option.spread_months, m));
         months.push_back(std::move(lines));
     }
     return months;

@@ -14,10 +14,12 @@ enum class Chance { expected, drawn };
 double sessions_in(Findings const&, WorldOutcome const&, std::size_t feature, std::size_t scale, Period const&, Chance);
 
 /// Expected direct cost of a feature in a period, dollars, in one world and price draw.
-double direct_cost_in(Findings const&, WorldOutcome const&, std::size_t option, std::size_t draw, std::size_t feature, std::size_t scale, Period const&);
+double direct_cost_in(Findings const&, WorldOutcome const&, std::size_t option, std::size_t draw, std::size_t feature,
+                      std::size_t scale, Period const&);
 
 /// A fixed cost of the option that is divided among features, dollars, in one world and price draw.
-double fixed_cost_in(Findings const&, WorldOutcome const&, std::size_t option, std::size_t draw, std::size_t scale, Period const&);
+double fixed_cost_in(Findings const&, WorldOutcome const&, std::size_t option, std::size_t draw, std::size_t scale,
+                     Period const&);
 
 /// The share of sessions that succeed: the option's success among sessions without a false hit or a failed call.
 double success_in(Findings const&, WorldOutcome const&, std::size_t option, std::size_t feature, std::size_t draw);

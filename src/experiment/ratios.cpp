@@ -18,7 +18,8 @@ Volumes volumes_of(Findings const& f, std::size_t option, std::size_t scale, Per
             double const sessions = sessions_in(f, world, x, scale, period, Chance::expected);
             double tokens = 0;
             for (auto const& meters : usage.mean) {
-                for (auto m : {Meter::input, Meter::cache_read, Meter::cache_write_5m, Meter::cache_write_1h, Meter::output, Meter::reasoning}) {
+                for (auto m : {Meter::input, Meter::cache_read, Meter::cache_write_5m, Meter::cache_write_1h,
+                               Meter::output, Meter::reasoning}) {
                     tokens += meters[static_cast<std::size_t>(m)];
                 }
             }
@@ -43,7 +44,10 @@ struct Factor {
 /// A chain whose product is the cost of a session.
 std::vector<Factor> chain(Volumes const& v) {
     if (v.sessions <= 0 || v.turns <= 0 || v.calls <= 0 || v.tokens <= 0) return {};
-    return {{"turns per session", v.turns / v.sessions}, {"calls per turn", v.calls / v.turns}, {"tokens per call", v.tokens / v.calls}, {"dollars per token", v.cost / v.tokens}};
+    return {{"turns per session", v.turns / v.sessions},
+            {"calls per turn", v.calls / v.turns},
+            {"tokens per call", v.tokens / v.calls},
+            {"dollars per token", v.cost / v.tokens}};
 }
 
 }  // namespace

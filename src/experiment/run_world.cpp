@@ -26,18 +26,6 @@ struct FeatureRun {
     }
 };
 
-/// Meters per session once the misses of shared prefixes are known.
-std::vector<Meters> adjusted_meters(FeatureRun const& run, std::size_t cell) {
-    auto meters = run.usage.mean;
-    auto const& shared = run.usage.shared;
-    for (std::size_t p = 0; p < shared.size(); ++p) {
-        double const moved = shared[p].at_risk * static_cast<double>(run.missed[cell * shared.size() + p]);
-        meters[shared[p].usage][static_cast<std::size_t>(Meter::cache_read)] -= moved;
-        meters[shared[p].usage][static_cast<std::size_t>(shared[p].on_miss)] += moved;
-    }
-    return meters;
-}
-
 /// List prices of a line in a month, drifted in each price draw: [segment][draw].
 struct LinePrices {
     std::vector<double> shares;
@@ -55,7 +43,8 @@ MonthPrices month_prices(FeatureRun const& run, std::size_t month, std::vector<s
     auto const& s = run.scenario();
     for (std::size_t l : run.lines) {
         auto const& line = run.plan.lines[l];
-        auto const segments = price_segments(run.prices_of(line), s.calendar.month(static_cast<int>(month)), run.volumes[month]);
+        auto const segments =
+            price_segments(run.prices_of(line), s.calendar.month(static_cast<int>(month)), run.volumes[month]);
         LinePrices prices;
         for (auto const& segment : segments) {
             prices.shares.push_back(segment.share);
@@ -64,7 +53,9 @@ MonthPrices month_prices(FeatureRun const& run, std::size_t month, std::vector<s
             for (auto const& draw : beliefs) {
                 double const drift = s.prices.api_drift.in(draw);
                 bool const still = drift == 0 || list == TokenPrice{0};
-                drawn.push_back(still ? list : scaled(list, drift_factor(drift, segment.row->as_of, s.calendar.start, static_cast<int>(month))));
+                drawn.push_back(still ? list
+                                      : scaled(list, drift_factor(drift, segment.row->as_of, s.calendar.start,
+                                                                  static_cast<int>(month))));
             }
             prices.each.push_back(std::move(drawn));
         }
@@ -93,10 +84,11 @@ double session_sd_usd(FeatureRun const& run, MonthPrices const& prices) {
 }
 
 /// Bills one cell (scale, month): exact lines into the outcome; returns the expected dollars of the first draw.
-double bill_cell(FeatureRun const& run, MonthPrices const& prices, double sessions, std::size_t scale, std::size_t month, OptionOutcome& out) {
+double bill_cell(FeatureRun const& run, MonthPrices const& prices, double sessions, std::size_t scale,
+                 std::size_t month, OptionOutcome& out) {
     auto const& layout = run.experiment.layout;
     auto const cell = layout.cell(scale, month);
-    auto const meters = adjusted_meters(run, cell);
+    auto const meters = with_misses(run.usage, run.missed, cell);
     std::vector<Wide> draws(layout.draws, 0);
     for (std::size_t i = 0; i < run.lines.size(); ++i) {
         auto const l = run.lines[i];
@@ -106,7 +98,8 @@ double bill_cell(FeatureRun const& run, MonthPrices const& prices, double sessio
         out.quantity[at] = pieces;
         for (std::size_t g = 0; g < prices.lines[i].shares.size(); ++g) {
             double const part = std::nearbyint(pieces * prices.lines[i].shares[g]);
-            if (!(part < 9e18)) throw std::overflow_error("a quantity is beyond 9e18 pieces (the traffic or the scale is too large)");
+            if (!(part < 9e18))
+                throw std::overflow_error("a quantity is beyond 9e18 pieces (the traffic or the scale is too large)");
             for (std::size_t d = 0; d < layout.draws; ++d) {
                 auto const amount = bill(prices.lines[i].each[g][d], static_cast<std::int64_t>(part));
                 draws[d] += amount.count();
@@ -115,7 +108,8 @@ double bill_cell(FeatureRun const& run, MonthPrices const& prices, double sessio
         }
     }
     for (std::size_t d = 0; d < layout.draws; ++d) {
-        out.cost[layout.cost(d, scale, month, run.feature.index())] = static_cast<float>(static_cast<double>(draws[d]) * 1e-9);
+        out.cost[layout.cost(d, scale, month, run.feature.index())] =
+            static_cast<float>(static_cast<double>(draws[d]) * 1e-9);
     }
     return static_cast<double>(draws[0]) * 1e-9;
 }
@@ -131,12 +125,18 @@ void bill_feature(FeatureRun const& run, WorldOutcome const& world, OptionOutcom
     for (std::size_t m = 0; m < layout.months; ++m) {
         auto const prices = month_prices(run, m, world.beliefs);
         double const sd = session_sd_usd(run, prices);
-        Stream noise{{.seed = run.experiment.seed, .world = world.id.number(), .purpose = Purpose::month_noise, .entity = run.feature.index(), .item = m, .turn = 1}};
+        Stream noise{{.seed = run.experiment.seed,
+                      .world = world.id.number(),
+                      .purpose = Purpose::month_noise,
+                      .entity = run.feature.index(),
+                      .item = m,
+                      .turn = 1}};
         double const z = real::normal_quantile(noise.uniform());
         for (std::size_t s = 0; s < layout.scales; ++s) {
             double const expected = run.volumes[m].sessions * run.experiment.scales[s];
             double const cost = bill_cell(run, prices, expected, s, m, out);
-            double const drawn = expected * static_cast<double>(world.session_chance[layout.chance(s, m, run.feature.index())]);
+            double const drawn =
+                expected * static_cast<double>(world.session_chance[layout.chance(s, m, run.feature.index())]);
             out.chance[layout.chance(s, m, run.feature.index())] = chance_factor(drawn, expected, sd, cost, z);
         }
     }
@@ -164,20 +164,23 @@ void bill_fixed(Experiment const& e, BillPlan const& plan, WorldOutcome const& w
 }
 
 /// Misses of every shared prefix of a feature, [cell][prefix].
-std::vector<float> missed_shares(Experiment const& e, Feature const& feature, std::vector<MonthVolume> const& volumes, FeatureUsage const& usage, BeliefValues world) {
+std::vector<float> missed_shares(Experiment const& e, Feature const& feature, std::vector<MonthVolume> const& volumes,
+                                 FeatureUsage const& usage, BeliefValues world) {
     auto const& layout = e.layout;
     std::vector<float> missed(layout.scales * layout.months * usage.shared.size(), 0);
     for (std::size_t p = 0; p < usage.shared.size(); ++p) {
         if (!(usage.shared[p].at_risk > 0)) continue;
         for (std::size_t s = 0; s < layout.scales; ++s) {
             auto const shares = miss_shares(feature.traffic, volumes, e.scales[s], usage.shared[p].alive_s, world);
-            for (std::size_t m = 0; m < layout.months; ++m) missed[layout.cell(s, m) * usage.shared.size() + p] = static_cast<float>(shares[m]);
+            for (std::size_t m = 0; m < layout.months; ++m)
+                missed[layout.cell(s, m) * usage.shared.size() + p] = static_cast<float>(shares[m]);
         }
     }
     return missed;
 }
 
-OptionOutcome run_option(Experiment const& e, BillPlan const& plan, WorldOutcome const& world, std::vector<std::vector<MonthVolume>> const& volumes) {
+OptionOutcome run_option(Experiment const& e, BillPlan const& plan, WorldOutcome const& world,
+                         std::vector<std::vector<MonthVolume>> const& volumes) {
     auto const& s = *e.scenario;
     auto const& layout = e.layout;
     OptionOutcome out;
@@ -208,7 +211,8 @@ void draw_sessions(Experiment const& e, std::vector<std::vector<MonthVolume>> co
         for (auto const& month : volumes[f]) expected.push_back(static_cast<float>(month.sessions));
         world.sessions.push_back(std::move(expected));
         for (std::size_t s = 0; s < layout.scales; ++s) {
-            auto const drawn = drawn_sessions(e.scenario->features[f].traffic, volumes[f], e.scales[s], world.beliefs[0], {e.seed, world.id.number(), FeatureId{f}});
+            auto const drawn = drawn_sessions(e.scenario->features[f].traffic, volumes[f], e.scales[s],
+                                              world.beliefs[0], {e.seed, world.id.number(), FeatureId{f}});
             for (std::size_t m = 0; m < layout.months; ++m) {
                 double const mean = volumes[f][m].sessions * e.scales[s];
                 world.session_chance[layout.chance(s, m, f)] = mean > 0 ? static_cast<float>(drawn[m] / mean) : 1.0F;
@@ -219,14 +223,16 @@ void draw_sessions(Experiment const& e, std::vector<std::vector<MonthVolume>> co
 
 }  // namespace
 
-std::vector<std::size_t> sample_sizes(Scenario const& s, BillPlan const& plan, Worlds const& worlds, std::uint64_t seed) {
+std::vector<std::size_t> sample_sizes(Scenario const& s, BillPlan const& plan, Worlds const& worlds,
+                                      std::uint64_t seed) {
     constexpr double calls_wanted = 8000;
     constexpr std::size_t pilot = 32;
     std::vector<std::size_t> sizes;
     auto const beliefs = worlds.draw({0, 0}, 0);
     for (std::size_t f = 0; f < s.features.size(); ++f) {
         auto const usage = simulate(*plan.programs[f], beliefs, {seed, 0, FeatureId{f}, pilot});
-        sizes.push_back(static_cast<std::size_t>(std::clamp(std::ceil(calls_wanted / std::max(1.0, usage.calls)), 64.0, 400.0)));
+        sizes.push_back(
+            static_cast<std::size_t>(std::clamp(std::ceil(calls_wanted / std::max(1.0, usage.calls)), 64.0, 400.0)));
     }
     return sizes;
 }
@@ -235,7 +241,8 @@ WorldOutcome run_world(Experiment const& e, Worlds const& worlds, WorldId id) {
     WorldOutcome world{.id = id};
     for (std::uint32_t d = 0; d < worlds.price_draws(); ++d) world.beliefs.push_back(worlds.draw(id, d));
     std::vector<std::vector<MonthVolume>> volumes;
-    for (auto const& feature : e.scenario->features) volumes.push_back(expected_volumes(feature.traffic, e.scenario->calendar, world.beliefs[0]));
+    for (auto const& feature : e.scenario->features)
+        volumes.push_back(expected_volumes(feature.traffic, e.scenario->calendar, world.beliefs[0]));
     draw_sessions(e, volumes, world);
     for (auto const& plan : e.plans) world.options.push_back(run_option(e, plan, world, volumes));
     return world;

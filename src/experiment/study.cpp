@@ -22,10 +22,12 @@ std::vector<std::size_t> chosen_options(Scenario const& s, StudySettings const& 
     std::vector<std::size_t> chosen;
     for (std::size_t o = 0; o < s.options.size(); ++o) {
         auto const& wanted = settings.options;
-        if (wanted.empty() || std::find(wanted.begin(), wanted.end(), s.options[o].name) != wanted.end()) chosen.push_back(o);
+        if (wanted.empty() || std::find(wanted.begin(), wanted.end(), s.options[o].name) != wanted.end())
+            chosen.push_back(o);
     }
     for (auto const& name : settings.options) {
-        bool const known = std::any_of(s.options.begin(), s.options.end(), [&](Option const& o) { return o.name == name; });
+        bool const known =
+            std::any_of(s.options.begin(), s.options.end(), [&](Option const& o) { return o.name == name; });
         if (!known) throw std::invalid_argument(fmt::format("no option '{}' in the scenario", name));
     }
     return chosen;
@@ -56,11 +58,13 @@ public:
         auto const& layout = experiment_->layout;
         double total = 0;
         for (std::size_t m = 0; m < layout.months; ++m) {
-            for (std::size_t slot = 0; slot < layout.slots(); ++slot) total += static_cast<double>(world.options[0].cost[layout.cost(0, layout.scales - 1, m, slot)]);
+            for (std::size_t slot = 0; slot < layout.slots(); ++slot)
+                total += static_cast<double>(world.options[0].cost[layout.cost(0, layout.scales - 1, m, slot)]);
         }
         seen_.add(total);
         Progress progress{++done_, all_, seen_.mean, std::nullopt};
-        if (seen_.count >= 8 && seen_.mean > 0) progress.relative_error = std::sqrt(seen_.variance() / seen_.count) / seen_.mean;
+        if (seen_.count >= 8 && seen_.mean > 0)
+            progress.relative_error = std::sqrt(seen_.variance() / seen_.count) / seen_.mean;
         (*watch_)(progress);
     }
 
@@ -73,7 +77,9 @@ private:
 };
 
 /// Points [from, to) of every group, in group order. Returns how many groups finished; their worlds are added.
-std::uint32_t run_groups(Experiment const& e, Worlds const& worlds, std::uint32_t from, std::uint32_t to, StudySettings const& settings, Reporter& reporter, Stop const& stop, std::vector<WorldOutcome>& done) {
+std::uint32_t run_groups(Experiment const& e, Worlds const& worlds, std::uint32_t from, std::uint32_t to,
+                         StudySettings const& settings, Reporter& reporter, Stop const& stop,
+                         std::vector<WorldOutcome>& done) {
     std::atomic<bool> stopped{false};
     for (std::uint32_t g = 0; g < group_count; ++g) {
         std::vector<WorldOutcome> group(to - from);
@@ -106,7 +112,8 @@ double worst_error(Totals const& t, std::vector<Period> const& periods) {
 }
 
 /// Runs worlds, twice as many each time, until the errors are small enough or the most is reached.
-Status run_worlds(Totals& totals, Worlds const& worlds, StudySettings const& settings, std::vector<Period> const& periods, Watch const& watch, Stop const& stop) {
+Status run_worlds(Totals& totals, Worlds const& worlds, StudySettings const& settings,
+                  std::vector<Period> const& periods, Watch const& watch, Stop const& stop) {
     auto const& e = *totals.experiment;
     std::uint32_t from = 0;
     std::uint32_t to = (settings.until ? std::min(settings.worlds, 64u) : settings.worlds) / group_count;
@@ -115,10 +122,13 @@ Status run_worlds(Totals& totals, Worlds const& worlds, StudySettings const& set
         std::vector<WorldOutcome> done;
         auto const groups = run_groups(e, worlds, from, to, settings, reporter, stop, done);
         bool const whole = groups == group_count;
-        if (!whole && from == 0 && groups < 2) throw std::runtime_error("stopped before two scramble groups had finished (nothing can be said yet)");
+        if (!whole && from == 0 && groups < 2)
+            throw std::runtime_error("stopped before two scramble groups had finished (nothing can be said yet)");
         if (whole || from == 0) add_worlds(totals, std::move(done));
         if (!whole) return Status::partial;
-        if (!settings.until || worst_error(totals, periods) <= *settings.until || 2 * to * group_count > settings.most_worlds) return Status::complete;
+        if (!settings.until || worst_error(totals, periods) <= *settings.until ||
+            2 * to * group_count > settings.most_worlds)
+            return Status::complete;
         from = to;
         to *= 2;
         reporter.more((to - from) * group_count);

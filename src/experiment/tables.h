@@ -22,7 +22,9 @@ struct Findings {
     [[nodiscard]] Option const& option(std::size_t o) const {
         return scenario().options[experiment().plans[o].option.index()];
     }
-    [[nodiscard]] Period const& reference() const { return periods[static_cast<std::size_t>(scenario().reference_month())]; }
+    [[nodiscard]] Period const& reference() const {
+        return periods[static_cast<std::size_t>(scenario().reference_month())];
+    }
 };
 
 /// The nearest whole millionths. \throws std::overflow_error beyond 9.2e12 dollars

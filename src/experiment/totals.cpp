@@ -68,7 +68,8 @@ Totals empty_totals(Experiment const& e) {
 
 void add_worlds(Totals& totals, std::vector<WorldOutcome>&& worlds) {
     for (auto& world : worlds) {
-        for (std::size_t o = 0; o < world.options.size(); ++o) add_option(totals.options[o], world.options[o], world.id.group);
+        for (std::size_t o = 0; o < world.options.size(); ++o)
+            add_option(totals.options[o], world.options[o], world.id.group);
         totals.worlds.push_back(std::move(world));
     }
     std::sort(totals.worlds.begin(), totals.worlds.end(), [](WorldOutcome const& a, WorldOutcome const& b) {
@@ -84,8 +85,10 @@ std::vector<Series> month_series(Totals const& t, std::size_t option, std::size_
         for (std::size_t d = 0; d < layout.draws; ++d) {
             for (std::size_t m = 0; m < layout.months; ++m) {
                 double expected = static_cast<double>(out.cost[layout.cost(d, scale, m, layout.running_slot())]);
-                if (!cash) expected += static_cast<double>(out.cost[layout.cost(d, scale, m, layout.one_off_slot())]);
-                else if (m == 0) expected += static_cast<double>(out.one_off[d]);
+                if (!cash)
+                    expected += static_cast<double>(out.cost[layout.cost(d, scale, m, layout.one_off_slot())]);
+                else if (m == 0)
+                    expected += static_cast<double>(out.one_off[d]);
                 double drawn = expected;
                 for (std::size_t f = 0; f < layout.features; ++f) {
                     auto const cost = static_cast<double>(out.cost[layout.cost(d, scale, m, f)]);
@@ -118,10 +121,12 @@ std::vector<std::uint32_t> sample_groups(Totals const& t) {
     return groups;
 }
 
-std::vector<QuantileEstimate> quantiles(std::span<double const> samples, std::span<std::uint32_t const> groups, std::span<double const> probabilities) {
+std::vector<QuantileEstimate> quantiles(std::span<double const> samples, std::span<std::uint32_t const> groups,
+                                        std::span<double const> probabilities) {
     std::vector<std::uint32_t> order(samples.size());
     std::iota(order.begin(), order.end(), 0u);
-    std::sort(order.begin(), order.end(), [&](auto a, auto b) { return samples[a] < samples[b] || (samples[a] == samples[b] && a < b); });
+    std::sort(order.begin(), order.end(),
+              [&](auto a, auto b) { return samples[a] < samples[b] || (samples[a] == samples[b] && a < b); });
     std::uint32_t const count = groups.empty() ? 0 : *std::max_element(groups.begin(), groups.end()) + 1;
     std::vector<std::vector<double>> without(count);
     std::vector<double> all;
@@ -134,7 +139,10 @@ std::vector<QuantileEstimate> quantiles(std::span<double const> samples, std::sp
     std::vector<QuantileEstimate> result;
     for (double p : probabilities) {
         QuantileEstimate q{interpolate(p, all.size(), all), std::nullopt};
-        if (count >= 2) q.half_width = jackknife(q.value, count, [&](std::size_t g) { return interpolate(p, without[g].size(), without[g]); }).half_width;
+        if (count >= 2)
+            q.half_width = jackknife(q.value, count, [&](std::size_t g) {
+                               return interpolate(p, without[g].size(), without[g]);
+                           }).half_width;
         result.push_back(q);
     }
     return result;

@@ -12,16 +12,16 @@ namespace runrate {
 
 /// One option over all worlds, where worlds need not be kept apart.
 struct OptionTotals {
-    std::vector<std::vector<Wide>> line_nano;      ///< summed over worlds and draws, [group][cell * lines + line]
-    std::vector<double> quantity;                  ///< summed over worlds, [cell * lines + line]
-    std::vector<std::vector<RoleTokens>> roles;    ///< merged, [feature][role]; means are sums over worlds
-    std::vector<LogSketch> context;                ///< by feature
+    std::vector<std::vector<Wide>> line_nano;    ///< summed over worlds and draws, [group][cell * lines + line]
+    std::vector<double> quantity;                ///< summed over worlds, [cell * lines + line]
+    std::vector<std::vector<RoleTokens>> roles;  ///< merged, [feature][role]; means are sums over worlds
+    std::vector<LogSketch> context;              ///< by feature
 };
 
 /// What a study keeps of its worlds: small arrays of each, and sums of what is large.
 struct Totals {
     Experiment const* experiment = nullptr;
-    std::vector<WorldOutcome> worlds;    ///< by group, then index; without what the totals hold
+    std::vector<WorldOutcome> worlds;  ///< by group, then index; without what the totals hold
     std::vector<OptionTotals> options;
 
     [[nodiscard]] Layout const& layout() const { return experiment->layout; }
@@ -55,7 +55,8 @@ struct QuantileEstimate {
     double value = 0;
     std::optional<double> half_width;
 };
-std::vector<QuantileEstimate> quantiles(std::span<double const> samples, std::span<std::uint32_t const> groups, std::span<double const> probabilities);
+std::vector<QuantileEstimate> quantiles(std::span<double const> samples, std::span<std::uint32_t const> groups,
+                                        std::span<double const> probabilities);
 
 /// Mean of each group, in group order, for the standard error of the mean.
 std::vector<double> group_means(std::span<double const> samples, std::span<std::uint32_t const> groups);

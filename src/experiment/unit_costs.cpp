@@ -9,8 +9,8 @@ namespace {
 
 /// A unit cost in every sample: dollars over units. Worlds without the unit are left out.
 struct UnitSamples {
-    std::vector<double> cost;     ///< of one unit
-    double revenue = 0;           ///< mean of one unit
+    std::vector<double> cost;  ///< of one unit
+    double revenue = 0;        ///< mean of one unit
     std::size_t revenues = 0;
 
     void add(double dollars, double units, double revenue_each) {
@@ -37,7 +37,8 @@ UnitCostRow row_of(Unit& unit, UnitCostRow row) {
     row.p5 = amount_of(quantile_of(cost, 0.05));
     row.p50 = amount_of(quantile_of(cost, 0.5));
     row.p95 = amount_of(quantile_of(cost, 0.95));
-    double const revenue = unit.samples.revenues > 0 ? unit.samples.revenue / static_cast<double>(unit.samples.revenues) : 0;
+    double const revenue =
+        unit.samples.revenues > 0 ? unit.samples.revenue / static_cast<double>(unit.samples.revenues) : 0;
     if (!unit.earns || revenue <= 0) return row;
     row.revenue = amount_of(revenue);
     row.margin = 1 - mean / revenue;
@@ -45,12 +46,13 @@ UnitCostRow row_of(Unit& unit, UnitCostRow row) {
 }
 
 /// The feature's part of the fixed costs, by direct cost, as the printed lines divide them.
-double fixed_share(Findings const& f, WorldOutcome const& world, std::size_t option, std::size_t draw, std::size_t feature, std::size_t scale, Period const& period, double direct) {
+double fixed_share(Findings const& f, WorldOutcome const& world, std::size_t option, std::size_t draw,
+                   std::size_t scale, Period const& period, double direct) {
     double const fixed = fixed_cost_in(f, world, option, draw, scale, period);
     if (fixed == 0) return 0;
     double all = 0;
-    for (std::size_t x = 0; x < f.layout().features; ++x) all += direct_cost_in(f, world, option, draw, x, scale, period);
-    (void)feature;
+    for (std::size_t x = 0; x < f.layout().features; ++x)
+        all += direct_cost_in(f, world, option, draw, x, scale, period);
     return all > 0 ? fixed * direct / all : fixed / static_cast<double>(f.layout().features);
 }
 
@@ -73,10 +75,12 @@ std::vector<Unit> units_of(Findings const& f, Place const& at) {
         for (std::size_t d = 0; d < f.layout().draws; ++d) {
             BeliefValues const beliefs{world.beliefs[d]};
             double const direct = direct_cost_in(f, world, at.option, d, at.feature, at.scale, at.period);
-            double const cost = direct + fixed_share(f, world, at.option, d, at.feature, at.scale, at.period, direct);
+            double const cost = direct + fixed_share(f, world, at.option, d, at.scale, at.period, direct);
             double const success = success_in(f, world, at.option, at.feature, d);
             double const revenue = outcome.revenue_usd.in(beliefs);
-            double const customers = feature.traffic.customers.count.in(beliefs) * at.period.months * (f.scenario().scales.multiply == ScaleOf::customers ? f.experiment().scales[at.scale] : 1);
+            double const customers =
+                feature.traffic.customers.count.in(beliefs)*at.period.months *
+                (f.scenario().scales.multiply == ScaleOf::customers ? f.experiment().scales[at.scale] : 1);
             units[0].samples.add(cost, sessions, revenue * success);
             units[1].samples.add(cost, sessions * usage.turns, usage.turns > 0 ? revenue * success / usage.turns : 0);
             units[2].samples.add(cost, sessions * usage.calls, usage.calls > 0 ? revenue * success / usage.calls : 0);

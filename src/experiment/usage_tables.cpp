@@ -17,16 +17,20 @@ struct Quantities {
     std::vector<std::vector<double>> expected, drawn;
 };
 
-Quantities quantities_of(Findings const& f, std::size_t option, std::size_t feature, std::size_t scale, Period const& period) {
+Quantities quantities_of(Findings const& f, std::size_t option, std::size_t feature, std::size_t scale,
+                         Period const& period) {
     auto const& worlds = f.totals.worlds;
     auto const width = worlds[0].options[option].usage[feature].keys.size() * meter_count;
-    Quantities q{std::vector(width, std::vector<double>(worlds.size(), 0)), std::vector(width, std::vector<double>(worlds.size(), 0))};
+    Quantities q{std::vector(width, std::vector<double>(worlds.size(), 0)),
+                 std::vector(width, std::vector<double>(worlds.size(), 0))};
     for (std::size_t w = 0; w < worlds.size(); ++w) {
         for (int m = period.first; m < period.first + period.months; ++m) {
             auto const month = static_cast<std::size_t>(m);
             auto const meters = meters_at(worlds[w], option, feature, f.layout().cell(scale, month));
-            double const sessions = static_cast<double>(worlds[w].sessions[feature][month]) * f.experiment().scales[scale];
-            double const chance = static_cast<double>(worlds[w].session_chance[f.layout().chance(scale, month, feature)]);
+            double const sessions =
+                static_cast<double>(worlds[w].sessions[feature][month]) * f.experiment().scales[scale];
+            double const chance =
+                static_cast<double>(worlds[w].session_chance[f.layout().chance(scale, month, feature)]);
             for (std::size_t i = 0; i < width; ++i) {
                 double const pieces = sessions * meters[i / meter_count][i % meter_count];
                 q.expected[i][w] += pieces;
@@ -37,7 +41,8 @@ Quantities quantities_of(Findings const& f, std::size_t option, std::size_t feat
     return q;
 }
 
-UsageRow usage_row(Findings const& f, std::size_t option, std::size_t feature, std::size_t scale, Period const& period) {
+UsageRow usage_row(Findings const& f, std::size_t option, std::size_t feature, std::size_t scale,
+                   Period const& period) {
     UsageRow row;
     row.option = f.option(option).name;
     row.scale = f.experiment().scales[scale];
@@ -46,7 +51,8 @@ UsageRow usage_row(Findings const& f, std::size_t option, std::size_t feature, s
     return row;
 }
 
-void add_row(UsageRow row, std::string meter, std::string unit, std::vector<double> const& expected, std::vector<double> drawn, std::vector<UsageRow>& rows) {
+void add_row(UsageRow row, std::string meter, std::string unit, std::vector<double> const& expected,
+             std::vector<double> drawn, std::vector<UsageRow>& rows) {
     double sum = 0;
     for (double x : expected) sum += x;
     if (sum == 0) return;
@@ -58,7 +64,8 @@ void add_row(UsageRow row, std::string meter, std::string unit, std::vector<doub
     rows.push_back(std::move(row));
 }
 
-void add_sessions(Findings const& f, std::size_t option, std::size_t feature, std::size_t scale, Period const& period, std::vector<UsageRow>& rows) {
+void add_sessions(Findings const& f, std::size_t option, std::size_t feature, std::size_t scale, Period const& period,
+                  std::vector<UsageRow>& rows) {
     std::vector<double> sessions, drawn, turns, calls, attempts, hits, failed;
     for (auto const& world : f.totals.worlds) {
         auto const& usage = world.options[option].usage[feature];
@@ -87,9 +94,11 @@ void add_sessions(Findings const& f, std::size_t option, std::size_t feature, st
 }
 
 /// Prompt tokens by what they consist of; means only, since the split is pooled over worlds.
-void add_causes(Findings const& f, std::size_t option, std::size_t feature, std::size_t scale, Period const& period, std::vector<UsageRow>& rows) {
+void add_causes(Findings const& f, std::size_t option, std::size_t feature, std::size_t scale, Period const& period,
+                std::vector<UsageRow>& rows) {
     double sessions = 0;
-    for (auto const& world : f.totals.worlds) sessions += sessions_in(f, world, feature, scale, period, Chance::expected);
+    for (auto const& world : f.totals.worlds)
+        sessions += sessions_in(f, world, feature, scale, period, Chance::expected);
     auto const worlds = static_cast<double>(f.totals.worlds.size());
     auto const& roles = f.totals.options[option].roles[feature];
     for (std::size_t r = 0; r < roles.size(); ++r) {
@@ -105,7 +114,8 @@ void add_causes(Findings const& f, std::size_t option, std::size_t feature, std:
     }
 }
 
-void add_feature(Findings const& f, std::size_t option, std::size_t feature, std::size_t scale, Period const& period, std::vector<UsageRow>& rows) {
+void add_feature(Findings const& f, std::size_t option, std::size_t feature, std::size_t scale, Period const& period,
+                 std::vector<UsageRow>& rows) {
     add_sessions(f, option, feature, scale, period, rows);
     auto const q = quantities_of(f, option, feature, scale, period);
     auto const& keys = f.totals.worlds[0].options[option].usage[feature].keys;
@@ -114,7 +124,8 @@ void add_feature(Findings const& f, std::size_t option, std::size_t feature, std
         row.role = f.scenario().roles[keys[i / meter_count].role.index()];
         row.target = f.scenario().targets[keys[i / meter_count].target.index()].name;
         auto const meter = static_cast<Meter>(i % meter_count);
-        add_row(std::move(row), std::string{meter_names[i % meter_count]}, std::string{unit_of(meter)}, q.expected[i], q.drawn[i], rows);
+        add_row(std::move(row), std::string{meter_names[i % meter_count]}, std::string{unit_of(meter)}, q.expected[i],
+                q.drawn[i], rows);
     }
     add_causes(f, option, feature, scale, period, rows);
 }
@@ -148,7 +159,15 @@ private:
 };
 
 TokensRow tokens_row(std::string option, std::string feature, Text role, char const* kind, LogSketch const& sketch) {
-    return {std::move(option), std::move(feature), std::move(role), kind, quantile_or_null(sketch, 0.5), quantile_or_null(sketch, 0.95), quantile_or_null(sketch, 0.99), {}, {}};
+    return {std::move(option),
+            std::move(feature),
+            std::move(role),
+            kind,
+            quantile_or_null(sketch, 0.5),
+            quantile_or_null(sketch, 0.95),
+            quantile_or_null(sketch, 0.99),
+            {},
+            {}};
 }
 
 }  // namespace
@@ -158,7 +177,8 @@ std::vector<UsageRow> usage_table(Findings const& f) {
     for (std::size_t o = 0; o < f.experiment().plans.size(); ++o) {
         for (std::size_t s = 0; s < f.layout().scales; ++s) {
             for (auto const& period : f.periods) {
-                bool const shown = period.kind == PeriodKind::fiscal_year || period.kind == PeriodKind::horizon || period.name == f.reference().name;
+                bool const shown = period.kind == PeriodKind::fiscal_year || period.kind == PeriodKind::horizon ||
+                                   period.name == f.reference().name;
                 for (std::size_t x = 0; shown && x < f.layout().features; ++x) add_feature(f, o, x, s, period, rows);
             }
         }

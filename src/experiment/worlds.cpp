@@ -53,7 +53,11 @@ std::vector<double> Worlds::uniforms(WorldId world, std::uint32_t price_draw) co
     std::vector<double> all;
     for (std::size_t i = 0; i < order_.size(); ++i) {
         bool const price = i >= behaviour_;
-        Stream stream{{.seed = seed_, .world = world.number(), .purpose = Purpose::independent_point, .entity = i, .item = price ? price_draw : 0}};
+        Stream stream{{.seed = seed_,
+                       .world = world.number(),
+                       .purpose = Purpose::independent_point,
+                       .entity = i,
+                       .item = price ? price_draw : 0}};
         all.push_back(stream.uniform());
     }
     return all;

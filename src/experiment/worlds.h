@@ -11,7 +11,7 @@
 
 namespace runrate {
 
-inline constexpr std::uint32_t group_count = 8;     ///< independent scrambles: the spread of their means is the error
+inline constexpr std::uint32_t group_count = 8;  ///< independent scrambles: the spread of their means is the error
 inline constexpr std::uint32_t price_draw_count = 16;
 
 /// Which world: point `index` of scramble group `group`. Worlds keep their numbers when more of them are run.
@@ -40,10 +40,10 @@ private:
     Scenario const* scenario_;
     std::uint64_t seed_;
     Sampling sampling_;
-    std::vector<std::size_t> order_;      ///< belief of each coordinate: behaviour first, then prices
-    std::size_t behaviour_ = 0;           ///< how many coordinates are behaviour
+    std::vector<std::size_t> order_;  ///< belief of each coordinate: behaviour first, then prices
+    std::size_t behaviour_ = 0;       ///< how many coordinates are behaviour
     std::uint32_t price_draws_ = 1;
-    std::optional<GaussianCopula> copula_;  ///< nothing where beliefs are independent
+    std::optional<GaussianCopula> copula_;                      ///< nothing where beliefs are independent
     std::vector<SobolPoints> behaviour_points_, price_points_;  ///< by group
 };
 

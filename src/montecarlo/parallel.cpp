@@ -55,9 +55,7 @@ void for_each_index(std::uint32_t count, unsigned threads, Task const& task) {
     auto const guarded = [&](std::uint32_t i) {
         try {
             task(i);
-        } catch (...) {
-            failures[i] = std::current_exception();
-        }
+        } catch (...) { failures[i] = std::current_exception(); }
     };
     run_all(count, threads, guarded);
     for (auto const& failure : failures) {

@@ -56,7 +56,8 @@ TEST(Program, UnknownFormatsTablesPeriodsTagsAndOptionsAreRefusedWithWhatIsKnown
     EXPECT_EQ(refused({"--format", "xml"}), "runrate: unknown format 'xml' (table, json, csv, markdown)\n");
     EXPECT_THAT(refused({"--table", "costs"}), HasSubstr("no table 'costs' (known: inputs, scenario, options"));
     EXPECT_THAT(refused({"--period", "2031-01"}), HasSubstr("no period '2031-01' in the result (known: 2026-09"));
-    EXPECT_THAT(refused({"--by", "planet"}), HasSubstr("no by 'planet' in the result (known: environment, team, feature)"));
+    EXPECT_THAT(refused({"--by", "planet"}),
+                HasSubstr("no by 'planet' in the result (known: environment, team, feature)"));
     EXPECT_THAT(refused({"--option", "huge"}), HasSubstr("no option 'huge' in the scenario"));
     EXPECT_THAT(refused({"--until", "2"}), HasSubstr("--until"));
 }
@@ -79,7 +80,8 @@ TEST(Program, EveryFormatIsWhatItSays) {
     EXPECT_EQ(document["schema"], "runrate/result/1");
     EXPECT_EQ(document["worlds"], 64);
     EXPECT_TRUE(document["breakeven"].is_array());
-    auto const csv = run_cli({"run", "-", "--worlds", "64", "--format", "csv", "--table", "cost_lines"}, first_scenario());
+    auto const csv =
+        run_cli({"run", "-", "--worlds", "64", "--format", "csv", "--table", "cost_lines"}, first_scenario());
     EXPECT_THAT(csv.out, StartsWith("option,scale,period,line,"));
     auto const markdown = run_cli({"run", "-", "--worlds", "64", "--format", "markdown"}, first_scenario());
     EXPECT_THAT(markdown.out, StartsWith("# My chat feature"));
@@ -87,21 +89,26 @@ TEST(Program, EveryFormatIsWhatItSays) {
 
 TEST(Program, AGateThatIsBreachedOrUndecidedSetsTheExitCode) {
     auto const with_bound = [](std::string const& bound) {
-        return run_cli({"run", "-", "--worlds", "64", "--set", "gates=[{total: {option: large, scale: 1, period: horizon}, below: " + bound + "}]"}, first_scenario()).code;
+        return run_cli({"run", "-", "--worlds", "64", "--set",
+                        "gates=[{total: {option: large, scale: 1, period: horizon}, below: " + bound + "}]"},
+                       first_scenario())
+            .code;
     };
     EXPECT_EQ(with_bound("$1M"), Exit::ok);
     EXPECT_EQ(with_bound("$10"), Exit::gate_breached);
     auto const json = run_cli({"run", "-", "--worlds", "64", "--format", "json"}, first_scenario()).out;
     auto const document = nlohmann::json::parse(json);
     for (auto const& row : document["cost"]) {
-        if (row["option"] != "large" || row["scale"] != 1 || row["period"] != "horizon" || row["view"] != "accrual") continue;
+        if (row["option"] != "large" || row["scale"] != 1 || row["period"] != "horizon" || row["view"] != "accrual")
+            continue;
         EXPECT_EQ(with_bound("$" + std::to_string(row["mean"].get<double>())), Exit::inconclusive);
     }
 }
 
 TEST(Program, AnInterruptedRunSaysSoAndNothingIsPrintedBeforeTwoGroups) {
     int asked = 0;
-    auto const late = run_cli({"run", "-", "--threads", "1", "--worlds", "64", "--format", "json"}, first_scenario(), [&] { return ++asked > 30; });
+    auto const late = run_cli({"run", "-", "--threads", "1", "--worlds", "64", "--format", "json"}, first_scenario(),
+                              [&] { return ++asked > 30; });
     EXPECT_EQ(late.code, Exit::interrupted);
     EXPECT_EQ(nlohmann::json::parse(late.out)["status"], "partial");
     auto const early = run_cli({"run", "-", "--worlds", "64"}, first_scenario(), [] { return true; });
@@ -119,14 +126,17 @@ TEST(Program, AFileIsWrittenWholeOrNotAtAll) {
     std::filesystem::create_directories(folder);
     auto const file = folder / "result.json";
     std::filesystem::remove(file);
-    auto const ran = run_cli({"run", "-", "--worlds", "64", "--format", "json", "--out", file.string()}, first_scenario());
+    auto const ran =
+        run_cli({"run", "-", "--worlds", "64", "--format", "json", "--out", file.string()}, first_scenario());
     EXPECT_EQ(ran.code, Exit::ok) << ran.err;
     EXPECT_EQ(ran.out, "");
     EXPECT_EQ(bytes_of(file), run_cli({"run", "-", "--worlds", "64", "--format", "json"}, first_scenario()).out);
     auto const before = bytes_of(file);
-    EXPECT_EQ(run_cli({"run", "-", "--set", "calendar.months=zero", "--out", file.string()}, first_scenario()).code, Exit::bad_input);
+    EXPECT_EQ(run_cli({"run", "-", "--set", "calendar.months=zero", "--out", file.string()}, first_scenario()).code,
+              Exit::bad_input);
     EXPECT_EQ(bytes_of(file), before);
-    auto const nowhere = run_cli({"run", "-", "--worlds", "64", "--out", (folder / "no/such/folder.json").string()}, first_scenario());
+    auto const nowhere =
+        run_cli({"run", "-", "--worlds", "64", "--out", (folder / "no/such/folder.json").string()}, first_scenario());
     EXPECT_EQ(nowhere.code, Exit::failure);
     EXPECT_THAT(nowhere.err, HasSubstr("cannot be created"));
     std::size_t files = 0;

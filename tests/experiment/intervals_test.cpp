@@ -19,13 +19,16 @@ double lognormal_mean(double p5, double p95) {
 
 TEST(Intervals, OfTheMeanCoverAClosedFormTruthInNinetyOneToNinetyEightPercentOfFiveHundredRuns) {
     // Volume and the two lengths are independent lognormals; the lengths of single calls vary besides.
-    auto const yaml = "schema: runrate/scenario/1\nname: coverage\ncalendar: {start: 2026-01, months: 1}\nscales: {by: [1]}\n"
-                      "beliefs: {question: 500 to 2000 tokens, answer: 200 to 800 tokens}\n"
-                      "features: {chat: {traffic: {sessions: 5k to 40k per month}, session: {turn: ask}}}\n"
-                      "workflows: {ask: {steps: [{call: answerer, user: {mean: =question, cv: 0.4}, output: {mean: =answer, cv: 0.6}}]}}\n"
-                      "options: {large: {serve: {default: test/plain}}}\n";
+    auto const yaml =
+        "schema: runrate/scenario/1\nname: coverage\ncalendar: {start: 2026-01, months: 1}\nscales: {by: [1]}\n"
+        "beliefs: {question: 500 to 2000 tokens, answer: 200 to 800 tokens}\n"
+        "features: {chat: {traffic: {sessions: 5k to 40k per month}, session: {turn: ask}}}\n"
+        "workflows: {ask: {steps: [{call: answerer, user: {mean: =question, cv: 0.4}, output: {mean: =answer, cv: "
+        "0.6}}]}}\n"
+        "options: {large: {serve: {default: test/plain}}}\n";
     auto const loaded = load_text(yaml);
-    double const truth = lognormal_mean(5e3, 40e3) * (lognormal_mean(500, 2000) * 3e-6 + lognormal_mean(200, 800) * 15e-6);
+    double const truth =
+        lognormal_mean(5e3, 40e3) * (lognormal_mean(500, 2000) * 3e-6 + lognormal_mean(200, 800) * 15e-6);
     int covered = 0;
     constexpr int runs = 500;
     StudySettings settings;  // the default number of worlds
@@ -54,7 +57,8 @@ double horizon_mean(Scenario const& scenario, std::uint64_t seed, Sampling sampl
 
 TEST(Intervals, SobolPointsBeatIndependentOnesOnTheShippedScenario) {
     std::string const root = RUNRATE_SOURCE_DIR;
-    auto const loaded = load_scenario({root + "/scenarios/support-assistant.yaml", {}, {}, {root + "/calibration/prices"}});
+    auto const loaded =
+        load_scenario({root + "/scenarios/support-assistant.yaml", {}, {}, {root + "/calibration/prices"}});
     Moments sobol;
     Moments independent;
     for (std::uint64_t seed = 1; seed <= 24; ++seed) {
@@ -77,7 +81,8 @@ TEST(Intervals, TheDayFactorSurvivesAtAHundredTimesTheTrafficAndGapNoiseDoesNot)
     settings.worlds = 256;
     auto const base = one_call("2000 per month, gaps_cv: 4");
     auto const gaps = run(*load_text(base).scenario, settings).result;
-    auto const days = run(*load_text(one_call("2000 per month, day_to_day: 35%, day_memory: 0%")).scenario, settings).result;
+    auto const days =
+        run(*load_text(one_call("2000 per month, day_to_day: 35%, day_memory: 0%")).scenario, settings).result;
     // Gap noise is cv / sqrt(sessions); 256 draws know a standard deviation to 9 % at two sigma.
     EXPECT_NEAR(chance_share(gaps, 1), 4 / std::sqrt(2000.0), 0.12 * 4 / std::sqrt(2000.0));
     EXPECT_NEAR(chance_share(gaps, 100) / chance_share(gaps, 1), 0.1, 0.012);
@@ -87,10 +92,11 @@ TEST(Intervals, TheDayFactorSurvivesAtAHundredTimesTheTrafficAndGapNoiseDoesNot)
 }
 
 TEST(Intervals, AQuantileOfAKnownLawLiesWithinItsHalfWidth) {
-    auto const yaml = "schema: runrate/scenario/1\nname: quantile\ncalendar: {start: 2026-01, months: 1}\nscales: {by: [1]}\n"
-                      "features: {chat: {traffic: {sessions: 5000k to 40000k per month, gaps_cv: 0}, session: {turn: ask}}}\n"
-                      "workflows: {ask: {steps: [{call: answerer, user: 1000 tokens, output: 400 tokens}]}}\n"
-                      "options: {large: {serve: {default: test/plain}}}\n";
+    auto const yaml =
+        "schema: runrate/scenario/1\nname: quantile\ncalendar: {start: 2026-01, months: 1}\nscales: {by: [1]}\n"
+        "features: {chat: {traffic: {sessions: 5000k to 40000k per month, gaps_cv: 0}, session: {turn: ask}}}\n"
+        "workflows: {ask: {steps: [{call: answerer, user: 1000 tokens, output: 400 tokens}]}}\n"
+        "options: {large: {serve: {default: test/plain}}}\n";
     StudySettings settings;
     settings.worlds = 512;
     auto const loaded = load_text(yaml);

@@ -19,17 +19,21 @@ inline std::string one_call(std::string const& sessions, std::string const& more
            "features:\n"
            "  chat:\n"
            "    tags: {team: support}\n"
-           "    traffic: {sessions: " + sessions + "}\n"
+           "    traffic: {sessions: " +
+           sessions +
+           "}\n"
            "    session: {turn: ask}\n"
            "    outcome: {name: answer, revenue: $0.05}\n"
            "workflows:\n"
            "  ask: {steps: [{call: answerer, user: 1000 tokens, output: 400 tokens}]}\n"
            "options:\n"
            "  large: {serve: {default: test/plain}}\n"
-           "  small: {serve: {default: test/small}}\n" + more;
+           "  small: {serve: {default: test/small}}\n" +
+           more;
 }
 
-inline CostRow const& cost_of(Result const& r, std::string const& option, double scale, std::string const& period, std::string const& view = "accrual") {
+inline CostRow const& cost_of(Result const& r, std::string const& option, double scale, std::string const& period,
+                              std::string const& view = "accrual") {
     for (auto const& row : r.cost) {
         if (row.option == option && row.scale == scale && row.period == period && row.view == view) return row;
     }

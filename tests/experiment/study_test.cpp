@@ -63,11 +63,13 @@ TEST(Study, APriceThatChangesInsideAMonthBillsEachDayAtItsOwn) {
 }
 
 TEST(Study, FixedCostsDoNotGrowWithTheScaleAndOneOffCostsAreSpreadOrPaid) {
-    auto const yaml = "schema: runrate/scenario/1\nname: fixed\ncalendar: {start: 2026-01, months: 12}\n"
-                      "features: {chat: {traffic: {sessions: 1000 per month}, session: {turn: ask}}}\n"
-                      "workflows: {ask: {steps: [{call: answerer, user: 1000 tokens, output: 400 tokens}]}}\n"
-                      "options: {large: {serve: {default: test/plain}, staff: 0.5 FTE, one_off: {set-up: $2400, spread: 24 months}}}\n"
-                      "costs: {staff: {rate: $120k per year}, observability: {large: $300 per month}}\n";
+    auto const yaml =
+        "schema: runrate/scenario/1\nname: fixed\ncalendar: {start: 2026-01, months: 12}\n"
+        "features: {chat: {traffic: {sessions: 1000 per month}, session: {turn: ask}}}\n"
+        "workflows: {ask: {steps: [{call: answerer, user: 1000 tokens, output: 400 tokens}]}}\n"
+        "options: {large: {serve: {default: test/plain}, staff: 0.5 FTE, one_off: {set-up: $2400, spread: 24 "
+        "months}}}\n"
+        "costs: {staff: {rate: $120k per year}, observability: {large: $300 per month}}\n";
     auto const result = run_text(yaml);
     // $9 of calls, $5,000 staff, $300 observability, $100 of the set-up a month.
     EXPECT_EQ(cost_of(result, "large", 1, "2026-01").mean, (Amount{5'409'000'000}));
@@ -91,7 +93,8 @@ TEST(Study, StoppingBeforeTwoGroupsIsAnError) {
 TEST(Study, AStoppedRunKeepsItsFinishedGroupsAndSaysPartial) {
     auto const loaded = load_text(one_call("900 to 1100 per month"));
     std::uint32_t done = 0;
-    auto const study = run(*loaded.scenario, small(1), [&](Progress const& p) { done = p.done; }, [&] { return done >= 20; });
+    auto const study = run(
+        *loaded.scenario, small(1), [&](Progress const& p) { done = p.done; }, [&] { return done >= 20; });
     EXPECT_EQ(study.result.status, Status::partial);
     EXPECT_EQ(study.result.worlds, 16);  // two groups of eight
     EXPECT_TRUE(cost_of(study.result, "large", 1, "horizon").p95_half.has_value());

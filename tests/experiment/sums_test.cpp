@@ -14,19 +14,25 @@ namespace {
 
 Result const& uncertain() {
     static Result const result = [] {
-        auto const yaml = "schema: runrate/scenario/1\nname: sums\ncalendar: {start: 2026-01, months: 5, fiscal_year_starts: March}\n"
-                          "beliefs: {drift: -30% to 5% per year, volume: 700 to 1900}\n"
-                          "features:\n"
-                          "  chat: {tags: {team: a}, traffic: {sessions: =volume per month, day_to_day: 30%}, session: {turns: {geometric: {mean: 3}}, turn: ask}}\n"
-                          "  job: {tags: {team: b}, traffic: {jobs: {every: day, at: \"02:00\", items: 37}}, item: {call: tagger, input: 333 tokens, output: 7 tokens}}\n"
-                          "workflows: {ask: {context: {system: 700 tokens}, steps: [{call: answerer, user: 60 to 90 tokens, output: {mean: 120 tokens, cv: 0.9}}]}}\n"
-                          "options:\n"
-                          "  large: {serve: {default: test/plain}, staff: 0.01 to 0.03 FTE, one_off: {set-up: $100 to $300, spread: 7 months}}\n"
-                          "  small: {like: large, serve: {answerer: test/small}}\n"
-                          "costs: {staff: {rate: $200k per year}}\n";
+        auto const yaml =
+            "schema: runrate/scenario/1\nname: sums\ncalendar: {start: 2026-01, months: 5, fiscal_year_starts: March}\n"
+            "beliefs: {drift: -30% to 5% per year, volume: 700 to 1900}\n"
+            "features:\n"
+            "  chat: {tags: {team: a}, traffic: {sessions: =volume per month, day_to_day: 30%}, session: {turns: "
+            "{geometric: {mean: 3}}, turn: ask}}\n"
+            "  job: {tags: {team: b}, traffic: {jobs: {every: day, at: \"02:00\", items: 37}}, item: {call: tagger, "
+            "input: 333 tokens, output: 7 tokens}}\n"
+            "workflows: {ask: {context: {system: 700 tokens}, steps: [{call: answerer, user: 60 to 90 tokens, output: "
+            "{mean: 120 tokens, cv: 0.9}}]}}\n"
+            "options:\n"
+            "  large: {serve: {default: test/plain}, staff: 0.01 to 0.03 FTE, one_off: {set-up: $100 to $300, spread: "
+            "7 months}}\n"
+            "  small: {like: large, serve: {answerer: test/small}}\n"
+            "costs: {staff: {rate: $200k per year}}\n";
         StudySettings settings;
         settings.worlds = 64;
-        auto const loaded = load_scenario({"-", std::string{yaml} + "prices: {books: [prices.yaml], drift: {api: =drift}}\n", {}, {test_prices()}});
+        auto const loaded = load_scenario(
+            {"-", std::string{yaml} + "prices: {books: [prices.yaml], drift: {api: =drift}}\n", {}, {test_prices()}});
         return run(*loaded.scenario, settings).result;
     }();
     return result;
@@ -34,11 +40,13 @@ Result const& uncertain() {
 
 TEST(Sums, LinesSumToTheTotalOfEveryPeriod) {
     std::map<std::tuple<std::string, double, std::string>, std::int64_t> sums;
-    for (auto const& line : uncertain().cost_lines) sums[{line.option, line.scale, line.period}] += line.mean->millionths;
+    for (auto const& line : uncertain().cost_lines)
+        sums[{line.option, line.scale, line.period}] += line.mean->millionths;
     std::size_t compared = 0;
     for (auto const& row : uncertain().cost) {
         if (row.view != "accrual") continue;
-        EXPECT_EQ((sums[{row.option, row.scale, row.period}]), row.mean->millionths) << row.option << ' ' << row.scale << ' ' << row.period;
+        EXPECT_EQ((sums[{row.option, row.scale, row.period}]), row.mean->millionths)
+            << row.option << ' ' << row.scale << ' ' << row.period;
         ++compared;
     }
     EXPECT_EQ(compared, sums.size());
@@ -46,7 +54,8 @@ TEST(Sums, LinesSumToTheTotalOfEveryPeriod) {
 
 TEST(Sums, MonthsSumToQuartersYearsAndTheHorizonInBothViews) {
     std::map<std::tuple<std::string, double, std::string, std::string>, std::int64_t> sums;
-    for (auto const& row : uncertain().cost) sums[{row.option, row.scale, row.view, row.period_kind}] += row.mean->millionths;
+    for (auto const& row : uncertain().cost)
+        sums[{row.option, row.scale, row.view, row.period_kind}] += row.mean->millionths;
     for (auto const& [key, sum] : sums) {
         auto const& [option, scale, view, kind] = key;
         EXPECT_EQ(sum, (sums[{option, scale, view, "month"}])) << option << ' ' << scale << ' ' << view << ' ' << kind;
@@ -58,7 +67,8 @@ TEST(Sums, AttributionOverAnyTagSumsToTheBill) {
         if (row.view != "accrual") continue;
         for (char const* tag : {"team", "feature", "nobody-has-it"}) {
             std::int64_t sum = 0;
-            for (auto const& part : attribute(uncertain(), tag, {row.option, row.scale, row.period})) sum += part.amount.millionths;
+            for (auto const& part : attribute(uncertain(), tag, {row.option, row.scale, row.period}))
+                sum += part.amount.millionths;
             EXPECT_EQ(sum, row.mean->millionths) << tag;
         }
     }
@@ -66,7 +76,8 @@ TEST(Sums, AttributionOverAnyTagSumsToTheBill) {
 
 TEST(Sums, CausesOfNonlinearityAddUpToTheTotal) {
     std::map<std::tuple<std::string, double, std::string>, std::int64_t> sums;
-    for (auto const& row : uncertain().nonlinearity) sums[{row.option, row.scale, row.period}] += row.amount->millionths;
+    for (auto const& row : uncertain().nonlinearity)
+        sums[{row.option, row.scale, row.period}] += row.amount->millionths;
     for (auto const& row : uncertain().cost) {
         if (row.view != "accrual") continue;
         EXPECT_EQ((sums[{row.option, row.scale, row.period}]), row.mean->millionths);
@@ -84,7 +95,8 @@ TEST(Sums, TheChainOfRatiosReproducesTheUnitCost) {
         auto const& [option, scale, period] = key;
         double sessions = 0;
         for (auto const& row : uncertain().usage) {
-            if (row.option == option && row.scale == scale && row.period == period && row.meter == "sessions") sessions += *row.mean;
+            if (row.option == option && row.scale == scale && row.period == period && row.meter == "sessions")
+                sessions += *row.mean;
         }
         if (sessions == 0) continue;  // usage is given for some periods only
         EXPECT_NEAR(product * sessions / dollars(cost_of(uncertain(), option, scale, period).mean), 1, 1e-9);

@@ -36,9 +36,7 @@ TEST(Parallel, TheFirstFailureByIndexIsRethrownAfterAllHaveRun) {
     try {
         for_each_index(100, 2, task);
         FAIL() << "nothing was thrown";
-    } catch (std::runtime_error const& e) {
-        EXPECT_STREQ(e.what(), "7");
-    }
+    } catch (std::runtime_error const& e) { EXPECT_STREQ(e.what(), "7"); }
     EXPECT_EQ(runs, std::vector<int>(100, 1));
 }
 
