@@ -56,7 +56,7 @@ po::options_description run_options() {
 /// The smallest number of worlds that is at least `wanted` and eight groups of a power of two.
 std::uint32_t next_worlds(std::uint32_t wanted) {
     std::uint32_t n = 64;
-    while (n < wanted && n < 65536) n *= 2;
+    while (n < wanted && n < 16384) n *= 2;
     return n;
 }
 
@@ -68,7 +68,7 @@ StudySettings settings_of(po::variables_map const& v) {
     if (v.count("worlds") > 0) {
         auto const wanted = v["worlds"].as<std::uint32_t>();
         if (next_worlds(wanted) != wanted)
-            throw UsageError(fmt::format("--worlds takes 8 groups of a power of two ({} is the next; at most 65536)",
+            throw UsageError(fmt::format("--worlds takes 8 groups of a power of two ({} is the next; at most 16384)",
                                          next_worlds(wanted)));
         settings.worlds = wanted;
     }

@@ -52,26 +52,21 @@ std::string percent(double share) { return fmt::format("{:.1f} %", 100 * share);
 
 std::vector<ClaimRow> claims_table(Findings const& f) {
     std::vector<ClaimRow> rows;
-    for (std::size_t o = 0; o < f.experiment().plans.size(); ++o) {
-        auto const flows = flows_of(f, o);
-        auto const& option = f.option(o).name;
-        if (flows.read > 0 && flows.uncached > 0) {
-            rows.push_back({"S1", fmt::format("prompt caching cuts input cost ({})", option), "50 to 90 %",
-                            percent(1 - flows.paid / flows.uncached),
-                            fmt::format("{} of prompt tokens are read from a cache; writes and misses cost the rest",
-                                        percent(flows.read / flows.prompt()))});
-        }
-        if (flows.calls > 0 && flows.turns > 0) {
-            rows.push_back({"S3", fmt::format("an agentic task is ten-plus calls ({})", option), "10 or more calls",
-                            fmt::format("{:.2f} calls per turn", flows.calls / flows.turns),
-                            "the steps that the article lists add up to 6 calls; here the workflow says how many"});
-        }
-        if (flows.output > 0) {
-            rows.push_back({"S3", fmt::format("tokens in against tokens out ({})", option),
-                            "3:1 to 5:1 in chat, about 100:1 in agents",
-                            fmt::format("{:.1f}:1", flows.prompt() / flows.output),
-                            "history is sent again at every call, so prompts grow with turns and steps"});
-        }
+    auto const flows = flows_of(f, 0);
+    if (flows.read > 0 && flows.uncached > 0) {
+        rows.push_back({"S1", "prompt caching cuts input cost", "50 to 90 %", percent(1 - flows.paid / flows.uncached),
+                        fmt::format("{} of prompt tokens are read from a cache; writes and misses cost the rest",
+                                    percent(flows.read / flows.prompt()))});
+    }
+    if (flows.calls > 0 && flows.turns > 0) {
+        rows.push_back({"S3", "an agentic task is ten-plus calls", "10 or more calls",
+                        fmt::format("{:.2f} calls per turn", flows.calls / flows.turns),
+                        "the steps that the article lists add up to 6; the workflow says how many here"});
+    }
+    if (flows.output > 0) {
+        rows.push_back({"S0, S3", "tokens in against tokens out", "3:1 to 5:1 in chat, about 100:1 in agents",
+                        fmt::format("{:.1f}:1", flows.prompt() / flows.output),
+                        "history is sent again at every call, so prompts grow with turns and steps"});
     }
     return rows;
 }

@@ -3,8 +3,7 @@
 #include <numeric>
 #include <stdexcept>
 
-#include "experiment/tables.h"
-#include "montecarlo/parallel.h"
+#include "experiment/parallel_rows.h"
 
 namespace runrate {
 namespace {
@@ -128,20 +127,13 @@ std::string kind_of(PeriodKind kind) {
 }
 
 std::vector<CostRow> cost_table(Findings const& f) {
-    std::vector<Job> jobs;
-    for (std::size_t o = 0; o < f.experiment().plans.size(); ++o) {
-        for (std::size_t s = 0; s < f.layout().scales; ++s) {
-            jobs.push_back({o, s, false});
-            jobs.push_back({o, s, true});
-        }
-    }
     auto const groups = sample_groups(f.totals);
-    std::vector<std::vector<CostRow>> parts(jobs.size());
-    for_each_index(static_cast<std::uint32_t>(jobs.size()), f.threads,
-                   [&](std::uint32_t i) { parts[i] = rows_of(f, jobs[i], groups); });
-    std::vector<CostRow> rows;
-    for (auto& part : parts) rows.insert(rows.end(), part.begin(), part.end());
-    return rows;
+    return rows_by_option_and_scale<CostRow>(f, [&](std::size_t o, std::size_t s) {
+        auto rows = rows_of(f, {o, s, false}, groups);
+        auto const cash = rows_of(f, {o, s, true}, groups);
+        rows.insert(rows.end(), cash.begin(), cash.end());
+        return rows;
+    });
 }
 
 }  // namespace runrate

@@ -33,6 +33,14 @@ void describe_beliefs(Findings const& f, Result& result) {
     }
 }
 
+ProvenanceRow price_row(Findings const& f, std::string item, std::string value, char const* unit, PriceRow const& row,
+                        bool backdated) {
+    return {std::move(item),      std::move(value),       unit,     row.source,
+            to_string(row.as_of), price_age_days(f, row), backdated};
+}
+
+}  // namespace
+
 /// Targets that the compared options can reach, in the order of their ids.
 std::vector<std::size_t> used_targets(Findings const& f) {
     std::vector<std::size_t> used;
@@ -46,16 +54,9 @@ std::vector<std::size_t> used_targets(Findings const& f) {
     return used;
 }
 
-std::int64_t age_days(Findings const& f, PriceRow const& row) {
+std::int64_t price_age_days(Findings const& f, PriceRow const& row) {
     return (f.scenario().calendar.first() - row.as_of).count();
 }
-
-ProvenanceRow price_row(Findings const& f, std::string item, std::string value, char const* unit, PriceRow const& row,
-                        bool backdated) {
-    return {std::move(item), std::move(value), unit, row.source, to_string(row.as_of), age_days(f, row), backdated};
-}
-
-}  // namespace
 
 void describe(Findings const& f, Result& result) {
     auto const& s = f.scenario();
@@ -105,52 +106,6 @@ std::vector<ProvenanceRow> provenance_table(Findings const& f) {
     for (auto const& b : s.beliefs) {
         if (b.source) rows.push_back({fmt::format("belief {}", b.name), b.law_name, {}, b.source, {}, {}, {}});
     }
-    return rows;
-}
-
-std::vector<WarningRow> warnings_table(Findings const& f, Result const& result) {
-    std::vector<WarningRow> rows;
-    auto const& s = f.scenario();
-    for (std::size_t t : used_targets(f)) {
-        auto const& prices = s.prices.book.models.at(s.targets[t].name);
-        auto const [row, backdated] = price_at(prices, s.calendar.first());
-        if (backdated)
-            rows.push_back(
-                {"price.backdated", "warning",
-                 fmt::format(
-                     "{} is priced from {}; the row is used before its first day (add an earlier row, or start later)",
-                     prices.id, to_string(row->from)),
-                 prices.id});
-        auto const age = age_days(f, *row);
-        double const limit = s.prices.stale_after_s / 86400;
-        if (static_cast<double>(age) > limit)
-            rows.push_back({"price.stale", "warning",
-                            fmt::format("the price of {} was {} days old when the forecast starts (more than {:.0f}; "
-                                        "refresh the price book)",
-                                        prices.id, age, limit),
-                            prices.id});
-    }
-    for (auto const& option : result.options) {
-        if (!option.quality_stated)
-            rows.push_back({"quality.assumed", "note",
-                            fmt::format("option '{}' states no success (equal quality is assumed)", option.option),
-                            option.option});
-    }
-    for (auto const& tokens : result.tokens) {
-        if (tokens.over_cap && *tokens.over_cap > 0.05)
-            rows.push_back({"tokens.capped", "warning",
-                            fmt::format("{:.0f} % of the answers of role '{}' are cut by their cap (raise the cap, or "
-                                        "expect more failures)",
-                                        100 * *tokens.over_cap, tokens.role.value_or("")),
-                            tokens.feature});
-    }
-    if (result.status == Status::partial)
-        rows.push_back(
-            {"run.partial",
-             "warning",
-             fmt::format("the run was stopped after {} worlds (whole scramble groups are kept; errors are wider)",
-                         result.worlds),
-             {}});
     return rows;
 }
 

@@ -2,7 +2,7 @@
 
 namespace runrate {
 
-std::vector<Meters> with_misses(FeatureUsage const& usage, std::vector<float> const& missed, std::size_t cell) {
+std::vector<Meters> with_misses(FeatureUsage const& usage, std::vector<double> const& missed, std::size_t cell) {
     auto meters = usage.mean;
     for (std::size_t p = 0; p < usage.shared.size(); ++p) {
         auto const& prefix = usage.shared[p];

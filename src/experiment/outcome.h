@@ -30,22 +30,22 @@ struct Layout {
 
 /// One option in one world.
 struct OptionOutcome {
-    std::vector<float> cost;          ///< expected dollars, Layout::cost
-    std::vector<float> chance;        ///< what chance makes of a feature's expected cost: a factor, Layout::chance
-    std::vector<float> one_off;       ///< dollars paid at the start, by price draw
+    std::vector<double> cost;         ///< expected dollars, Layout::cost
+    std::vector<double> chance;       ///< what chance makes of a feature's expected cost: a factor, Layout::chance
+    std::vector<double> one_off;      ///< dollars paid at the start, by price draw
     std::vector<Wide> line_nano;      ///< exact nano-dollars summed over price draws, [cell][line]
     std::vector<double> quantity;     ///< expected pieces, [cell][line]
     std::vector<FeatureUsage> usage;  ///< by feature, shared prefixes taken as alive
-    std::vector<std::vector<float>> missed;  ///< by feature: [cell][shared prefix] share of uses at risk that miss
+    std::vector<std::vector<double>> missed;  ///< by feature: [cell][shared prefix] share of uses at risk that miss
 };
 
 /// One world: every option, and what they share.
 struct WorldOutcome {
     WorldId id;
-    std::vector<std::vector<double>> beliefs{};  ///< by price draw
-    std::vector<OptionOutcome> options{};        ///< in the order of the plans
-    std::vector<std::vector<float>> sessions{};  ///< expected at scale 1, [feature][month]
-    std::vector<float> session_chance{};         ///< drawn / expected sessions, Layout::chance
+    std::vector<std::vector<double>> beliefs{};   ///< by price draw
+    std::vector<OptionOutcome> options{};         ///< in the order of the plans
+    std::vector<std::vector<double>> sessions{};  ///< expected at scale 1, [feature][month]
+    std::vector<double> session_chance{};         ///< drawn / expected sessions, Layout::chance
 };
 
 /// What a run of worlds needs.
@@ -58,12 +58,13 @@ struct Experiment {
     Layout layout;
 };
 
-/// How many sessions of each feature to simulate per world: about 8,000 calls, at least 64 and at most 400 sessions.
+/// How many sessions of each feature to simulate per world: as many as know the mean tokens of a session to 2 %, judged
+/// by a pilot, but no more than about 8,000 calls and at least 64 sessions.
 std::vector<std::size_t> sample_sizes(Scenario const&, BillPlan const&, Worlds const&, std::uint64_t seed);
 
 /// Meters per session once the misses of shared prefixes are known: missed tokens are no reads.
 /// \param missed  [cell][shared prefix], as OptionOutcome::missed
-std::vector<Meters> with_misses(FeatureUsage const&, std::vector<float> const& missed, std::size_t cell);
+std::vector<Meters> with_misses(FeatureUsage const&, std::vector<double> const& missed, std::size_t cell);
 
 /// Runs one world: a function of its arguments alone.
 WorldOutcome run_world(Experiment const&, Worlds const&, WorldId);

@@ -49,6 +49,33 @@ double mean_price_usd(Meter meter, std::vector<PriceSegment> const& segments) {
     return usd;
 }
 
+DriftTable drift_table(Scenario const& s, std::vector<std::vector<double>> const& beliefs) {
+    DriftTable table;
+    for (auto const& draw : beliefs) {
+        std::vector<double> factors;
+        for (int m = 0; m <= s.calendar.months; ++m) {
+            factors.push_back(drift_factor(s.prices.api_drift.in(draw), s.calendar.first(), s.calendar.start, m));
+        }
+        table.push_back(std::move(factors));
+    }
+    return table;
+}
+
+LinePrices drifted_prices(Meter meter, std::vector<PriceSegment> const& segments, DriftTable const& drift, Month start,
+                          int month) {
+    LinePrices prices;
+    for (auto const& segment : segments) {
+        auto const list = price_of(meter, *segment.row);
+        auto const elapsed = static_cast<std::size_t>(drifted_months(segment.row->as_of, start, month));
+        std::vector<TokenPrice> drawn;
+        for (auto const& factors : drift)
+            drawn.push_back(factors[elapsed] == 1 ? list : scaled(list, factors[elapsed]));
+        prices.shares.push_back(segment.share);
+        prices.each.push_back(std::move(drawn));
+    }
+    return prices;
+}
+
 std::vector<std::vector<Money>> fixed_costs(Scenario const& s, BillPlan const& plan, BeliefValues world) {
     auto const& option = s.options[plan.option.index()];
     std::vector<Money> running;

@@ -18,6 +18,17 @@ std::vector<PriceSegment> price_segments(ModelPrices const&, Month, MonthVolume 
 /// What one piece costs, dollars: the mean over the segments, for the variance of chance.
 double mean_price_usd(Meter, std::vector<PriceSegment> const&);
 
+/// What list prices have become after some months of drift, [price draw][months].
+using DriftTable = std::vector<std::vector<double>>;
+DriftTable drift_table(Scenario const&, std::vector<std::vector<double>> const& beliefs);
+
+/// Prices of one line in one month: the shares of its segments, and what a piece costs in each, [segment][price draw].
+struct LinePrices {
+    std::vector<double> shares;
+    std::vector<std::vector<TokenPrice>> each;
+};
+LinePrices drifted_prices(Meter, std::vector<PriceSegment> const&, DriftTable const&, Month start, int month);
+
 /// The fixed lines of an option in one draw: nano-dollars by [month][fixed line], lines in the plan's order.
 std::vector<std::vector<Money>> fixed_costs(Scenario const&, BillPlan const&, BeliefValues);
 

@@ -17,8 +17,9 @@ struct FeatureRun {
     FeatureId feature;
     std::vector<MonthVolume> const& volumes;
     FeatureUsage const& usage;
-    std::vector<float> const& missed;  ///< [cell][shared prefix]
-    std::vector<std::size_t> lines{};  ///< of the plan that are this feature's
+    DriftTable const& drift;
+    std::vector<double> const& missed;  ///< [cell][shared prefix]
+    std::vector<std::size_t> lines{};   ///< of the plan that are this feature's
 
     [[nodiscard]] Scenario const& scenario() const { return *experiment.scenario; }
     [[nodiscard]] ModelPrices const& prices_of(BillLine const& line) const {
@@ -26,41 +27,21 @@ struct FeatureRun {
     }
 };
 
-/// List prices of a line in a month, drifted in each price draw: [segment][draw].
-struct LinePrices {
-    std::vector<double> shares;
-    std::vector<std::vector<TokenPrice>> each;
-};
-
+/// Prices of a feature's lines in one month.
 struct MonthPrices {
     std::vector<LinePrices> lines;  ///< by FeatureRun::lines
-    std::vector<double> usd;        ///< mean price in the first draw, by line
+    std::vector<double> usd;        ///< mean list price, by line
 };
 
-/// Drift depends on the row's date, the month and the draw only.
-MonthPrices month_prices(FeatureRun const& run, std::size_t month, std::vector<std::vector<double>> const& beliefs) {
+MonthPrices month_prices(FeatureRun const& run, std::size_t month) {
     MonthPrices result;
-    auto const& s = run.scenario();
+    auto const index = static_cast<int>(month);
     for (std::size_t l : run.lines) {
         auto const& line = run.plan.lines[l];
         auto const segments =
-            price_segments(run.prices_of(line), s.calendar.month(static_cast<int>(month)), run.volumes[month]);
-        LinePrices prices;
-        for (auto const& segment : segments) {
-            prices.shares.push_back(segment.share);
-            auto const list = price_of(*line.meter, *segment.row);
-            std::vector<TokenPrice> drawn;
-            for (auto const& draw : beliefs) {
-                double const drift = s.prices.api_drift.in(draw);
-                bool const still = drift == 0 || list == TokenPrice{0};
-                drawn.push_back(still ? list
-                                      : scaled(list, drift_factor(drift, segment.row->as_of, s.calendar.start,
-                                                                  static_cast<int>(month))));
-            }
-            prices.each.push_back(std::move(drawn));
-        }
+            price_segments(run.prices_of(line), run.scenario().calendar.month(index), run.volumes[month]);
         result.usd.push_back(mean_price_usd(*line.meter, segments));
-        result.lines.push_back(std::move(prices));
+        result.lines.push_back(drifted_prices(*line.meter, segments, run.drift, run.scenario().calendar.start, index));
     }
     return result;
 }
@@ -108,22 +89,21 @@ double bill_cell(FeatureRun const& run, MonthPrices const& prices, double sessio
         }
     }
     for (std::size_t d = 0; d < layout.draws; ++d) {
-        out.cost[layout.cost(d, scale, month, run.feature.index())] =
-            static_cast<float>(static_cast<double>(draws[d]) * 1e-9);
+        out.cost[layout.cost(d, scale, month, run.feature.index())] = (static_cast<double>(draws[d]) * 1e-9);
     }
     return static_cast<double>(draws[0]) * 1e-9;
 }
 
 /// The factor that chance puts on a month's cost: drawn sessions, and the noise of what each of them costs.
-float chance_factor(double drawn, double expected, double session_sd, double cost, double noise) {
+double chance_factor(double drawn, double expected, double session_sd, double cost, double noise) {
     if (!(expected > 0) || !(cost > 0)) return 1;
-    return static_cast<float>(std::max(0.0, drawn / expected + std::sqrt(drawn) * session_sd * noise / cost));
+    return (std::max(0.0, drawn / expected + std::sqrt(drawn) * session_sd * noise / cost));
 }
 
 void bill_feature(FeatureRun const& run, WorldOutcome const& world, OptionOutcome& out) {
     auto const& layout = run.experiment.layout;
     for (std::size_t m = 0; m < layout.months; ++m) {
-        auto const prices = month_prices(run, m, world.beliefs);
+        auto const prices = month_prices(run, m);
         double const sd = session_sd_usd(run, prices);
         Stream noise{{.seed = run.experiment.seed,
                       .world = world.id.number(),
@@ -146,7 +126,7 @@ void bill_fixed(Experiment const& e, BillPlan const& plan, WorldOutcome const& w
     auto const& layout = e.layout;
     for (std::size_t d = 0; d < layout.draws; ++d) {
         auto const months = fixed_costs(*e.scenario, plan, world.beliefs[d]);
-        out.one_off.push_back(static_cast<float>(to_dollars(one_off_total(*e.scenario, plan, world.beliefs[d]))));
+        out.one_off.push_back((to_dollars(one_off_total(*e.scenario, plan, world.beliefs[d]))));
         for (std::size_t m = 0; m < layout.months; ++m) {
             for (std::size_t s = 0; s < layout.scales; ++s) {
                 double running = 0;
@@ -156,31 +136,31 @@ void bill_fixed(Experiment const& e, BillPlan const& plan, WorldOutcome const& w
                     out.line_nano[layout.cell(s, m) * plan.lines.size() + l] += months[m][i].count();
                     (l < plan.one_off_line ? running : one_off) += to_dollars(months[m][i]);
                 }
-                out.cost[layout.cost(d, s, m, layout.running_slot())] = static_cast<float>(running);
-                out.cost[layout.cost(d, s, m, layout.one_off_slot())] = static_cast<float>(one_off);
+                out.cost[layout.cost(d, s, m, layout.running_slot())] = (running);
+                out.cost[layout.cost(d, s, m, layout.one_off_slot())] = (one_off);
             }
         }
     }
 }
 
 /// Misses of every shared prefix of a feature, [cell][prefix].
-std::vector<float> missed_shares(Experiment const& e, Feature const& feature, std::vector<MonthVolume> const& volumes,
-                                 FeatureUsage const& usage, BeliefValues world) {
+std::vector<double> missed_shares(Experiment const& e, Feature const& feature, std::vector<MonthVolume> const& volumes,
+                                  FeatureUsage const& usage, BeliefValues world) {
     auto const& layout = e.layout;
-    std::vector<float> missed(layout.scales * layout.months * usage.shared.size(), 0);
+    std::vector<double> missed(layout.scales * layout.months * usage.shared.size(), 0);
     for (std::size_t p = 0; p < usage.shared.size(); ++p) {
         if (!(usage.shared[p].at_risk > 0)) continue;
         for (std::size_t s = 0; s < layout.scales; ++s) {
             auto const shares = miss_shares(feature.traffic, volumes, e.scales[s], usage.shared[p].alive_s, world);
             for (std::size_t m = 0; m < layout.months; ++m)
-                missed[layout.cell(s, m) * usage.shared.size() + p] = static_cast<float>(shares[m]);
+                missed[layout.cell(s, m) * usage.shared.size() + p] = (shares[m]);
         }
     }
     return missed;
 }
 
 OptionOutcome run_option(Experiment const& e, BillPlan const& plan, WorldOutcome const& world,
-                         std::vector<std::vector<MonthVolume>> const& volumes) {
+                         std::vector<std::vector<MonthVolume>> const& volumes, DriftTable const& drift) {
     auto const& s = *e.scenario;
     auto const& layout = e.layout;
     OptionOutcome out;
@@ -193,7 +173,7 @@ OptionOutcome run_option(Experiment const& e, BillPlan const& plan, WorldOutcome
         BeliefValues const beliefs{world.beliefs[0]};
         out.usage.push_back(simulate(*plan.programs[f], beliefs, {e.seed, world.id.number(), feature, e.sessions[f]}));
         out.missed.push_back(missed_shares(e, s.features[f], volumes[f], out.usage.back(), beliefs));
-        FeatureRun run{e, plan, feature, volumes[f], out.usage.back(), out.missed.back()};
+        FeatureRun run{e, plan, feature, volumes[f], out.usage.back(), drift, out.missed.back()};
         for (std::size_t l = 0; l < plan.direct_lines; ++l) {
             if (plan.lines[l].feature == feature) run.lines.push_back(l);
         }
@@ -207,32 +187,48 @@ void draw_sessions(Experiment const& e, std::vector<std::vector<MonthVolume>> co
     auto const& layout = e.layout;
     world.session_chance.resize(layout.scales * layout.months * layout.features, 1);
     for (std::size_t f = 0; f < layout.features; ++f) {
-        std::vector<float> expected;
-        for (auto const& month : volumes[f]) expected.push_back(static_cast<float>(month.sessions));
+        std::vector<double> expected;
+        for (auto const& month : volumes[f]) expected.push_back((month.sessions));
         world.sessions.push_back(std::move(expected));
         for (std::size_t s = 0; s < layout.scales; ++s) {
             auto const drawn = drawn_sessions(e.scenario->features[f].traffic, volumes[f], e.scales[s],
                                               world.beliefs[0], {e.seed, world.id.number(), FeatureId{f}});
             for (std::size_t m = 0; m < layout.months; ++m) {
                 double const mean = volumes[f][m].sessions * e.scales[s];
-                world.session_chance[layout.chance(s, m, f)] = mean > 0 ? static_cast<float>(drawn[m] / mean) : 1.0F;
+                world.session_chance[layout.chance(s, m, f)] = mean > 0 ? (drawn[m] / mean) : 1.0;
             }
         }
     }
+}
+
+/// Variance over squared mean of all tokens of a session.
+double token_cv2(FeatureUsage const& usage) {
+    double mean = 0;
+    double variance = 0;
+    auto const width = usage.keys.size() * meter_count;
+    auto const is_tokens = [](std::size_t i) { return unit_of(static_cast<Meter>(i % meter_count)) == "tokens"; };
+    for (std::size_t a = 0; a < width; ++a) {
+        if (!is_tokens(a)) continue;
+        mean += usage.mean[a / meter_count][a % meter_count];
+        for (std::size_t b = 0; b < width; ++b) variance += is_tokens(b) ? usage.covariance[a * width + b] : 0;
+    }
+    return mean > 0 ? variance / (mean * mean) : 0;
 }
 
 }  // namespace
 
 std::vector<std::size_t> sample_sizes(Scenario const& s, BillPlan const& plan, Worlds const& worlds,
                                       std::uint64_t seed) {
-    constexpr double calls_wanted = 8000;
-    constexpr std::size_t pilot = 32;
+    constexpr double most_calls = 8000;
+    constexpr double wanted_error = 0.02;
+    constexpr std::size_t pilot = 64;
     std::vector<std::size_t> sizes;
     auto const beliefs = worlds.draw({0, 0}, 0);
     for (std::size_t f = 0; f < s.features.size(); ++f) {
         auto const usage = simulate(*plan.programs[f], beliefs, {seed, 0, FeatureId{f}, pilot});
-        sizes.push_back(
-            static_cast<std::size_t>(std::clamp(std::ceil(calls_wanted / std::max(1.0, usage.calls)), 64.0, 400.0)));
+        double const wanted = token_cv2(usage) / (wanted_error * wanted_error);
+        double const affordable = most_calls / std::max(1.0, usage.calls);
+        sizes.push_back(static_cast<std::size_t>(std::max(64.0, std::ceil(std::min(wanted, affordable)))));
     }
     return sizes;
 }
@@ -244,7 +240,8 @@ WorldOutcome run_world(Experiment const& e, Worlds const& worlds, WorldId id) {
     for (auto const& feature : e.scenario->features)
         volumes.push_back(expected_volumes(feature.traffic, e.scenario->calendar, world.beliefs[0]));
     draw_sessions(e, volumes, world);
-    for (auto const& plan : e.plans) world.options.push_back(run_option(e, plan, world, volumes));
+    auto const drift = drift_table(*e.scenario, world.beliefs);
+    for (auto const& plan : e.plans) world.options.push_back(run_option(e, plan, world, volumes, drift));
     return world;
 }
 

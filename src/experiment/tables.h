@@ -39,10 +39,17 @@ std::vector<RatioRow> ratios_table(Findings const&);
 std::vector<UsageRow> usage_table(Findings const&);
 std::vector<TokensRow> tokens_table(Findings const&);
 std::vector<UnitCostRow> unit_costs_table(Findings const&);
+/// The sources' figures that this scenario touches, against the baseline option in the reference month.
 std::vector<ClaimRow> claims_table(Findings const&);
 std::vector<ProvenanceRow> provenance_table(Findings const&);
 std::vector<GateRow> gates_table(Findings const&, Result const&);
 std::vector<WarningRow> warnings_table(Findings const&, Result const&);
+
+/// Targets that the compared options can reach, in the order of their ids.
+std::vector<std::size_t> used_targets(Findings const&);
+
+/// Days from when the source stated a price to the scenario's start; negative where it is newer.
+std::int64_t price_age_days(Findings const&, PriceRow const&);
 
 /// Scenario, options, features, beliefs, inputs: what the result is of.
 void describe(Findings const&, Result&);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "experiment/parallel_rows.h"
 #include "experiment/quantities.h"
 #include "stat/interval.h"
 
@@ -95,27 +96,27 @@ std::vector<Unit> units_of(Findings const& f, Place const& at) {
     return units;
 }
 
-}  // namespace
-
-std::vector<UnitCostRow> unit_costs_table(Findings const& f) {
+std::vector<UnitCostRow> rows_of(Findings const& f, std::size_t option, std::size_t scale) {
     std::vector<UnitCostRow> rows;
-    for (std::size_t o = 0; o < f.experiment().plans.size(); ++o) {
-        for (std::size_t s = 0; s < f.layout().scales; ++s) {
-            for (auto const& period : f.periods) {
-                for (std::size_t x = 0; x < f.layout().features; ++x) {
-                    UnitCostRow row;
-                    row.option = f.option(o).name;
-                    row.scale = f.experiment().scales[s];
-                    row.period = period.name;
-                    row.feature = f.scenario().features[x].name;
-                    for (auto& unit : units_of(f, {o, x, s, period})) {
-                        if (!unit.samples.cost.empty()) rows.push_back(row_of(unit, row));
-                    }
-                }
+    for (auto const& period : f.periods) {
+        for (std::size_t x = 0; x < f.layout().features; ++x) {
+            UnitCostRow row;
+            row.option = f.option(option).name;
+            row.scale = f.experiment().scales[scale];
+            row.period = period.name;
+            row.feature = f.scenario().features[x].name;
+            for (auto& unit : units_of(f, {option, x, scale, period})) {
+                if (!unit.samples.cost.empty()) rows.push_back(row_of(unit, row));
             }
         }
     }
     return rows;
+}
+
+}  // namespace
+
+std::vector<UnitCostRow> unit_costs_table(Findings const& f) {
+    return rows_by_option_and_scale<UnitCostRow>(f, [&](std::size_t o, std::size_t s) { return rows_of(f, o, s); });
 }
 
 }  // namespace runrate

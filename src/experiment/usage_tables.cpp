@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cost/meter_price.h"
+#include "experiment/parallel_rows.h"
 #include "experiment/quantities.h"
 #include "stat/interval.h"
 
@@ -173,17 +174,17 @@ TokensRow tokens_row(std::string option, std::string feature, Text role, char co
 }  // namespace
 
 std::vector<UsageRow> usage_table(Findings const& f) {
-    std::vector<UsageRow> rows;
-    for (std::size_t o = 0; o < f.experiment().plans.size(); ++o) {
-        for (std::size_t s = 0; s < f.layout().scales; ++s) {
-            for (auto const& period : f.periods) {
-                bool const shown = period.kind == PeriodKind::fiscal_year || period.kind == PeriodKind::horizon ||
-                                   period.name == f.reference().name;
-                for (std::size_t x = 0; shown && x < f.layout().features; ++x) add_feature(f, o, x, s, period, rows);
-            }
+    auto const shown = [&](Period const& p) {
+        return p.kind == PeriodKind::fiscal_year || p.kind == PeriodKind::horizon || p.name == f.reference().name;
+    };
+    return rows_by_option_and_scale<UsageRow>(f, [&](std::size_t o, std::size_t s) {
+        std::vector<UsageRow> rows;
+        for (auto const& period : f.periods) {
+            for (std::size_t x = 0; shown(period) && x < f.layout().features; ++x)
+                add_feature(f, o, x, s, period, rows);
         }
-    }
-    return rows;
+        return rows;
+    });
 }
 
 std::vector<TokensRow> tokens_table(Findings const& f) {

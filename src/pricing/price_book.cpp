@@ -23,11 +23,15 @@ std::vector<Date> changes_within(ModelPrices const& prices, Date from, Date to) 
     return changes;
 }
 
-double drift_factor(double rate_per_year, Date as_of, Month start, int month) {
-    RUNRATE_EXPECT(rate_per_year > -1);
+int drifted_months(Date as_of, Month start, int month) {
     std::chrono::year_month_day const day{as_of};
     Month const since = std::max(start, Month{day.year(), day.month()});
-    int const elapsed = months_between(since, start + std::chrono::months{month});
+    return std::max(0, months_between(since, start + std::chrono::months{month}));
+}
+
+double drift_factor(double rate_per_year, Date as_of, Month start, int month) {
+    RUNRATE_EXPECT(rate_per_year > -1);
+    int const elapsed = drifted_months(as_of, start, month);
     return elapsed > 0 ? real::pow(1 + rate_per_year, elapsed / 12.0) : 1;
 }
 

@@ -14,9 +14,9 @@ namespace runrate {
 /// List prices that hold from a date on. What is not stated is not charged, but `input` and `output` of a model that
 /// generates always are.
 struct PriceRow {
-    Date from{};                     ///< 00:00 of the scenario's local time
-    Date as_of{};                    ///< when the source said so
-    std::string source;              ///< page or file, with its date or commit
+    Date from{};         ///< 00:00 of the scenario's local time
+    Date as_of{};        ///< when the source said so
+    std::string source;  ///< page or file, with its date or commit
     TokenPrice input, output;
     std::optional<TokenPrice> cache_read, cache_write_5m, cache_write_1h;
     std::optional<Money> per_request, per_search;
@@ -46,7 +46,7 @@ struct LatencyDefaults {
 
 /// What one API model costs, through time.
 struct ModelPrices {
-    std::string id;              ///< `vendor/model`
+    std::string id;  ///< `vendor/model`
     CacheTerms cache;
     std::optional<LatencyDefaults> latency;
     std::vector<PriceRow> rows;  ///< by `from`, ascending; never empty
@@ -72,6 +72,7 @@ std::vector<Date> changes_within(ModelPrices const&, Date from, Date to);
 /// List prices move by (1 + rate)^years since max(`as_of`, scenario start), in steps at month ends: the exponent is the
 /// number of months from the later one's month to the billed month, by 12, and never negative.
 /// \param month  index of the billed month, counted from the scenario's start
+int drifted_months(Date as_of, Month start, int month);
 double drift_factor(double rate_per_year, Date as_of, Month start, int month);
 
 }  // namespace runrate

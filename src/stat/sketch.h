@@ -15,12 +15,13 @@ public:
 
     [[nodiscard]] std::uint64_t count() const { return count_; }
 
-    /// The middle of the bucket that holds rank ceil(p * count). \pre count() > 0, 0 < p <= 1
+    /// The middle of the bucket that holds rank ceil(p * count), within the least and the greatest value. \pre count() > 0, 0 < p <= 1
     [[nodiscard]] double quantile(double p) const;
 
 private:
     std::vector<std::uint64_t> buckets_;
     std::uint64_t count_ = 0;
+    double least_ = 0, most_ = 0;  ///< of the values, so that a constant is exact
 };
 
 }  // namespace runrate

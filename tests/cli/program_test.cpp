@@ -42,7 +42,7 @@ TEST(Program, AMissingFileIsBadInput) {
 TEST(Program, WorldsThatAreNoPowerOfTwoNameTheNextNumber) {
     auto const ran = run_cli({"run", "-", "--worlds", "100"}, first_scenario());
     EXPECT_EQ(ran.code, Exit::bad_input);
-    EXPECT_EQ(ran.err, "runrate: --worlds takes 8 groups of a power of two (128 is the next; at most 65536)\n");
+    EXPECT_EQ(ran.err, "runrate: --worlds takes 8 groups of a power of two (128 is the next; at most 16384)\n");
 }
 
 TEST(Program, UnknownFormatsTablesPeriodsTagsAndOptionsAreRefusedWithWhatIsKnown) {

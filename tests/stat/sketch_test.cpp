@@ -71,5 +71,14 @@ TEST(LogSketch, TakesNoNegativeAndNoInfiniteValues) {
     EXPECT_THROW((void)sketch.quantile(0.5), ContractError);
 }
 
+TEST(Sketch, AConstantComesOutExactly) {
+    LogSketch sketch;
+    for (int i = 0; i < 10; ++i) sketch.add(400);
+    EXPECT_EQ(sketch.quantile(0.5), 400);
+    LogSketch merged;
+    merged.merge(sketch);
+    EXPECT_EQ(merged.quantile(0.99), 400);
+}
+
 }  // namespace
 }  // namespace runrate

@@ -1,0 +1,102 @@
+#include <fmt/format.h>
+
+#include "experiment/tables.h"
+
+namespace runrate {
+namespace {
+
+constexpr double notable = 0.05;  // shares below it are not worth a warning
+
+void warn_of_prices(Findings const& f, std::vector<WarningRow>& rows) {
+    auto const& s = f.scenario();
+    double const limit = s.prices.stale_after_s / 86400;
+    for (std::size_t t : used_targets(f)) {
+        auto const& prices = s.prices.book.models.at(s.targets[t].name);
+        auto const [row, backdated] = price_at(prices, s.calendar.first());
+        if (backdated) {
+            auto const text =
+                fmt::format("{} is priced from {} on and used before (add an earlier row, or start later)", prices.id,
+                            to_string(row->from));
+            rows.push_back({"price.backdated", "warning", text, prices.id});
+        }
+        auto const age = price_age_days(f, *row);
+        if (static_cast<double>(age) <= limit) continue;
+        auto const text = fmt::format(
+            "the price of {} is {} days old at the start (over {:.0f}; refresh the price book)", prices.id, age, limit);
+        rows.push_back({"price.stale", "warning", text, prices.id});
+    }
+}
+
+/// Mean over worlds of the share of sessions with a false hit or a call that failed for good.
+double harmed_share(Findings const& f, std::size_t option, std::size_t feature) {
+    double sum = 0;
+    for (auto const& world : f.totals.worlds) sum += 1 - world.options[option].usage[feature].unharmed;
+    return sum / static_cast<double>(f.totals.worlds.size());
+}
+
+void warn_of_sessions(Findings const& f, std::vector<WarningRow>& rows) {
+    for (std::size_t o = 0; o < f.experiment().plans.size(); ++o) {
+        for (std::size_t x = 0; x < f.layout().features; ++x) {
+            double const harmed = harmed_share(f, o, x);
+            if (harmed <= notable) continue;
+            auto const& feature = f.scenario().features[x].name;
+            auto const text = fmt::format(
+                "{:.0f} % of sessions of '{}' under '{}' fail by a call that failed in all its "
+                "attempts or a false cache hit (gateway.retry allows more attempts)",
+                100 * harmed, feature, f.option(o).name);
+            rows.push_back({"session.harmed", "warning", text, feature});
+        }
+    }
+}
+
+void warn_of_caps(Result const& result, std::vector<WarningRow>& rows) {
+    for (auto const& tokens : result.tokens) {
+        if (!tokens.over_cap || *tokens.over_cap <= notable) continue;
+        auto const text = fmt::format(
+            "{:.0f} % of the answers of role '{}' under '{}' are cut by their cap (raise it, or "
+            "expect more failures)",
+            100 * *tokens.over_cap, tokens.role.value_or(""), tokens.option);
+        rows.push_back({"tokens.capped", "warning", text, tokens.feature});
+    }
+}
+
+void warn_of_limits(Findings const& f, std::vector<WarningRow>& rows) {
+    for (std::size_t o = 0; o < f.experiment().plans.size(); ++o) {
+        for (std::size_t x = 0; x < f.layout().features; ++x) {
+            auto const& roles = f.totals.options[o].roles[x];
+            for (std::size_t r = 0; r < roles.size(); ++r) {
+                if (roles[r].calls <= 0 || roles[r].over_limit <= notable * roles[r].calls) continue;
+                auto const text = fmt::format(
+                    "{:.0f} % of the prompts of role '{}' under '{}' lose history to the context "
+                    "limit (compact earlier, or keep less)",
+                    100 * roles[r].over_limit / roles[r].calls, f.scenario().roles[r], f.option(o).name);
+                rows.push_back({"context.limit", "warning", text, f.scenario().features[x].name});
+            }
+        }
+    }
+}
+
+}  // namespace
+
+std::vector<WarningRow> warnings_table(Findings const& f, Result const& result) {
+    std::vector<WarningRow> rows;
+    warn_of_prices(f, rows);
+    for (auto const& option : result.options) {
+        if (option.quality_stated) continue;
+        auto const text = fmt::format("option '{}' states no success (equal quality is assumed)", option.option);
+        rows.push_back({"quality.assumed", "note", text, option.option});
+    }
+    warn_of_sessions(f, rows);
+    warn_of_caps(result, rows);
+    warn_of_limits(f, rows);
+    if (result.status == Status::partial) {
+        auto const text = fmt::format(
+            "the run was stopped after {} worlds (whole scramble groups are kept; errors are "
+            "wider)",
+            result.worlds);
+        rows.push_back({"run.partial", "warning", text, {}});
+    }
+    return rows;
+}
+
+}  // namespace runrate
