@@ -27,7 +27,10 @@ using Flag = std::optional<bool>;
 enum class Status { complete, partial };
 
 /// A file that the result depends on.
-struct InputRow { std::string path, sha256, kind; Text as_of; };
+struct InputRow {
+    std::string path, sha256, kind;
+    Text as_of;
+};
 
 struct ScenarioRow {
     std::string name, hash, start;
@@ -37,8 +40,16 @@ struct ScenarioRow {
     std::string reference_period;
 };
 
-struct OptionRow { std::string option; std::int64_t order = 0; bool baseline = false; std::string plan_hash; bool quality_stated = false; };
-struct FeatureRow { std::string feature, tag, value; };
+struct OptionRow {
+    std::string option;
+    std::int64_t order = 0;
+    bool baseline = false;
+    std::string plan_hash;
+    bool quality_stated = false;
+};
+struct FeatureRow {
+    std::string feature, tag, value;
+};
 
 struct BeliefRow {
     std::string belief, unit, law;
@@ -47,7 +58,11 @@ struct BeliefRow {
     std::int64_t line = 0;
 };
 
-struct PlanRow { std::string option, item, value; Text unit, from, to; std::string decided_by; };
+struct PlanRow {
+    std::string option, item, value;
+    Text unit, from, to;
+    std::string decided_by;
+};
 
 struct CostRow {
     std::string option;
@@ -73,7 +88,12 @@ struct CostLineRow {
     Real share;
 };
 
-struct NonlinearityRow { std::string option; double scale = 1; std::string period, cause; Dollars amount; };
+struct NonlinearityRow {
+    std::string option;
+    double scale = 1;
+    std::string period, cause;
+    Dollars amount;
+};
 
 struct RatioRow {
     std::string option;
@@ -98,7 +118,10 @@ struct CapacityRow {
     Flag on_frontier;
 };
 
-struct LiabilityRow { std::string option, item, until; Dollars amount; };
+struct LiabilityRow {
+    std::string option, item, until;
+    Dollars amount;
+};
 
 struct UsageRow {
     std::string option;
@@ -125,7 +148,13 @@ struct ServiceRow {
     Real ttft_p50, ttft_p95, tpot_p50, tpot_p95, cache_hit, late, shed, objective_met_p;
 };
 
-struct LimitRow { std::string option; double scale = 1; std::string period, target, limit; Real needed_p99, allowed; std::string verdict; };
+struct LimitRow {
+    std::string option;
+    double scale = 1;
+    std::string period, target, limit;
+    Real needed_p99, allowed;
+    std::string verdict;
+};
 
 struct UnitCostRow {
     std::string option;
@@ -142,7 +171,8 @@ struct BreakevenRow {
     Text gpu_price_basis, mix, reference;
     Real tokens_per_session, range_from, range_to;
     std::string status;
-    Real safe50_sessions, safe80_sessions, safe50_tokens, safe80_tokens, world_p5, world_p50, world_p95, p_never, p_always;
+    Real safe50_sessions, safe80_sessions, safe50_tokens, safe80_tokens, world_p5, world_p50, world_p95, p_never,
+        p_always;
     Text month_p50, payback_p50;
     Dollars api_price, gpu_price;
     Real fte, yield, success;
@@ -157,7 +187,11 @@ struct BreakevenCurveRow {
     Real p_cheaper, p_cheaper_se, replicas;
 };
 
-struct BreakevenIntervalRow { std::string baseline, challenger, quality, mix; Real from, to; std::string cheaper; };
+struct BreakevenIntervalRow {
+    std::string baseline, challenger, quality, mix;
+    Real from, to;
+    std::string cheaper;
+};
 
 struct DriverRow {
     std::string option;
@@ -177,8 +211,15 @@ struct LeverRow {
     Text claim_source;
 };
 
-struct ClaimRow { std::string source, claim, claimed, here, why; };
-struct AccuracyRow { std::string kind, item, metric; Real value; Count n; Flag held_out; };
+struct ClaimRow {
+    std::string source, claim, claimed, here, why;
+};
+struct AccuracyRow {
+    std::string kind, item, metric;
+    Real value;
+    Count n;
+    Flag held_out;
+};
 
 struct ProvenanceRow {
     std::string item, value;
@@ -188,9 +229,16 @@ struct ProvenanceRow {
 };
 
 enum class Verdict { pass, breach, inconclusive };
-struct GateRow { std::string gate; Real value, bound; std::string verdict; };
+struct GateRow {
+    std::string gate;
+    Real value, bound;
+    std::string verdict;
+};
 
-struct WarningRow { std::string code, severity, text; Text where; };
+struct WarningRow {
+    std::string code, severity, text;
+    Text where;
+};
 
 /// All of it, in the order of the contract.
 struct Result {

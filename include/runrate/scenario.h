@@ -11,9 +11,9 @@ struct Scenario;  ///< the whole input, read and checked
 
 /// Where a scenario comes from and what is changed in it.
 struct ScenarioSource {
-    std::filesystem::path file;             ///< `-` reads `text`
-    std::string text;                       ///< the scenario itself where `file` is `-`
-    std::vector<std::string> sets;          ///< `path.to.value=YAML`, applied in order
+    std::filesystem::path file;                        ///< `-` reads `text`
+    std::string text;                                  ///< the scenario itself where `file` is `-`
+    std::vector<std::string> sets;                     ///< `path.to.value=YAML`, applied in order
     std::vector<std::filesystem::path> price_folders;  ///< looked through for price books, after the scenario's own
 };
 

@@ -17,21 +17,21 @@ enum class Sampling { sobol, independent };
 /// How a scenario is run. None of it changes what is true of the scenario, only how well it is known.
 struct StudySettings {
     std::uint64_t seed = 1;
-    std::uint32_t worlds = 256;                 ///< 8 scramble groups of 2^m: 64, 128, 256, ...
-    std::optional<double> until;                ///< double the worlds until no total's relative standard error exceeds it
-    std::uint32_t most_worlds = 8192;           ///< where `until` gives up
-    unsigned threads = 0;                       ///< 0: as many as the machine has
-    std::vector<std::string> options;           ///< only these; empty: all
-    std::vector<double> scales;                 ///< instead of the scenario's
+    std::uint32_t worlds = 256;        ///< 8 scramble groups of 2^m: 64, 128, 256, ...
+    std::optional<double> until;       ///< double the worlds until no total's relative standard error exceeds it
+    std::uint32_t most_worlds = 8192;  ///< where `until` gives up
+    unsigned threads = 0;              ///< 0: as many as the machine has
+    std::vector<std::string> options;  ///< only these; empty: all
+    std::vector<double> scales;        ///< instead of the scenario's
     Sampling sampling = Sampling::sobol;
-    bool keep_samples = false;                  ///< fill Study::samples
+    bool keep_samples = false;  ///< fill Study::samples
 };
 
 /// How far a run has come, for a progress bar.
 struct Progress {
-    std::uint32_t done = 0, all = 0;            ///< worlds
-    std::optional<double> estimate;             ///< of the first option's total at the largest scale so far, dollars
-    std::optional<double> relative_error;       ///< of it
+    std::uint32_t done = 0, all = 0;       ///< worlds
+    std::optional<double> estimate;        ///< of the first option's total at the largest scale so far, dollars
+    std::optional<double> relative_error;  ///< of it
 };
 
 /// One row per (world, price draw): what every belief was and what every option cost.

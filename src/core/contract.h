@@ -15,7 +15,7 @@ struct ContractError : std::logic_error {
 }  // namespace runrate
 
 /// States a precondition. Always on: a check is cheap next to an event.
-#define RUNRATE_EXPECT(condition)                                                      \
-    do {                                                                               \
-        if (!(condition)) ::runrate::broken_contract(#condition, __FILE__, __LINE__);  \
+#define RUNRATE_EXPECT(condition)                                                     \
+    do {                                                                              \
+        if (!(condition)) ::runrate::broken_contract(#condition, __FILE__, __LINE__); \
     } while (false)

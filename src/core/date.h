@@ -7,8 +7,8 @@
 
 namespace runrate {
 
-using Date = std::chrono::sys_days;           ///< a civil day; local midnight is the scenario's
-using Month = std::chrono::year_month;        ///< a civil month
+using Date = std::chrono::sys_days;     ///< a civil day; local midnight is the scenario's
+using Month = std::chrono::year_month;  ///< a civil month
 using Weekday = std::chrono::weekday;
 
 /// `2026-01-31`; nothing for any other spelling or a day that does not exist.

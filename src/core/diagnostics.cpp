@@ -38,12 +38,30 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     return d[a.size()][b.size()];
 }
 
-/// A long line cut to a window around the column, and the column in it.
+bool continues_code_point(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
+/// The start of the code point that a byte of the line belongs to.
+std::size_t code_point_start(std::string const& line, std::size_t byte) {
+    while (byte > 0 && byte < line.size() && continues_code_point(line[byte])) --byte;
+    return byte;
+}
+
+/// A long line cut between characters to a window around the column, and the column in it, still in bytes.
 std::pair<std::string, std::size_t> window(std::string const& line, std::size_t column) {
     constexpr std::size_t width = 160;
     if (line.size() <= width) return {line, column};
-    std::size_t const from = column > width / 2 ? std::min(column - width / 2, line.size() - width) : 0;
-    return {line.substr(from, width), column - from};
+    std::size_t const centred = column > width / 2 ? std::min(column - width / 2, line.size() - width) : 0;
+    std::size_t const from = code_point_start(line, centred);
+    return {line.substr(from, code_point_start(line, centred + width) - from), column - from};
+}
+
+/// How many characters stand before a column: columns count bytes, a terminal shows code points. Past the end of the
+/// line every column is one place.
+std::size_t characters_before(std::string const& line, std::size_t column) {
+    auto const bytes = std::min(column - 1, line.size());
+    auto const end = line.begin() + static_cast<std::ptrdiff_t>(bytes);
+    auto const inside = std::count_if(line.begin(), end, [](char c) { return !continues_code_point(c); });
+    return static_cast<std::size_t>(inside) + (column - 1 - bytes);
 }
 
 /// Control characters would move the caret or the terminal.
@@ -84,11 +102,12 @@ std::string Diagnostics::render(Entry const& e) const {
     auto const& source = sources_[e.at.source];
     char const* const kind = e.severity == Severity::error ? "error" : "warning";
     auto const number = static_cast<std::size_t>(e.at.line);
-    if (e.at.line <= 0 || number > source.lines.size()) return fmt::format("{}: {}: {}\n", source.name, kind, e.message);
+    if (e.at.line <= 0 || number > source.lines.size())
+        return fmt::format("{}: {}: {}\n", source.name, kind, e.message);
     auto const [line, column] = window(source.lines[number - 1], static_cast<std::size_t>(std::max(e.at.column, 1)));
     auto const path = e.path.empty() ? "" : "  " + e.path;
     return fmt::format("{}:{}:{}: {}: {}\n{:5} | {}\n      | {:{}}^{}\n", source.name, e.at.line, e.at.column, kind,
-                       e.message, e.at.line, printable(line), "", column - 1, path);
+                       e.message, e.at.line, printable(line), "", characters_before(line, column), path);
 }
 
 std::string Diagnostics::render(std::size_t most) const {

@@ -48,7 +48,8 @@ public:
     [[nodiscard]] std::string const& source_name(SourceId) const;
 
     /// Every entry as `file:line:column: error: message`, then the line, a caret and the path; in order of place,
-    /// entries of equal place and message once, at most `most` of them with a count of the rest.
+    /// entries of equal place and message once, at most `most` of them with a count of the rest. Columns count bytes,
+    /// as parsers do; the caret stands under the character.
     [[nodiscard]] std::string render(std::size_t most = 100) const;
 
 private:

@@ -102,7 +102,6 @@ std::vector<std::int64_t> round_to_sum(std::span<Wide const> amounts, std::int64
         given += down;
     }
     if (!parts.empty()) add_to_largest(parts, remainders, narrow(divide_half_even(total, step) - given).count());
-    for (auto& p : parts) p *= step;
     return parts;
 }
 

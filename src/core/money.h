@@ -63,8 +63,8 @@ Money from_dollars(double dollars);
 /// \post the parts sum to `total` exactly
 std::vector<Money> split(Money total, std::span<double const> weights);
 
-/// Rounds each amount to a multiple of `step` such that the parts sum to the rounded total (largest remainder).
-/// \pre step > 0
+/// The amounts in whole steps such that the parts sum to the rounded total (largest remainder).
+/// \pre step > 0 \throws std::overflow_error beyond 64 bits of steps
 std::vector<std::int64_t> round_to_sum(std::span<Wide const> amounts, std::int64_t step);
 
 }  // namespace runrate

@@ -48,8 +48,8 @@ BillPlan plan_bill(Scenario const& s, OptionId id) {
     BillPlan plan{.option = id, .programs = {}, .lines = {}};
     for (std::size_t f = 0; f < s.features.size(); ++f) {
         auto const& session = s.features[f].session;
-        plan.programs.push_back(lower(session, s.workflows[session.workflow.index()], option.behaviour, s.gateway,
-                                      s.targets, s.roles.size()));
+        plan.programs.push_back(
+            lower(session, s.workflows[session.workflow.index()], option.behaviour, s.gateway, s.targets, s.roles));
         add_feature_lines(s, FeatureId{f}, *plan.programs.back(), plan.lines);
     }
     plan.direct_lines = plan.lines.size();

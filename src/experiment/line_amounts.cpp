@@ -41,8 +41,7 @@ LineAmounts line_amounts(Totals const& t, std::size_t option) {
         for (auto const& group : totals.line_nano) {
             for (std::size_t l = 0; l < lines; ++l) sums[l] += group[cell * lines + l];
         }
-        auto rounded = round_to_sum(sums, samples * 1000);
-        for (auto& amount : rounded) amount /= samples * 1000;
+        auto const rounded = round_to_sum(sums, samples * 1000);
         std::vector<std::int64_t> cells(rounded.begin(),
                                         rounded.begin() + static_cast<std::ptrdiff_t>(plan.direct_lines));
         auto const weights = weights_of(plan, rounded, layout.features);

@@ -43,11 +43,15 @@ struct Factor {
 
 /// A chain whose product is the cost of a session.
 std::vector<Factor> chain(Volumes const& v) {
-    if (v.sessions <= 0 || v.turns <= 0 || v.calls <= 0 || v.tokens <= 0) return {};
-    return {{"turns per session", v.turns / v.sessions},
-            {"calls per turn", v.calls / v.turns},
-            {"tokens per call", v.tokens / v.calls},
-            {"dollars per token", v.cost / v.tokens}};
+    if (v.sessions <= 0 || v.turns <= 0 || v.calls <= 0) return {};
+    std::vector<Factor> factors{{"turns per session", v.turns / v.sessions}, {"calls per turn", v.calls / v.turns}};
+    if (v.tokens <= 0) {  // nothing but fees
+        factors.push_back({"dollars per call", v.cost / v.calls});
+        return factors;
+    }
+    factors.push_back({"tokens per call", v.tokens / v.calls});
+    factors.push_back({"dollars per token", v.cost / v.tokens});
+    return factors;
 }
 
 }  // namespace

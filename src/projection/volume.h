@@ -13,14 +13,14 @@ namespace runrate {
 /// Expected sessions of one day at scale 1. A flat month has one entry, whose sessions are those of the whole month.
 struct DayVolume {
     Date day{};
-    int weekday = 0;       ///< row of the week shape: 0 Monday to 6 Sunday; holidays are Sundays
+    int weekday = 0;  ///< row of the week shape: 0 Monday to 6 Sunday; holidays are Sundays
     double sessions = 0;
 };
 
 /// Expected sessions of a feature in one month at scale 1.
 struct MonthVolume {
     std::vector<DayVolume> days;
-    double sessions = 0;   ///< the sum over `days`
+    double sessions = 0;  ///< the sum over `days`
 };
 
 /// The expected volume of every month in one world (projection.md 2.1, 2.5): totals of calendar months are kept

@@ -20,7 +20,8 @@ std::vector<ShownPeriod> all_periods(Result const& result) {
     return periods;
 }
 
-std::optional<ShownPeriod> find(std::vector<ShownPeriod> const& periods, std::string_view kind, std::string_view name = {}) {
+std::optional<ShownPeriod> find(std::vector<ShownPeriod> const& periods, std::string_view kind,
+                                std::string_view name = {}) {
     auto const found = std::find_if(periods.begin(), periods.end(), [&](ShownPeriod const& p) {
         return p.kind == kind && (name.empty() || p.name == name);
     });

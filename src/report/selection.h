@@ -19,7 +19,7 @@ struct ShownPeriod {
 struct Selection {
     std::vector<std::string> options;  ///< in the scenario's order
     std::vector<double> scales;        ///< ascending
-    std::vector<ShownPeriod> periods;       ///< the reference month, its quarter, each whole fiscal year or else the horizon
+    std::vector<ShownPeriod> periods;  ///< the reference month, its quarter, each whole fiscal year or else the horizon
     std::string period;                ///< whose bill is taken apart
     double scale = 1;                  ///< at which it is taken apart: the middle one
 };

@@ -31,7 +31,8 @@ char const* const names_uniform = "write {uniform: {low: ..., high: ...}} for a 
 std::variant<Settled, std::string> law_of(double low, double high, Unit unit, bool share) {
     if (low == high) return Settled{Constant{low}, "constant"};
     if (share) {
-        if (low <= 0 || high >= 1) return fmt::format("a share's range must lie within 0% and 100% ({})", names_uniform);
+        if (low <= 0 || high >= 1)
+            return fmt::format("a share's range must lie strictly between 0% and 100% ({})", names_uniform);
         auto const n = between(real::logit(low), real::logit(high));
         return Settled{LogitNormal{n.mu, n.sigma}, "logit-normal"};
     }
@@ -45,6 +46,12 @@ std::variant<Settled, std::string> law_of(double low, double high, Unit unit, bo
     return Settled{Lognormal{n.mu, n.sigma}, "lognormal"};
 }
 
+/// `-134.2%`, `-1963`.
+std::string shown(double number, Unit unit) {
+    bool const share = unit == Unit::percent || unit == Unit::change_per_month || unit == Unit::change_per_year;
+    return share ? fmt::format("{:.4g}%", 100 * number) : fmt::format("{:.4g}", number);
+}
+
 double middle(BeliefTable::Stated const& stated) {
     return std::visit(Overloaded{[](Range const& r) { return (r.low.number + r.high.number) / 2; },
                                  [](Distribution const& d) { return quantile(d, 0.5); }},
@@ -53,14 +60,13 @@ double middle(BeliefTable::Stated const& stated) {
 
 std::string law_name(Distribution const& law) {
     return std::visit(
-        Overloaded{[](Constant) { return "constant"; }, [](Uniform) { return "uniform"; },
-                   [](Normal) { return "normal"; }, [](Lognormal) { return "lognormal"; },
-                   [](LogitNormal) { return "logit-normal"; }, [](RelativeNormal) { return "normal on ln(1 + x)"; },
-                   [](Exponential) { return "exponential"; }, [](Gamma) { return "gamma"; },
-                   [](Weibull) { return "weibull"; }, [](Pareto) { return "pareto"; },
-                   [](Geometric) { return "geometric"; }, [](Triangular) { return "triangular"; },
-                   [](Pert) { return "pert"; }, [](Empirical const&) { return "samples"; },
-                   [](Mixture const&) { return "mixture"; }},
+        Overloaded{
+            [](Constant) { return "constant"; }, [](Uniform) { return "uniform"; }, [](Normal) { return "normal"; },
+            [](Lognormal) { return "lognormal"; }, [](LogitNormal) { return "logit-normal"; },
+            [](RelativeNormal) { return "normal on ln(1 + x)"; }, [](Exponential) { return "exponential"; },
+            [](Gamma) { return "gamma"; }, [](Weibull) { return "weibull"; }, [](Pareto) { return "pareto"; },
+            [](Geometric) { return "geometric"; }, [](Triangular) { return "triangular"; }, [](Pert) { return "pert"; },
+            [](Empirical const&) { return "samples"; }, [](Mixture const&) { return "mixture"; }},
         law);
 }
 
@@ -90,10 +96,18 @@ std::optional<BeliefId> BeliefTable::find(std::string const& name) const {
     return BeliefId{static_cast<std::size_t>(at - entries_.begin())};
 }
 
-std::optional<Unit> BeliefTable::unit_of(std::string const& name) const {
-    auto const id = find(name);
-    if (!id) return std::nullopt;
-    return entries_[id->index()].belief.unit;
+bool BeliefTable::broken(std::string const& name) const {
+    return std::find(broken_.begin(), broken_.end(), name) != broken_.end();
+}
+
+Unit BeliefTable::unit_of(BeliefId id) const { return entries_[id.index()].belief.unit; }
+
+std::vector<std::string> BeliefTable::names() const {
+    std::vector<std::string> names;
+    for (auto const& e : entries_) {
+        if (e.declared) names.push_back(e.belief.name);
+    }
+    return names;
 }
 
 Number BeliefTable::add_use(std::size_t index, Dimension const& dimension, Reach reach, Cursor const& at) {
@@ -111,11 +125,8 @@ Number BeliefTable::add_use(std::size_t index, Dimension const& dimension, Reach
 Number BeliefTable::use(std::string const& name, Dimension const& dimension, Reach reach, Cursor const& at,
                         double fallback) {
     if (auto const id = find(name)) return add_use(id->index(), dimension, reach, at);
-    std::vector<std::string> known;
-    for (auto const& e : entries_) {
-        if (e.declared) known.push_back(e.belief.name);
-    }
-    auto const near = nearest(name, known);
+    if (broken(name)) return Number{fallback};
+    auto const near = nearest(name, names());
     at.error(near.empty() ? fmt::format("unknown belief '{}' (declare it under 'beliefs')", name)
                           : fmt::format("unknown belief '{}' (did you mean '{}'?)", name, near));
     return Number{fallback};
@@ -137,8 +148,8 @@ void BeliefTable::settle(Entry& entry, Diagnostics& log) {
         return;
     }
     auto const& range = std::get<Range>(entry.stated);
-    auto const share_use = std::find_if(entry.uses.begin(), entry.uses.end(),
-                                        [](Use const& u) { return u.dimension->high <= 1; });
+    auto const share_use =
+        std::find_if(entry.uses.begin(), entry.uses.end(), [](Use const& u) { return u.dimension->high <= 1; });
     bool const share = belief.unit == Unit::percent && (entry.share || share_use != entry.uses.end());
     auto const settled = law_of(range.low.number, range.high.number, belief.unit, share);
     if (auto const* fault = std::get_if<std::string>(&settled)) {
@@ -150,8 +161,10 @@ void BeliefTable::settle(Entry& entry, Diagnostics& log) {
     for (auto const& use : entry.uses) {
         bool const spread_use = belief.unit == Unit::percent && use.dimension->high > 1;
         if (share && spread_use) {
-            log.error(use.at, fmt::format("belief '{}' is used as a share elsewhere (a spread needs one of its own)", belief.name),
-                      use.path);
+            log.error(
+                use.at,
+                fmt::format("belief '{}' is used as a share elsewhere (a spread needs one of its own)", belief.name),
+                use.path);
         }
     }
 }
@@ -162,8 +175,8 @@ void BeliefTable::check_uses(Entry const& entry, Diagnostics& log) {
             double const extreme = quantile(entry.belief.law, p);
             if (auto const fault = use.dimension->fault(extreme); fault && !use.dimension->whole) {
                 log.error(use.at,
-                          fmt::format("belief '{}' can be {:.4g} here, which {} (bound it with triangular, pert or uniform)",
-                                      entry.belief.name, extreme, *fault),
+                          fmt::format("belief '{}' can be {} here, but {} (bound it with triangular, pert or uniform)",
+                                      entry.belief.name, shown(extreme, entry.belief.unit), *fault),
                           use.path);
             }
         }
@@ -175,9 +188,9 @@ std::vector<Belief> BeliefTable::settle(Diagnostics& log) {
     for (auto& entry : entries_) {
         settle(entry, log);
         if (!log.has_errors()) check_uses(entry, log);
-        if (entry.uses.empty()) {
-            log.warning(entry.belief.at, fmt::format("belief '{}' is used nowhere (it changes nothing)", entry.belief.name),
-                        entry.path);
+        if (entry.uses.empty() && !log.has_errors()) {  // else its use may stand where a mistake is
+            log.warning(entry.belief.at,
+                        fmt::format("belief '{}' is used nowhere (it changes nothing)", entry.belief.name), entry.path);
         }
         beliefs.push_back(entry.belief);
     }

@@ -15,7 +15,7 @@ namespace runrate {
 
 /// An uncertain number: one draw per world, shared by all who name it.
 struct Belief {
-    std::string name;      ///< as declared, or the path of the range that states it
+    std::string name;  ///< as declared, or the path of the range that states it
     Unit unit = Unit::none;
     Distribution law = Constant{0};
     std::string law_name;  ///< `lognormal`, `logit-normal`, ...
@@ -42,6 +42,10 @@ public:
     /// \param share  the belief says that its % is a share
     void declare(std::string name, Stated, Unit, Cursor const& at, bool share, std::optional<std::string> source);
 
+    /// A belief that could not be read; uses of it are not reported again.
+    void declare_broken(std::string name) { broken_.push_back(std::move(name)); }
+    [[nodiscard]] bool broken(std::string const& name) const;
+
     /// A use of `=name`; reports unknown names and wrong units, and yields `fallback` then.
     Number use(std::string const& name, Dimension const&, Reach, Cursor const& at, double fallback);
 
@@ -51,9 +55,10 @@ public:
     /// A law written in place.
     Number use_law(Distribution, Unit, Dimension const&, Reach, Cursor const& at);
 
-    /// The unit of a declared belief.
-    [[nodiscard]] std::optional<Unit> unit_of(std::string const& name) const;
+    [[nodiscard]] Unit unit_of(BeliefId) const;
     [[nodiscard]] std::optional<BeliefId> find(std::string const& name) const;
+    /// Of the declared beliefs, in their order.
+    [[nodiscard]] std::vector<std::string> names() const;
 
     /// Settles every law; reports ranges that their law cannot hold, impossible draws and beliefs that nobody uses.
     std::vector<Belief> settle(Diagnostics&);
@@ -78,6 +83,7 @@ private:
     static void check_uses(Entry const&, Diagnostics&);
 
     std::vector<Entry> entries_;
+    std::vector<std::string> broken_;
 };
 
 }  // namespace runrate

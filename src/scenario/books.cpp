@@ -12,7 +12,8 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t largest_book = std::size_t{16} << 20;
 
-std::optional<fs::path> find_book(std::string const& name, fs::path const& beside, std::vector<fs::path> const& folders) {
+std::optional<fs::path> find_book(std::string const& name, fs::path const& beside,
+                                  std::vector<fs::path> const& folders) {
     std::error_code failed;
     if (fs::is_regular_file(beside / name, failed)) return beside / name;
     for (auto const& folder : folders) {
@@ -38,7 +39,9 @@ std::optional<std::string> newest_shipped(std::vector<fs::path> const& folders) 
 
 CacheRule rule_of(ModelPrices const& prices) {
     using Kind = CacheTerms::Kind;
-    CacheRule rule{.minimum = Tokens{prices.cache.minimum_tokens}, .step = Tokens{prices.cache.step_tokens}, .lifetime_s = prices.cache.lifetime_s};
+    CacheRule rule{.minimum = Tokens{prices.cache.minimum_tokens},
+                   .step = Tokens{prices.cache.step_tokens},
+                   .lifetime_s = prices.cache.lifetime_s};
     rule.kind = prices.cache.kind == Kind::none        ? CacheRule::Kind::none
                 : prices.cache.kind == Kind::automatic ? CacheRule::Kind::automatic
                                                        : CacheRule::Kind::explicit_;
@@ -48,7 +51,8 @@ CacheRule rule_of(ModelPrices const& prices) {
 
 LawSpec by_median_and_p95(double median, double p95) {
     if (median == p95) return LawSpec::constant(Number{median});
-    return {.family = Family::lognormal, .parameters = {{Parameter::median, Number{median}}, {Parameter::p95, Number{p95}}}};
+    return {.family = Family::lognormal,
+            .parameters = {{Parameter::median, Number{median}}, {Parameter::p95, Number{p95}}}};
 }
 
 TargetSpec target_of(std::string const& name, ModelPrices const& prices, TargetTerms const* terms) {
@@ -73,17 +77,21 @@ TargetSpec target_of(std::string const& name, ModelPrices const& prices, TargetT
 }  // namespace
 
 PriceTerms read_prices(PriceSection const& section, std::vector<fs::path> const& folders, Reading& reading) {
-    PriceTerms terms{.book = {}, .api_drift = section.api_drift, .stale_after_s = section.stale_after_s, .strict = section.strict};
+    PriceTerms terms{
+        .book = {}, .api_drift = section.api_drift, .stale_after_s = section.stale_after_s, .strict = section.strict};
     auto names = section.books;
-    if (names.empty()) {
-        if (auto const newest = newest_shipped(folders)) names.push_back(*newest);
+    if (names.empty() && section.read) {
+        if (auto const newest = newest_shipped(folders))
+            names.push_back({*newest, {}, "prices.books"});
+        else
+            reading.log.error({}, "no price book is installed (name one under prices.books)", "prices.books");
     }
-    for (auto const& name : names) {
+    for (auto const& [name, at, place] : names) {
         std::string fault = "no such file beside the scenario or among the shipped books";
         auto const path = find_book(name, reading.files.folder(), folders);
         auto const bytes = path ? read_bounded(*path, largest_book, fault) : std::nullopt;
         if (!bytes) {
-            reading.log.error({0, 0, 0}, fmt::format("cannot read price book '{}' ({})", name, fault), "prices.books");
+            reading.log.error(at, fmt::format("cannot read price book '{}' ({})", name, fault), place);
             continue;
         }
         reading.files.remember(name, *bytes, "price book");
@@ -92,7 +100,8 @@ PriceTerms read_prices(PriceSection const& section, std::vector<fs::path> const&
     return terms;
 }
 
-std::vector<TargetSpec> targets_of(Scenario const& scenario, std::vector<std::pair<std::string, TargetTerms>> const& terms, Reading& reading) {
+std::vector<TargetSpec> targets_of(Scenario const& scenario,
+                                   std::vector<std::pair<std::string, TargetTerms>> const& terms, Reading& reading) {
     std::vector<TargetSpec> targets;
     std::vector<std::string> known;
     for (auto const& [id, prices] : scenario.prices.book.models) known.push_back(id);
@@ -105,8 +114,10 @@ std::vector<TargetSpec> targets_of(Scenario const& scenario, std::vector<std::pa
         targets.push_back({.name = name});
         if (name.find('/') == std::string::npos || known.empty()) continue;
         auto const near = nearest(name, known);
-        reading.log.error(reading.target_places[name], near.empty() ? fmt::format("no price book prices '{}' (add it to a book under prices.books)", name)
-                                                                    : fmt::format("no price book prices '{}' (did you mean '{}'?)", name, near));
+        auto const hint =
+            near.empty() ? "add it to a book under prices.books" : fmt::format("did you mean '{}'?", near);
+        auto const& [at, path] = reading.target_places.at(name);
+        reading.log.error(at, fmt::format("no price book prices '{}' ({})", name, hint), path);
     }
     return targets;
 }

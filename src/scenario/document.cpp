@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "yaml/cursor.h"
 #include "yaml/path.h"
 
 namespace runrate {
@@ -25,7 +26,10 @@ struct Extender {
         if (!extends) return tree;
         auto const base = extends->text;
         auto const at = extends->at;
+        bool const named = extends->kind == Node::Kind::scalar && !base.empty();
+        if (!named) log.error(at, "expected the name of a scenario file, such as base.yaml", "extends");
         std::erase_if(tree.entries, [](Node::Entry const& e) { return e.key == "extends"; });
+        if (!named) return tree;
         open.push_back(name);
         Node below = read_base(folder + base, at);
         open.pop_back();
@@ -38,8 +42,10 @@ struct Extender {
 private:
     Node read_base(std::string const& name, SourcePosition at) {
         std::string fault;
-        if (std::find(open.begin(), open.end(), name) != open.end()) return log.error(at, fmt::format("'{}' extends itself", name), "extends"), Node{};
-        if (open.size() > deepest_extension) return log.error(at, "too many files extend each other", "extends"), Node{};
+        if (std::find(open.begin(), open.end(), name) != open.end())
+            return log.error(at, fmt::format("'{}' extends itself", name), "extends"), Node{};
+        if (open.size() > deepest_extension)
+            return log.error(at, "too many files extend each other", "extends"), Node{};
         auto const bytes = files.read(name, "scenario", fault);
         if (!bytes) return log.error(at, fmt::format("cannot read '{}' ({})", name, fault), "extends"), Node{};
         auto const slash = name.rfind('/');
@@ -53,14 +59,20 @@ void apply_set(Node& root, std::string const& text, Diagnostics& log) {
     SourcePosition const at{source, 1, 1};
     if (equals == std::string::npos || equals == 0) return log.error(at, "'--set' takes path.to.value=YAML");
     auto const value = text.substr(equals + 1);
-    set_path(root, text.substr(0, equals), parse_value(value, source, log), log, at);
+    auto const before = log.entries().size();
+    auto parsed = parse_value(value, source, log);
+    if (no_errors_since(log, before)) set_path(root, text.substr(0, equals), std::move(parsed), log, at);
 }
 
 /// Lays every option over the one that it is like, the base first.
 struct Liker {
     Node& options;
     Diagnostics& log;
-    std::vector<std::string> done{}, open{};
+    std::vector<std::string> done{}, open{}, without_base{};
+
+    [[nodiscard]] bool failed(std::string const& option) const {
+        return std::find(without_base.begin(), without_base.end(), option) != without_base.end();
+    }
 
     void lay(Node::Entry& entry) {
         if (std::find(done.begin(), done.end(), entry.key) != done.end()) return;
@@ -70,27 +82,50 @@ struct Liker {
     }
 
 private:
+    static std::string path(Node::Entry const& option) { return child_path("options", option.key) + ".like"; }
+
     void lay_over(Node::Entry& entry, Node const& like) {
-        auto const base = std::find_if(options.entries.begin(), options.entries.end(), [&](auto const& e) { return e.key == like.text; });
+        auto const base = std::find_if(options.entries.begin(), options.entries.end(),
+                                       [&](auto const& e) { return e.key == like.text; });
         if (base == options.entries.end()) {
             std::vector<std::string> known;
             for (auto const& e : options.entries) known.push_back(e.key);
-            auto const near = nearest(like.text, known);
-            return log.error(like.at, near.empty() ? fmt::format("unknown option '{}'", like.text) : fmt::format("unknown option '{}' (did you mean '{}'?)", like.text, near), "options." + entry.key + ".like");
+            without_base.push_back(entry.key);
+            return log.error(like.at,
+                             fmt::format("unknown option '{}'{}", like.text, suggestion(like.text, known, "known")),
+                             path(entry));
         }
         open.push_back(entry.key);
         bool const cycle = std::find(open.begin(), open.end(), base->key) != open.end();
-        if (cycle) log.error(like.at, fmt::format("option '{}' is like itself", entry.key), "options." + entry.key + ".like");
-        else {
+        if (cycle) {
+            without_base.push_back(entry.key);
+            log.error(like.at, fmt::format("option '{}' is like itself", base->key), path(entry));
+        } else {
             lay(*base);
             Node merged = base->value;
             merged.at = entry.value.at;
             overlay(merged, entry.value);
+            std::erase_if(merged.entries, [](Node::Entry const& e) { return e.key == "like"; });  // it has been laid
             entry.value = std::move(merged);
         }
         open.pop_back();
     }
 };
+
+/// Whether the whole text was read. After a duplicate key the rest can be checked in one go; after anything else, what
+/// is missing would only be reported in other words.
+bool whole(Diagnostics const& log) {
+    auto const entries = log.entries();
+    return std::all_of(entries.begin(), entries.end(),
+                       [](auto const& e) { return e.message.starts_with("duplicate key"); });
+}
+
+/// Options whose base is none are left out: it has been said.
+void lay_options(Node& options, Diagnostics& log) {
+    Liker liker{options, log};
+    for (auto& entry : options.entries) liker.lay(entry);
+    std::erase_if(options.entries, [&](auto const& e) { return liker.failed(e.key); });
+}
 
 }  // namespace
 
@@ -102,15 +137,13 @@ Node read_document(ScenarioSource const& source, Files& files, Diagnostics& log)
     if (!bytes) throw InputError(fmt::format("{}: error: {}\n", name, fault));
     files.remember(piped ? name : source.file.filename().generic_string(), *bytes, "scenario");
     Node root = Extender{files, log}.read(name, "", *bytes);
+    if (!whole(log)) return Node{};
     if (root.kind != Node::Kind::map) {
         if (!log.has_errors()) log.error(root.at, "a scenario is a map of sections");
         return root;
     }
     for (auto const& set : source.sets) apply_set(root, set, log);
-    if (auto* options = root.find("options"); options && options->kind == Node::Kind::map) {
-        Liker liker{*options, log};
-        for (auto& entry : options->entries) liker.lay(entry);
-    }
+    if (auto* options = root.find("options"); options && options->kind == Node::Kind::map) lay_options(*options, log);
     return root;
 }
 

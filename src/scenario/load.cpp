@@ -4,10 +4,11 @@
 
 #include "core/overloaded.h"
 #include "runrate/scenario.h"
+#include "scenario/books.h"
 #include "scenario/document.h"
+#include "scenario/notes.h"
 #include "scenario/sections.h"
 #include "scenario/validate.h"
-#include "scenario/books.h"
 
 namespace runrate {
 namespace {
@@ -35,7 +36,10 @@ Shape<std::vector<std::pair<std::string, Workflow>>> named_workflows(Reading& re
     auto shape = workflows_shape(reading);
     auto const read = [&reading, inner = shape.read](Cursor const& at) {
         for (auto const& entry : at.node().entries) reading.workflows.intern(entry.key);
+        auto const before = at.log().entries().size();
         auto workflows = inner(at);
+        reading.workflows_known = !at.node().from_default || !at.log().has_errors();
+        reading.roles_known = reading.workflows_known && no_errors_since(at.log(), before);
         for (auto& [name, workflow] : workflows) workflow.name = name;
         return workflows;
     };
@@ -45,8 +49,9 @@ Shape<std::vector<std::pair<std::string, Workflow>>> named_workflows(Reading& re
 Table<ScenarioText> scenario_table(Reading& reading) {
     using S = std::string;
     return Table<ScenarioText>("a scenario")
-        .required("schema", &ScenarioText::schema, one_word_of<S>({{"runrate/scenario/1", "runrate/scenario/1"}}), "format of this file")
-        .required("name", &ScenarioText::name, text(), "what the result is called")
+        .required("schema", &ScenarioText::schema, one_word_of<S>({{"runrate/scenario/1", "runrate/scenario/1"}}),
+                  "format of this file")
+        .required("name", &ScenarioText::name, text("what the result is called"), "what the result is called")
         .required("calendar", &ScenarioText::calendar, calendar_shape(reading), "the months that are forecast")
         .defaulted("beliefs", &ScenarioText::correlations, beliefs_shape(reading), "{}", "what we do not know")
         .defaulted("money", &ScenarioText::money, money_shape(reading), "{}", "currency, discount rate, budgets")
@@ -54,9 +59,12 @@ Table<ScenarioText> scenario_table(Reading& reading) {
         .defaulted("workflows", &ScenarioText::workflows, named_workflows(reading), "{}", "what a turn does")
         .required("features", &ScenarioText::features, map_of(feature_shape(reading), 1), "what customers do")
         .defaulted("gateway", &ScenarioText::gateway, gateway_shape(reading), "{}", "retries and semantic cache")
-        .required("options", &ScenarioText::options, options_shape(reading), "what is compared; the first is the baseline")
-        .defaulted("targets", &ScenarioText::targets, targets_shape(reading), "{}", "how API models behave, by name or vendor/*")
-        .defaulted("prices", &ScenarioText::prices, prices_shape(reading), "{}", "where prices come from and how they change")
+        .required("options", &ScenarioText::options, options_shape(reading),
+                  "what is compared; the first is the baseline")
+        .defaulted("targets", &ScenarioText::targets, targets_shape(reading), "{}",
+                   "how API models behave, by name or vendor/*")
+        .defaulted("prices", &ScenarioText::prices, prices_shape(reading), "{}",
+                   "where prices come from and how they change")
         .defaulted("costs", &ScenarioText::costs, costs_shape(reading), "{}", "what inference costs besides calls")
         .defaulted("gates", &ScenarioText::gates, gates_shape(reading), "[]", "bounds on results");
 }
@@ -93,6 +101,13 @@ Scenario assemble(ScenarioText text, Reading& reading) {
     return s;
 }
 
+/// The resolved text without its marks: a scenario and its resolved form are the same input.
+std::string without_default_marks(std::string text) {
+    constexpr std::string_view mark = " # default\n";
+    for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at)) text.erase(at, mark.size() - 1);
+    return text;
+}
+
 [[noreturn]] void refuse(Diagnostics const& log) { throw InputError(log.render()); }
 
 }  // namespace
@@ -111,10 +126,11 @@ LoadedScenario load_scenario(ScenarioSource const& source) {
     if (log.has_errors()) refuse(log);
     scenario->inputs = files.inputs();
     auto const resolved = emit_yaml(root);
-    std::string all = resolved;
+    std::string all = without_default_marks(resolved);
     for (auto const& input : scenario->inputs) all += input.kind == "scenario" ? "" : input.sha256;
     scenario->hash = sha256(all);
-    return {scenario, log.render(), resolved};
+    scenario->notes = notes_of(*scenario);
+    return {scenario, log.render(), as_comments(scenario->notes) + resolved};
 }
 
 std::string scenario_schema() {

@@ -33,6 +33,7 @@ std::optional<Stated> read_law(Cursor const& at) {
 void declare_with_terms(Reading& reading, std::string const& name, Cursor const& at) {
     std::vector<std::string> known{"range", "share", "source"};
     std::optional<Stated> stated;
+    auto const before = at.log().entries().size();
     for (auto& entry : at.node().entries) {
         bool const is_law = names_law_family(entry.key);
         if (is_law) known.push_back(entry.key);
@@ -47,26 +48,35 @@ void declare_with_terms(Reading& reading, std::string const& name, Cursor const&
             stated = read_law(Cursor{alone, at.path(), at.log()});
         }
     }
+    if (known.size() == 3 && !at.node().find("range")) {
+        for (auto const law : law_families()) known.emplace_back(law);
+    }
     at.allow_only(known);
     auto* share = at.node().find("share");
     auto* source = at.node().find("source");
     bool const is_share = share && yes_or_no().read(Cursor{*share, at.path() + ".share", at.log()});
     std::optional<std::string> from;
     if (source) from = text().read(Cursor{*source, at.path() + ".source", at.log()});
-    if (stated) reading.beliefs.declare(name, stated->what, stated->unit, at, is_share, from);
-    else if (!at.log().has_errors()) at.error("a belief needs 'range' or a law such as {normal: {mean: ..., sd: ...}}");
+    if (stated) return reading.beliefs.declare(name, stated->what, stated->unit, at, is_share, from);
+    reading.beliefs.declare_broken(name);
+    if (no_errors_since(at.log(), before))
+        at.error("a belief needs 'range' or a law such as {normal: {mean: ..., sd: ...}}");
 }
 
 void declare(Reading& reading, std::string const& name, Cursor const& at) {
     if (at.node().kind == Node::Kind::map) return declare_with_terms(reading, name, at);
-    if (!at.expect(Node::Kind::scalar, "a range such as 300 to 600, or a law")) return;
-    if (auto const stated = read_text(at)) reading.beliefs.declare(name, stated->what, stated->unit, at, false, {});
+    bool const scalar = at.expect(Node::Kind::scalar, "a range such as 300 to 600, or a law");
+    auto const stated = scalar ? read_text(at) : std::nullopt;
+    if (!stated) return reading.beliefs.declare_broken(name);
+    reading.beliefs.declare(name, stated->what, stated->unit, at, false, {});
 }
 
 std::optional<BeliefId> named(Reading& reading, Cursor const& at) {
     if (!at.expect(Node::Kind::scalar, "the name of a belief")) return std::nullopt;
     auto const id = reading.beliefs.find(at.node().text);
-    if (!id) at.error(fmt::format("unknown belief '{}'", at.node().text));
+    if (!id && !reading.beliefs.broken(at.node().text))
+        at.error(fmt::format("unknown belief '{}'{}", at.node().text,
+                             suggestion(at.node().text, reading.beliefs.names(), "known")));
     return id;
 }
 
@@ -83,8 +93,9 @@ std::vector<Correlation> read_correlations(Reading& reading, Cursor const& at) {
         auto const a = named(reading, row.at(std::size_t{0}));
         auto const b = named(reading, row.at(std::size_t{1}));
         double const value = known_number(dimension::plain).read(row.at(std::size_t{2}));
-        if (!(value > -1 && value < 1)) row.error("a correlation must lie between -1 and 1");
-        if (a && b && a == b) row.error("a belief correlates with itself already");
+        if (!(value > -1 && value < 1))
+            row.at(std::size_t{2}).error("a correlation must lie strictly between -1 and 1");
+        if (a && b && a == b) row.error("a belief is not correlated with itself (name two beliefs)");
         if (a && b && a != b) result.push_back({*a, *b, value});
     }
     return result;

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 
@@ -11,17 +10,16 @@ namespace {
 
 /// `+01:00` in minutes.
 Shape<int> utc_offset_shape() {
-    return converted<int, std::string>(text("an offset such as \"+01:00\""), [](std::string const& t, Cursor const& at) {
-        bool const form = t.size() == 6 && (t[0] == '+' || t[0] == '-') && t[3] == ':';
-        int hours = 99;
-        int minutes = 99;
-        if (form) {
-            std::from_chars(t.data() + 1, t.data() + 3, hours);
-            std::from_chars(t.data() + 4, t.data() + 6, minutes);
-        }
-        if (hours > 14 || minutes > 59) return at.error(fmt::format("'{}' is no offset from UTC (write \"+01:00\")", t)), 0;
-        return (t[0] == '-' ? -1 : 1) * (60 * hours + minutes);
-    });
+    return converted<int, std::string>(
+        text("an offset such as \"+01:00\""), [](std::string const& t, Cursor const& at) {
+            auto const digit = [&](std::size_t i) { return t[i] >= '0' && t[i] <= '9' ? t[i] - '0' : 99; };
+            bool const form = t.size() == 6 && (t[0] == '+' || t[0] == '-') && t[3] == ':';
+            int const hours = form ? 10 * digit(1) + digit(2) : 99;
+            int const minutes = form ? 10 * digit(4) + digit(5) : 99;
+            if (hours > 14 || minutes > 59)
+                return at.error(fmt::format("'{}' is no offset from UTC (write \"+01:00\")", t)), 0;
+            return (t[0] == '-' ? -1 : 1) * (60 * hours + minutes);
+        });
 }
 
 Shape<std::chrono::month> month_name_shape() {
@@ -38,14 +36,18 @@ std::set<Date> dates_of(std::string const& csv, std::string const& name, Cursor 
     auto const lines = lines_of(csv);
     auto const header = lines.empty() ? std::vector<std::string>{} : cells_of(lines[0]);
     auto const column = std::find(header.begin(), header.end(), "date") - header.begin();
-    if (static_cast<std::size_t>(column) == header.size()) return at.error(fmt::format("'{}' has no column 'date'", name)), dates;
+    if (static_cast<std::size_t>(column) == header.size())
+        return at.error(fmt::format("'{}' has no column 'date'", name)), dates;
     for (std::size_t i = 1; i < lines.size(); ++i) {
         auto const cells = cells_of(lines[i]);
         if (cells.size() == 1 && cells[0].empty()) continue;
         auto const date = static_cast<std::size_t>(column) < cells.size()
-                              ? parse_date(cells[static_cast<std::size_t>(column)]) : std::nullopt;
-        if (date) dates.insert(*date);
-        else at.error(fmt::format("'{}' line {} has no date such as 2026-12-25", name, i + 1));
+                              ? parse_date(cells[static_cast<std::size_t>(column)])
+                              : std::nullopt;
+        if (date)
+            dates.insert(*date);
+        else
+            at.error(fmt::format("'{}' line {} has no date such as 2026-12-25", name, i + 1));
     }
     return dates;
 }
@@ -70,9 +72,8 @@ Shape<Calendar> calendar_shape(Reading& reading) {
         .defaulted("months", &Calendar::months, whole_number(1, 240), "12", "how many months are forecast")
         .defaulted("fiscal_year_starts", &Calendar::fiscal_year_starts, month_name_shape(), "January",
                    "first month of the fiscal year")
-        .defaulted("fiscal_year_named", &Calendar::named_by_start,
-                   one_word_of<bool>({{"end", false}, {"start", true}}), "end",
-                   "whether a fiscal year is named by the year in which it ends or starts")
+        .defaulted("fiscal_year_named", &Calendar::named_by_start, one_word_of<bool>({{"end", false}, {"start", true}}),
+                   "end", "whether a fiscal year is named by the year in which it ends or starts")
         .defaulted("utc_offset", &Calendar::utc_offset_minutes, utc_offset_shape(), "\"+00:00\"", "local time, fixed")
         .defaulted("month", &Calendar::flat_months, month_rule_shape(), "calendar",
                    "`730 h`: every month is 365/12 days, as in worked examples")
@@ -85,7 +86,14 @@ Shape<Scales> scales_shape(Reading&) {
         .defaulted("multiply", &Scales::multiply,
                    one_word_of<ScaleOf>({{"customers", ScaleOf::customers}, {"usage", ScaleOf::usage}}), "customers",
                    "what grows: the number of customers, or what each of them uses")
-        .defaulted("by", &Scales::by, list_of(known_number(dimension::positive_factor), 1), "[1, 10, 100]", "the multiples")
+        .defaulted("by", &Scales::by, list_of(known_number(dimension::positive_factor), 1), "[1, 10, 100]",
+                   "the multiples")
+        .check([](Scales& s, Cursor const& at) {
+            auto sorted = s.by;
+            std::sort(sorted.begin(), sorted.end());
+            auto const twice = std::adjacent_find(sorted.begin(), sorted.end());
+            if (twice != sorted.end()) at.find("by")->error(fmt::format("scale {:g} is listed twice", *twice));
+        })
         .shape();
 }
 
@@ -99,9 +107,11 @@ Shape<MoneyTerms> money_shape(Reading& reading) {
     return Table<MoneyTerms>("currency, discount rate and budgets")
         .defaulted("currency", &MoneyTerms::currency, one_word_of<std::string>({{"USD", "USD"}}), "USD",
                    "currency of every result; the price books are in USD")
-        .defaulted("discount_rate", &MoneyTerms::discount_rate, number(reading, dimension::change_per_year, Reach::price),
-                   "0% per year", "rate at which the cash view is discounted to the start")
-        .defaulted("budget", &MoneyTerms::budgets, budgets, "{}", "budget by period: a month, quarter, fiscal year or the horizon")
+        .defaulted("discount_rate", &MoneyTerms::discount_rate,
+                   number(reading, dimension::change_per_year, Reach::price), "0% per year",
+                   "rate at which the cash view is discounted to the start")
+        .defaulted("budget", &MoneyTerms::budgets, budgets, "{}",
+                   "budget by period: a month, quarter, fiscal year or the horizon")
         .shape();
 }
 

@@ -1,15 +1,17 @@
 #include <fmt/format.h>
 
 #include "scenario/sections.h"
+#include "scenario/user_text.h"
 
 namespace runrate {
 namespace {
 
 Shape<WorkflowId> workflow_name(Reading& reading) {
-    return converted<WorkflowId, std::string>(text("the name of a workflow"), [&reading](std::string const& name, Cursor const& at) {
+    return converted<WorkflowId, std::string>(text("the name of a workflow"), [&reading](std::string const& name,
+                                                                                         Cursor const& at) {
         if (auto const id = reading.workflows.find(name)) return *id;
-        auto const near = nearest(name, reading.workflows.all());
-        at.error(near.empty() ? fmt::format("unknown workflow '{}'", name) : fmt::format("unknown workflow '{}' (did you mean '{}'?)", name, near));
+        if (reading.workflows_known)
+            at.error(fmt::format("unknown workflow '{}'{}", name, suggestion(name, reading.workflows.all(), "known")));
         return WorkflowId{};
     });
 }
@@ -17,7 +19,8 @@ Shape<WorkflowId> workflow_name(Reading& reading) {
 Shape<SessionSpec> session_shape(Reading& reading) {
     return Table<SessionSpec>("a visit")
         .defaulted("turns", &SessionSpec::turns, law(reading, dimension::count, 1), "1", "exchanges in a visit")
-        .defaulted("think", &SessionSpec::think, law(reading, dimension::duration), "0 s", "pause between a turn and the next")
+        .defaulted("think", &SessionSpec::think, law(reading, dimension::duration), "0 s",
+                   "pause between a turn and the next")
         .required("turn", &SessionSpec::workflow, workflow_name(reading), "workflow that a turn runs")
         .shape();
 }
@@ -35,29 +38,34 @@ struct Item {
 };
 
 Shape<Item> item_shape(Reading& reading) {
-    auto const table = Table<ItemText>("what each item of a job does")
-        .optional("workflow", &ItemText::workflow, workflow_name(reading), "workflow that an item runs")
-        .optional("call", &ItemText::call, role_shape(reading), "role of the one call that an item is")
-        .optional("input", &ItemText::input, law(reading, dimension::tokens), "prompt of that call")
-        .optional("output", &ItemText::output, law(reading, dimension::tokens), "visible output of that call")
-        .optional("reasoning", &ItemText::reasoning, law(reading, dimension::tokens), "hidden output of that call");
+    auto const table =
+        Table<ItemText>("what each item of a job does")
+            .optional("workflow", &ItemText::workflow, workflow_name(reading), "workflow that an item runs")
+            .optional("call", &ItemText::call, role_shape(reading), "role of the one call that an item is")
+            .optional("input", &ItemText::input, law(reading, dimension::tokens), "prompt of that call")
+            .optional("output", &ItemText::output, law(reading, dimension::tokens), "visible output of that call")
+            .optional("reasoning", &ItemText::reasoning, law(reading, dimension::tokens), "hidden output of that call");
     return converted<Item, ItemText>(table.shape(), [](ItemText const& t, Cursor const& at) {
         Item item{t.workflow, {}};
-        if (t.workflow.has_value() == t.call.has_value()) at.error("an item has either 'workflow' or 'call'");
+        if (t.workflow && t.call) return at.error("an item has either 'workflow' or 'call', not both"), item;
+        if (!t.workflow && !t.call) return at.error("an item needs 'workflow' or 'call'"), item;
         if (t.call && (!t.input || !t.output)) at.error("an item's call needs 'input' and 'output'");
-        if (!t.call && (t.input || t.output || t.reasoning)) at.error("'input', 'output' and 'reasoning' belong to 'call'");
+        if (!t.call && (t.input || t.output || t.reasoning))
+            at.error("'input', 'output' and 'reasoning' belong to 'call'");
         if (t.call && t.input && t.output) item.call = CallStep{*t.call, *t.input, *t.output, t.reasoning, {}, {}, {}};
         return item;
     });
 }
 
 Shape<Outcome> outcome_shape(Reading& reading) {
-    auto const table = Table<Outcome>("what a session is worth")
-        .required("name", &Outcome::name, text(), "what a successful session is called")
-        .defaulted("revenue", &Outcome::revenue_usd, number(reading, dimension::money, Reach::price), "$0", "earned by each success")
-        .defaulted("failure_cost", &Outcome::failure_cost_usd, number(reading, dimension::money, Reach::price), "$0",
-                   "cost of each failure besides inference")
-        .check([](Outcome& o, Cursor const&) { o.stated = true; });
+    auto const table =
+        Table<Outcome>("what a session is worth")
+            .required("name", &Outcome::name, text("what a success is called"), "what a successful session is called")
+            .defaulted("revenue", &Outcome::revenue_usd, number(reading, dimension::money, Reach::price), "$0",
+                       "earned by each success")
+            .defaulted("failure_cost", &Outcome::failure_cost_usd, number(reading, dimension::money, Reach::price),
+                       "$0", "cost of each failure besides inference")
+            .check([](Outcome& o, Cursor const&) { o.stated = true; });
     return table.shape();
 }
 
@@ -81,26 +89,31 @@ FeatureAndWorkflow assembled(FeatureText const& t, Cursor const& at) {
     if (t.session) feature.session = *t.session;
     if (t.outcome) feature.outcome = *t.outcome;
     if (t.item && t.item->workflow) feature.session.workflow = *t.item->workflow;
-    if (t.item && t.item->call) result.own_workflow = Workflow{{}, {.history = History::none}, {Step{Number{1}, *t.item->call}}};
+    if (t.item && t.item->call)
+        result.own_workflow = Workflow{{}, {.history = History::none}, {Step{Number{1}, *t.item->call}}};
     return result;
 }
 
 }  // namespace
 
 Shape<FeatureAndWorkflow> feature_shape(Reading& reading) {
-    auto const table = Table<FeatureText>("something the product does that causes inference")
-        .defaulted("tags", &FeatureText::tags, map_of(text()), "{}", "team, product, environment, ... for attribution")
-        .required("traffic", &FeatureText::traffic, traffic_shape(reading), "when and how often it is used")
-        .optional("session", &FeatureText::session, session_shape(reading), "what a visit is")
-        .optional("item", &FeatureText::item, item_shape(reading), "what an item of a job is")
-        .optional("outcome", &FeatureText::outcome, outcome_shape(reading), "what a session is worth");
+    auto const table =
+        Table<FeatureText>("something the product does that causes inference")
+            .defaulted("tags", &FeatureText::tags, map_of(text()), "{}",
+                       "team, product, environment, ... for attribution")
+            .required("traffic", &FeatureText::traffic, traffic_shape(reading), "when and how often it is used")
+            .optional("session", &FeatureText::session, session_shape(reading), "what a visit is")
+            .optional("item", &FeatureText::item, item_shape(reading), "what an item of a job is")
+            .optional("outcome", &FeatureText::outcome, outcome_shape(reading), "what a session is worth");
     return converted<FeatureAndWorkflow, FeatureText>(table.shape(), assembled);
 }
 
 Shape<std::vector<std::pair<std::string, Workflow>>> workflows_shape(Reading& reading) {
-    auto const workflow = Table<Workflow>("what a turn does")
-        .defaulted("context", &Workflow::context, context_shape(reading), "{}", "what prompts consist of")
-        .required("steps", &Workflow::steps, steps_shape(reading), "what happens in a turn");
+    auto const workflow =
+        Table<Workflow>("what a turn does")
+            .defaulted("context", &Workflow::context, context_shape(reading), "{}", "what prompts consist of")
+            .required("steps", &Workflow::steps, steps_shape(reading), "what happens in a turn")
+            .check([](Workflow&, Cursor const& at) { check_user_text(*at.find("steps")); });
     return map_of(workflow.shape(), 0);
 }
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "scenario/corners.h"
 #include "scenario/sections.h"
 #include "scenario/words.h"
 
@@ -9,9 +10,8 @@ namespace {
 /// A rate per month or per year; a belief brings its own period.
 ExponentialGrowth read_exponential(Reading& reading, Cursor const& at) {
     ExponentialGrowth growth{number(reading, dimension::growth).read(at), false};
-    auto const& written = at.node().text;
-    auto const unit = written.starts_with('=') ? reading.beliefs.unit_of(written.substr(1)) : std::nullopt;
-    growth.per_year = unit ? *unit == Unit::change_per_year : written.ends_with("per year");
+    growth.per_year = growth.rate.belief ? reading.beliefs.unit_of(*growth.rate.belief) == Unit::change_per_year
+                                         : at.node().text.ends_with("per year");
     return growth;
 }
 
@@ -25,14 +25,17 @@ LogisticGrowth read_logistic(Reading& reading, Cursor const& at) {
     LogisticGrowth growth;
     std::vector<std::string> const known{"from", "ceiling", "half_way"};
     if (!at.expect(Node::Kind::map, "{ceiling, half_way} or {from, ceiling, half_way}")) return growth;
+    auto const before = at.log().entries().size();
     at.allow_only(known);
+    if (!no_errors_since(at.log(), before)) return growth;
     auto const child = [&](char const* key, Node& node) { return Cursor{node, at.path() + "." + key, at.log()}; };
     auto* from = at.node().find("from");
     auto* ceiling = at.node().find("ceiling");
     auto* half_way = at.node().find("half_way");
     if (!ceiling || !half_way) return at.error("a logistic curve needs 'ceiling' and 'half_way'"), growth;
     if (from) growth.from = number(reading, dimension::share).read(child("from", *from));
-    growth.ceiling = number(reading, from ? dimension::share : dimension::positive_factor).read(child("ceiling", *ceiling));
+    growth.ceiling =
+        number(reading, from ? dimension::share : dimension::positive_factor).read(child("ceiling", *ceiling));
     growth.half_way = month_shape().read(child("half_way", *half_way));
     return growth;
 }
@@ -46,7 +49,8 @@ Json logistic_schema(SchemaBuilder&) {
 }
 
 Shape<LogisticGrowth> logistic_shape(Reading& reading) {
-    return {"{ceiling, half_way}", [&reading](Cursor const& at) { return read_logistic(reading, at); }, logistic_schema};
+    return {"{ceiling, half_way}", [&reading](Cursor const& at) { return read_logistic(reading, at); },
+            logistic_schema};
 }
 
 Shape<GrowthTable> table_shape(Reading& reading) {
@@ -55,9 +59,12 @@ Shape<GrowthTable> table_shape(Reading& reading) {
             GrowthTable table;
             for (auto const& [name, factor] : rows) {
                 auto const month = parse_month(name);
-                if (!month) at.error(fmt::format("'{}' is not a month (write 2026-01)", name));
-                else if (!table.rows.empty() && *month <= table.rows.back().first) at.error("the months of a table must rise");
-                else table.rows.emplace_back(*month, factor);
+                if (!month)
+                    at.error(fmt::format("'{}' is not a month (write 2026-01)", name));
+                else if (!table.rows.empty() && *month <= table.rows.back().first)
+                    at.error("the months of a table must rise (write them in order of time)");
+                else
+                    table.rows.emplace_back(*month, factor);
             }
             return table;
         });
@@ -75,7 +82,8 @@ Growth joined(GrowthText const& t, Cursor const& at) {
     Growth growth;
     int const laws = int{t.exponential.has_value()} + int{t.logistic.has_value()} + int{t.table.has_value()};
     if (laws != 1) return at.error("growth is one of 'exponential', 'logistic' or 'table'"), growth;
-    if (t.until.has_value() != t.then.has_value()) at.error("'until' and 'then' belong together");
+    if (t.until.has_value() != t.then.has_value())
+        at.error("'until' and 'then' belong together (until when, and what follows)");
     GrowthPart part;
     if (t.exponential) part.law = *t.exponential;
     if (t.logistic) part.law = *t.logistic;
@@ -92,19 +100,21 @@ Growth joined(GrowthText const& t, Cursor const& at) {
 
 Shape<Growth> parts_shape(Reading& reading) {
     auto const then = lazy<Growth>("growth", "a growth", [&reading] { return parts_shape(reading); });
-    auto const table = Table<GrowthText>("how traffic grows")
-        .optional("exponential", &GrowthText::exponential, exponential_shape(reading), "month i is (1 + rate)^i")
-        .optional("logistic", &GrowthText::logistic, logistic_shape(reading), "an S-curve to a ceiling")
-        .optional("table", &GrowthText::table, table_shape(reading), "factors that hold from their month on")
-        .optional("until", &GrowthText::until, month_shape(), "last month of this growth")
-        .optional("then", &GrowthText::then, then, "the growth that takes over");
+    auto const table =
+        Table<GrowthText>("how traffic grows")
+            .optional("exponential", &GrowthText::exponential, exponential_shape(reading), "month i is (1 + rate)^i")
+            .optional("logistic", &GrowthText::logistic, logistic_shape(reading), "an S-curve to a ceiling")
+            .optional("table", &GrowthText::table, table_shape(reading), "factors that hold from their month on")
+            .optional("until", &GrowthText::until, month_shape(), "last month of this growth")
+            .optional("then", &GrowthText::then, then, "the growth that takes over");
     return converted<Growth, GrowthText>(table.shape(), joined);
 }
 
 /// The growth must exist for every drawable value.
 void check_exists(Growth const& growth, Scenario const& scenario, Cursor const& at) {
-    for (auto const& draws : belief_extremes(scenario)) {
-        if (auto const fault = growth_fault(growth, scenario.calendar.start, draws, scenario.calendar.months)) return at.error(*fault);
+    for (auto const& draws : belief_corners(scenario, beliefs_of(growth))) {
+        if (auto const fault = growth_fault(growth, scenario.calendar.start, draws, scenario.calendar.months))
+            return at.error(blame(scenario, beliefs_of(growth)) + *fault);
     }
 }
 
@@ -113,8 +123,9 @@ void check_exists(Growth const& growth, Scenario const& scenario, Cursor const& 
 Shape<Growth> growth_shape(Reading& reading) {
     auto const is_none = [](Node const& n) { return n.kind == Node::Kind::scalar; };
     auto const is_law = [](Node const& n) { return n.kind == Node::Kind::map; };
-    auto const any = any_of<Growth>("a growth such as {exponential: 4% per month}",
-                          {{is_none, one_word_of<Growth>({{"none", Growth{}}})}, {is_law, parts_shape(reading)}});
+    auto const any =
+        any_of<Growth>("a growth such as {exponential: 4% per month}",
+                       {{is_none, one_word_of<Growth>({{"none", Growth{}}})}, {is_law, parts_shape(reading)}});
     return converted<Growth, Growth>(any, [&reading](Growth const& growth, Cursor const& at) {
         reading.later.push_back([growth, at](Scenario const& s) { check_exists(growth, s, at); });
         return growth;

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "scenario/corners.h"
 #include "scenario/reading.h"
 #include "scenario/scenario.h"
 
@@ -14,33 +15,26 @@ struct Word {
     Family family;
 };
 constexpr std::array families{
-    Word{"normal", Family::normal},       Word{"lognormal", Family::lognormal},     Word{"gamma", Family::gamma},
-    Word{"weibull", Family::weibull},     Word{"exponential", Family::exponential}, Word{"geometric", Family::geometric},
-    Word{"pareto", Family::pareto},       Word{"uniform", Family::uniform},         Word{"triangular", Family::triangular},
-    Word{"pert", Family::pert},           Word{"samples", Family::empirical},       Word{"quantiles", Family::empirical},
+    Word{"normal", Family::normal},   Word{"lognormal", Family::lognormal},     Word{"gamma", Family::gamma},
+    Word{"weibull", Family::weibull}, Word{"exponential", Family::exponential}, Word{"geometric", Family::geometric},
+    Word{"pareto", Family::pareto},   Word{"uniform", Family::uniform},         Word{"triangular", Family::triangular},
+    Word{"pert", Family::pert},       Word{"samples", Family::empirical},       Word{"quantiles", Family::empirical},
     Word{"mixture", Family::mixture},
 };
 
-constexpr std::array<std::string_view, 12> parameter_words{"value", "mean",    "cv",    "sd",  "median", "p5",
-                                                           "p95",   "minimum", "shape", "low", "mode",   "high"};
-
-std::string_view word(Parameter p) { return parameter_words[static_cast<std::size_t>(p)]; }
+constexpr std::array parameters{Parameter::mean, Parameter::cv,   Parameter::sd,      Parameter::median,
+                                Parameter::p5,   Parameter::p95,  Parameter::minimum, Parameter::shape,
+                                Parameter::low,  Parameter::mode, Parameter::high};
 
 std::optional<Parameter> parameter(std::string_view text) {
-    auto const at = std::find(parameter_words.begin() + 1, parameter_words.end(), text);
-    if (at == parameter_words.end()) return std::nullopt;
-    return static_cast<Parameter>(at - parameter_words.begin());
+    auto const at = std::find_if(parameters.begin(), parameters.end(), [&](Parameter p) { return name(p) == text; });
+    return at == parameters.end() ? std::nullopt : std::optional{*at};
 }
 
 std::optional<Family> family(std::string_view text) {
     auto const at = std::find_if(families.begin(), families.end(), [&](Word const& w) { return w.text == text; });
     if (at == families.end()) return std::nullopt;
     return at->family;
-}
-
-std::string family_word(Family f) {
-    auto const at = std::find_if(families.begin(), families.end(), [&](Word const& w) { return w.family == f; });
-    return at == families.end() ? "constant" : std::string{at->text};
 }
 
 /// `{mean, cv} or {median, p95}`.
@@ -50,21 +44,11 @@ std::string accepted_text(Family f) {
     for (std::size_t i = 0; i < sets.size(); ++i) {
         if (i > 0) text += i + 1 == sets.size() ? " or " : ", ";
         text += "{";
-        for (std::size_t j = 0; j < sets[i].size(); ++j) text += fmt::format("{}{}", j > 0 ? ", " : "", word(sets[i][j]));
+        for (std::size_t j = 0; j < sets[i].size(); ++j)
+            text += fmt::format("{}{}", j > 0 ? ", " : "", name(sets[i][j]));
         text += "}";
     }
     return text;
-}
-
-bool stated_by_accepted(LawSpec const& law) {
-    std::vector<Parameter> given;
-    for (auto const& p : law.parameters) given.push_back(p.first);
-    std::sort(given.begin(), given.end());
-    auto const& sets = accepted(law.family);
-    return std::any_of(sets.begin(), sets.end(), [&](std::vector<Parameter> set) {
-        std::sort(set.begin(), set.end());
-        return set == given;
-    });
 }
 
 /// Shapes and relative spreads have no unit of the law's own.
@@ -89,14 +73,21 @@ struct LawReader {
         std::vector<std::string> known{"at_least", "at_most"};
         for (auto& entry : node.entries) {
             auto const f = family(entry.key);
-            if (!f || found) continue;
-            law = read_family(*f, at.at(entry), entry.key);
+            if (!f) continue;
             known.push_back(entry.key);
+            if (found) {
+                at.log().error(
+                    entry.key_at,
+                    fmt::format("a second family '{}' in one law (write a mixture to combine several)", entry.key),
+                    at.at(entry).path());
+                continue;
+            }
+            law = read_family(*f, at.at(entry), entry.key);
             found = true;
         }
         if (!found && only_parameters(node)) {  // {mean, cv} and its like without a family
             law = read_parameters(Family::lognormal, at);
-            for (auto p : parameter_words) known.emplace_back(p);
+            for (auto p : parameters) known.emplace_back(name(p));
         } else if (!found) {
             for (auto const& w : families) known.emplace_back(w.text);
         }
@@ -130,12 +121,13 @@ private:
         if (!at.expect(Node::Kind::map, accepted_text(f))) return fallback();
         std::vector<std::string> known;
         for (auto const& set : accepted(f)) {
-            for (auto p : set) known.emplace_back(word(p));
+            for (auto p : set) known.emplace_back(name(p));
         }
         std::sort(known.begin(), known.end());
         known.erase(std::unique(known.begin(), known.end()), known.end());
+        auto const before = at.log().entries().size();
         at.allow_only(known);
-        return read_parameters(f, at);
+        return no_errors_since(at.log(), before) ? read_parameters(f, at) : fallback();
     }
 
     LawSpec read_parameters(Family f, Cursor const& at) const {
@@ -144,8 +136,11 @@ private:
             auto const p = parameter(entry.key);
             if (p) law.parameters.emplace_back(*p, number(at.at(entry), dimension_of(*p, dimension)));
         }
-        if (stated_by_accepted(law)) return law;
-        at.error(fmt::format("a {} law is stated by {}", family_word(f), accepted_text(f)));
+        std::vector<Parameter> stated;
+        for (auto const& p : law.parameters) stated.push_back(p.first);
+        auto const wrong = fault(f, stated);
+        if (!wrong) return law;
+        at.error(*wrong);
         return fallback();
     }
 
@@ -165,17 +160,21 @@ private:
     LawSpec read_quantiles(Cursor const& at) const {
         if (!at.expect(Node::Kind::map, "shares and values, {0%: ..., 50%: ..., 100%: ...}")) return fallback();
         LawSpec law{.family = Family::empirical};
+        auto const before = at.log().entries().size();
         for (auto& entry : at.node().entries) {
             auto const p = parse_value(entry.key);
             auto const* value = std::get_if<Value>(&p);
             bool const share = value && value->unit == Unit::percent && value->number >= 0 && value->number <= 1;
-            if (!share) at.log().error(entry.key_at, fmt::format("'{}' is not a share from 0% to 100%", entry.key), at.path());
+            if (!share)
+                at.log().error(entry.key_at, fmt::format("'{}' is not a share from 0% to 100%", entry.key), at.path());
             law.quantiles.emplace_back(share ? value->number : 0.5, number(at.at(entry), dimension));
         }
+        if (!no_errors_since(at.log(), before)) return fallback();
         auto const& q = law.quantiles;
-        bool const rising = std::is_sorted(q.begin(), q.end(), [](auto const& a, auto const& b) { return a.first <= b.first; });
+        bool const rising =
+            std::is_sorted(q.begin(), q.end(), [](auto const& a, auto const& b) { return a.first <= b.first; });
         if (q.size() < 2 || q.front().first != 0 || q.back().first != 1 || !rising) {
-            at.error("quantiles must rise from 0% to 100%");
+            at.error("quantiles must rise from 0% to 100% (state both ends)");
             return fallback();
         }
         return law;
@@ -184,19 +183,23 @@ private:
     LawSpec read_mixture(Cursor const& at) const {
         if (!at.expect(Node::Kind::list, "a list of {weight, law}")) return fallback();
         LawSpec law{.family = Family::mixture};
+        auto const before = at.log().entries().size();
         for (std::size_t i = 0; i < at.node().items.size(); ++i) {
             Cursor const part = at.at(i);
             if (!part.expect(Node::Kind::map, "{weight, law}")) continue;
             std::vector<std::string> const known{"weight", "law"};
             part.allow_only(known);
+            if (!no_errors_since(at.log(), before)) continue;
             auto* weight = part.node().find("weight");
             auto* inner = part.node().find("law");
             if (!weight || !inner) {
                 part.error("a part of a mixture needs 'weight' and 'law'");
                 continue;
             }
-            law.parts.push_back({number(child(part, *weight, "weight"), dimension::share), read(child(part, *inner, "law"))});
+            law.parts.push_back(
+                {number(child(part, *weight, "weight"), dimension::share), read(child(part, *inner, "law"))});
         }
+        if (!no_errors_since(at.log(), before)) return fallback();
         if (law.parts.empty()) return at.error("a mixture needs at least one part"), fallback();
         return law;
     }
@@ -204,30 +207,43 @@ private:
 
 /// Tries the law at the ends of every belief, since a law must exist for every drawable value.
 void check_exists(LawSpec const& law, Scenario const& scenario, Cursor const& at) {
-    for (auto const& draws : belief_extremes(scenario)) {
+    for (auto const& draws : belief_corners(scenario, beliefs_of(law))) {
         auto const found = resolve(law, draws);
-        if (auto const* fault = std::get_if<std::string>(&found)) return at.error(*fault);
+        if (auto const* fault = std::get_if<std::string>(&found))
+            return at.error(blame(scenario, beliefs_of(law)) + *fault);
     }
 }
 
 Json law_schema(Dimension const& dimension, SchemaBuilder& builder) {
     auto const families_schema = [](SchemaBuilder&) {
         Json properties = Json::object();
-        for (auto const& w : families) properties[std::string{w.text}] = Json{{"type", Json::array({"object", "array"})}};
-        for (auto p : parameter_words) properties[std::string{p}] = Json{{"type", Json::array({"string", "number", "object"})}};
+        for (auto const& w : families)
+            properties[std::string{w.text}] = Json{{"type", Json::array({"object", "array"})}};
+        for (auto p : parameters)
+            properties[std::string{name(p)}] = Json{{"type", Json::array({"string", "number", "object"})}};
         properties["at_least"] = properties["at_most"] = Json{{"type", Json::array({"string", "number"})}};
-        return Json{{"type", Json::array({"string", "number", "object"})}, {"properties", properties}, {"additionalProperties", false}};
+        return Json{{"type", Json::array({"string", "number", "object"})},
+                    {"properties", properties},
+                    {"additionalProperties", false}};
     };
     return Json{{"allOf", Json::array({builder.reference("law", families_schema)})}, {"description", dimension.wanted}};
 }
 
 }  // namespace
 
+std::vector<std::string_view> law_families() {
+    std::vector<std::string_view> words;
+    for (auto const& w : families) words.push_back(w.text);
+    return words;
+}
+
 bool names_law_family(std::string_view key) { return family(key).has_value(); }
 
 Shape<LawSpec> law(Reading& reading, Dimension const& dimension, int geometric_from) {
     auto const read = [&reading, &dimension, geometric_from](Cursor const& at) {
-        auto const uncertain = [&reading](Cursor const& place, Dimension const& d) { return number(reading, d).read(place); };
+        auto const uncertain = [&reading](Cursor const& place, Dimension const& d) {
+            return number(reading, d).read(place);
+        };
         LawSpec const result = LawReader{dimension, geometric_from, uncertain}.read(at);
         reading.later.push_back([result, at](Scenario const& s) { check_exists(result, s, at); });
         return result;
@@ -242,16 +258,18 @@ std::optional<KnownLaw> read_known_law(Cursor const& at) {
     auto const known = [&](Cursor const& place, Dimension const& d) {
         if (!place.expect(Node::Kind::scalar, "a known number")) return Number{1};
         auto const value = parse_value(place.node().text);
-        if (auto const* fault = std::get_if<std::string>(&value)) return place.error(*fault), Number{1};
+        if (auto const* fault = std::get_if<std::string>(&value))
+            return place.error(*fault + " (the parameters of a belief are known numbers)"), Number{1};
         auto const& v = std::get<Value>(value);
         bool const own_unit = &d == &dimension::plain;
         if (own_unit && !unit) unit = v.unit;
         mixed = mixed || (own_unit && *unit != v.unit);
         return Number{v.number};
     };
+    auto const before = at.log().entries().size();
     LawSpec const spec = LawReader{dimension::plain, 0, known}.read(at);
-    if (at.log().has_errors()) return std::nullopt;
-    if (mixed) return at.error("the parameters of a law must have one unit"), std::nullopt;
+    if (!no_errors_since(at.log(), before)) return std::nullopt;
+    if (mixed) return at.error("the parameters of a law must have one unit (the same for all)"), std::nullopt;
     auto found = resolve(spec, {});
     if (auto const* fault = std::get_if<std::string>(&found)) return at.error(*fault), std::nullopt;
     return KnownLaw{std::get<Distribution>(std::move(found)), unit.value_or(Unit::none)};

@@ -10,7 +10,7 @@ struct Drift {
 };
 
 struct PriceText {
-    std::vector<std::string> books;
+    std::vector<NamedBook> books;
     Drift drift;
     double stale_after_s = 0;
     bool strict = false;
@@ -41,7 +41,8 @@ Shape<TotalText> figure_shape() {
     return Table<TotalText>("which figure")
         .required("option", &TotalText::option, text("the name of an option"), "option")
         .defaulted("scale", &TotalText::scale, known_number(dimension::positive_factor), "1", "scale")
-        .defaulted("period", &TotalText::period, text("a period such as 2026-12, 2026-Q4, FY2026 or horizon"), "horizon", "period")
+        .defaulted("period", &TotalText::period, text("a period such as 2026-12, 2026-Q4, FY2026 or horizon"),
+                   "horizon", "period")
         .optional("unit", &TotalText::unit, text(), "unit of a unit cost: session, turn, call, or the outcome's name")
         .optional("feature", &TotalText::feature, text(), "feature of a unit cost")
         .optional("p", &TotalText::p, whole_number(1, 99), "percentile (5, 50 or 95); the mean where left out")
@@ -59,13 +60,20 @@ double bound_of(std::string const& written, bool margin, Cursor const& at) {
 Gate gate_of(GateText const& t, Cursor const& at) {
     Gate gate;
     int const figures = int{t.total.has_value()} + int{t.unit_cost.has_value()} + int{t.margin.has_value()};
-    if (figures != 1) return at.error("a gate is of one of 'total', 'unit_cost' or 'margin'"), gate;
-    if (t.below.has_value() == t.above.has_value()) return at.error("a gate has either 'below' or 'above'"), gate;
+    if (figures != 1)
+        return at.error(figures == 0 ? "a gate needs 'total', 'unit_cost' or 'margin'"
+                                     : "a gate has one of 'total', 'unit_cost' and 'margin'"),
+               gate;
+    if (t.below.has_value() == t.above.has_value())
+        return at.error(t.below ? "a gate has either 'below' or 'above', not both" : "a gate needs 'below' or 'above'"),
+               gate;
     auto const& figure = t.total ? *t.total : t.unit_cost ? *t.unit_cost : *t.margin;
     gate.of = t.total ? GateOf::total : t.unit_cost ? GateOf::unit_cost : GateOf::margin;
-    if (figure.p && *figure.p != 5 && *figure.p != 50 && *figure.p != 95) at.error("'p' is 5, 50 or 95");
-    if (figure.p && t.margin) at.error("a margin is of the mean (leave 'p' out)");
-    if (t.total && (figure.unit || figure.feature)) at.error("a total has neither 'unit' nor 'feature'");
+    Cursor const place = *at.find(t.total ? "total" : t.unit_cost ? "unit_cost" : "margin");
+    if (figure.p && *figure.p != 5 && *figure.p != 50 && *figure.p != 95) place.find("p")->error("'p' is 5, 50 or 95");
+    if (figure.p && t.margin) place.find("p")->error("a margin is of the mean (leave 'p' out)");
+    if (t.total && (figure.unit || figure.feature))
+        place.error("a total has neither 'unit' nor 'feature' (leave them out)");
     gate.option = figure.option;
     gate.scale = figure.scale;
     gate.period = figure.period;
@@ -73,7 +81,7 @@ Gate gate_of(GateText const& t, Cursor const& at) {
     gate.feature = figure.feature.value_or("");
     if (figure.p) gate.percentile = *figure.p / 100.0;
     gate.above = t.above.has_value();
-    gate.bound = bound_of(t.above ? *t.above : *t.below, t.margin.has_value(), at);
+    gate.bound = bound_of(t.above ? *t.above : *t.below, t.margin.has_value(), *at.find(t.above ? "above" : "below"));
     return gate;
 }
 
@@ -81,33 +89,46 @@ Gate gate_of(GateText const& t, Cursor const& at) {
 
 Shape<PriceSection> prices_shape(Reading& reading) {
     auto const drift = Table<Drift>("how prices change")
-        .defaulted("api", &Drift::api, number(reading, dimension::change_per_year, Reach::price), "0% per year", "drift of list prices, on top of dated changes");
-    auto const table = Table<PriceText>("where prices come from")
-        .defaulted("books", &PriceText::books, list_of(text("a price book such as api-2026-08.yaml")), "[]", "price books; the shipped ones where left out")
-        .defaulted("drift", &PriceText::drift, drift.shape(), "{}", "how list prices change")
-        .defaulted("stale_after", &PriceText::stale_after_s, known_number(dimension::age), "90 days", "age of a price that is warned of")
-        .defaulted("strict", &PriceText::strict, yes_or_no(), "no", "whether a price used before its first date is an error");
+                           .defaulted("api", &Drift::api, number(reading, dimension::change_per_year, Reach::price),
+                                      "0% per year", "drift of list prices, on top of dated changes");
+    auto const book = converted<NamedBook, std::string>(text("a price book such as api-2026-08.yaml"),
+                                                        [](std::string const& name, Cursor const& at) {
+                                                            return NamedBook{name, at.node().at, at.path()};
+                                                        });
+    auto const table =
+        Table<PriceText>("where prices come from")
+            .defaulted("books", &PriceText::books, list_of(book), "[]", "price books; the shipped ones where left out")
+            .defaulted("drift", &PriceText::drift, drift.shape(), "{}", "how list prices change")
+            .defaulted("stale_after", &PriceText::stale_after_s, known_number(dimension::age), "90 days",
+                       "age of a price that is warned of")
+            .defaulted("strict", &PriceText::strict, yes_or_no(), "no",
+                       "whether a price used before its first date is an error");
     return converted<PriceSection, PriceText>(table.shape(), [](PriceText const& t, Cursor const&) {
-        return PriceSection{t.books, t.drift.api, t.stale_after_s, t.strict};
+        return PriceSection{t.books, t.drift.api, t.stale_after_s, t.strict, true};
     });
 }
 
 Shape<Costs> costs_shape(Reading& reading) {
-    auto const staff = Table<StaffText>("people")
-        .required("rate", &StaffText::rate, number(reading, dimension::money_per_year, Reach::price), "loaded cost of one FTE");
+    auto const staff = Table<StaffText>("people").required(
+        "rate", &StaffText::rate, number(reading, dimension::money_per_year, Reach::price), "loaded cost of one FTE");
     auto const table = Table<CostText>("what inference costs besides calls")
-        .defaulted("staff", &CostText::staff, staff.shape(), "{rate: $0 per year}", "cost of people")
-        .defaulted("observability", &CostText::observability, map_of(number(reading, dimension::money_per_month, Reach::price)), "{}", "logging and tracing, by option");
-    return converted<Costs, CostText>(table.shape(), [](CostText const& t, Cursor const&) { return Costs{t.staff.rate, t.observability}; });
+                           .defaulted("staff", &CostText::staff, staff.shape(), "{rate: $0 per year}", "cost of people")
+                           .defaulted("observability", &CostText::observability,
+                                      map_of(number(reading, dimension::money_per_month, Reach::price)), "{}",
+                                      "logging and tracing, by option");
+    return converted<Costs, CostText>(table.shape(), [](CostText const& t, Cursor const&) {
+        return Costs{t.staff.rate, t.observability};
+    });
 }
 
 Shape<std::vector<Gate>> gates_shape(Reading&) {
-    auto const table = Table<GateText>("a bound on a result")
-        .optional("total", &GateText::total, figure_shape(), "the bill")
-        .optional("unit_cost", &GateText::unit_cost, figure_shape(), "what one of something costs")
-        .optional("margin", &GateText::margin, figure_shape(), "1 - cost / revenue")
-        .optional("below", &GateText::below, text("a bound such as $900k"), "the figure must stay below")
-        .optional("above", &GateText::above, text("a bound such as 60%"), "the figure must stay above");
+    auto const table =
+        Table<GateText>("a bound on a result")
+            .optional("total", &GateText::total, figure_shape(), "the bill")
+            .optional("unit_cost", &GateText::unit_cost, figure_shape(), "what one of something costs")
+            .optional("margin", &GateText::margin, figure_shape(), "1 - cost / revenue")
+            .optional("below", &GateText::below, text("a bound such as $900k"), "the figure must stay below")
+            .optional("above", &GateText::above, text("a bound such as 60%"), "the figure must stay above");
     return list_of(converted<Gate, GateText>(table.shape(), gate_of));
 }
 

@@ -9,21 +9,27 @@ namespace {
 
 /// `vendor/model`, interned.
 Shape<TargetId> target_shape(Reading& reading) {
-    return converted<TargetId, std::string>(text("a model such as openai/gpt-5-mini"), [&reading](std::string const& name, Cursor const& at) {
-        if (name.starts_with("pool ")) at.error("own pools are not read (serve roles by API models, vendor/model)");
-        else if (name.find('/') == std::string::npos) at.error(fmt::format("'{}' is no model (write vendor/model)", name));
-        reading.target_places.emplace(name, at.node().at);
-        return reading.targets.intern(name);
-    });
+    return converted<TargetId, std::string>(
+        text("a model such as openai/gpt-5-mini"), [&reading](std::string const& name, Cursor const& at) {
+            if (name.starts_with("pool "))
+                at.error("own pools are not read (serve roles by API models, vendor/model)");
+            else if (name.find('/') == std::string::npos)
+                at.error(fmt::format("'{}' is no model (write vendor/model)", name));
+            reading.target_places.emplace(name, Place{at.node().at, at.path()});
+            return reading.targets.intern(name);
+        });
 }
 
-/// Reports keys of a map by role that are no role of any workflow.
-std::optional<RoleId> known_role(Reading& reading, std::string const& name, Cursor const& at) {
-    auto const id = reading.roles.find(name);
-    if (id) return id;
-    auto const near = nearest(name, reading.roles.all());
-    auto const hint = near.empty() ? fmt::format("roles of the workflows: {}", fmt::join(reading.roles.all(), ", ")) : fmt::format("did you mean '{}'?", near);
-    at.error(fmt::format("undeclared role '{}' ({})", name, hint));
+/// The role of an entry of a map by role, `serve.answerer`; reports one that no workflow has, at its key.
+std::optional<RoleId> known_role(Reading& reading, Cursor const& option, std::string const& section,
+                                 std::string const& name) {
+    if (auto const id = reading.roles.find(name)) return id;
+    auto const map = option.find(section);
+    for (auto& entry : map->node().entries) {
+        if (entry.key != name || !reading.roles_known) continue;
+        auto const hint = suggestion(name, reading.roles.all(), "roles of the workflows");
+        reading.log.error(entry.key_at, fmt::format("undeclared role '{}'{}", name, hint), map->at(entry).path());
+    }
     return std::nullopt;
 }
 
@@ -38,9 +44,12 @@ Shape<Shares> shares_shape(Reading& reading) {
                 shares.sticky = one_word_of<bool>({{"session", true}, {"call", false}}).read(at.at(entry));
                 continue;
             }
-            if (entry.key.find('/') == std::string::npos) at.log().error(entry.key_at, fmt::format("'{}' is no model (write vendor/model)", entry.key), at.path());
-            reading.target_places.emplace(entry.key, entry.key_at);
-            shares.parts.emplace_back(reading.targets.intern(entry.key), number(reading, dimension::share).read(at.at(entry)));
+            if (entry.key.find('/') == std::string::npos)
+                at.log().error(entry.key_at, fmt::format("'{}' is no model (write vendor/model)", entry.key),
+                               at.path());
+            reading.target_places.emplace(entry.key, Place{entry.key_at, at.at(entry).path()});
+            shares.parts.emplace_back(reading.targets.intern(entry.key),
+                                      number(reading, dimension::share).read(at.at(entry)));
         }
         double sum = 0;
         bool known = true;
@@ -48,12 +57,16 @@ Shape<Shares> shares_shape(Reading& reading) {
             sum += share.value;
             known = known && !share.uncertain();
         }
-        if (shares.parts.size() < 2) at.error("shares need at least two models");
-        else if (known && std::abs(sum - 1) > 1e-9) at.error(fmt::format("the shares add up to {:g}% (must be 100%)", 100 * sum));
+        if (shares.parts.size() < 2)
+            at.error("shares need at least two models");
+        else if (known && std::abs(sum - 1) > 1e-9)
+            at.error(fmt::format("the shares add up to {:g}% (must be 100%)", 100 * sum));
         return shares;
     };
     auto const schema = [](SchemaBuilder&) {
-        return Json{{"type", "object"}, {"properties", {{"sticky", {{"enum", {"session", "call"}}}}}}, {"additionalProperties", {{"type", Json::array({"string", "object"})}}}};
+        return Json{{"type", "object"},
+                    {"properties", {{"sticky", {{"enum", {"session", "call"}}}}}},
+                    {"additionalProperties", {{"type", Json::array({"string", "object"})}}}};
     };
     return {"{vendor/a: 70%, vendor/b: 30%}", read, schema};
 }
@@ -68,9 +81,12 @@ Shape<Cascade> cascade_shape(Reading& reading) {
 
 Shape<RoleAdjustment> adjustment_shape(Reading& reading) {
     return Table<RoleAdjustment>("{output, steps, tokenizer}")
-        .defaulted("output", &RoleAdjustment::output, number(reading, dimension::positive_factor), "1x", "factor on what it writes")
-        .defaulted("steps", &RoleAdjustment::steps, number(reading, dimension::positive_factor), "1x", "factor on how often its loops run")
-        .defaulted("tokenizer", &RoleAdjustment::tokenizer, number(reading, dimension::positive_factor), "1x", "factor on all its tokens")
+        .defaulted("output", &RoleAdjustment::output, number(reading, dimension::positive_factor), "1x",
+                   "factor on what it writes")
+        .defaulted("steps", &RoleAdjustment::steps, number(reading, dimension::positive_factor), "1x",
+                   "factor on how often its loops run")
+        .defaulted("tokenizer", &RoleAdjustment::tokenizer, number(reading, dimension::positive_factor), "1x",
+                   "factor on all its tokens")
         .shape();
 }
 
@@ -84,8 +100,10 @@ Shape<OneOffText> one_off_shape(Reading& reading) {
         OneOffText result;
         if (!at.expect(Node::Kind::map, "{set-up: $40k, spread: 36 months}")) return result;
         for (auto& entry : at.node().entries) {
-            if (entry.key == "spread") result.spread_months = static_cast<int>(known_number(dimension::spread_months).read(at.at(entry)));
-            else result.items.push_back({entry.key, number(reading, dimension::money, Reach::price).read(at.at(entry))});
+            if (entry.key == "spread")
+                result.spread_months = static_cast<int>(known_number(dimension::spread_months).read(at.at(entry)));
+            else
+                result.items.push_back({entry.key, number(reading, dimension::money, Reach::price).read(at.at(entry))});
         }
         return result;
     };
@@ -109,13 +127,20 @@ struct OptionText {
 Shape<OptionText> option_text(Reading& reading) {
     return Table<OptionText>("one way to serve all roles")
         .optional("like", &OptionText::like, text("the name of another option"), "option that this one is laid over")
-        .required("serve", &OptionText::serve, map_of(target_shape(reading), 1), "model by role; `default` for the others")
-        .defaulted("shares", &OptionText::shares, map_of(shares_shape(reading)), "{}", "roles divided among models by chance")
-        .defaulted("cascade", &OptionText::cascade, map_of(cascade_shape(reading)), "{}", "roles whose first answer is kept or asked again elsewhere")
-        .defaulted("adjust", &OptionText::adjust, map_of(adjustment_shape(reading)), "{}", "how models differ from the workflow as written, by role")
-        .optional("success", &OptionText::success, number(reading, dimension::share), "share of sessions that succeed; equal quality is assumed without it")
-        .defaulted("staff", &OptionText::staff, number(reading, dimension::fte, Reach::price), "0 FTE", "people who run it")
-        .defaulted("one_off", &OptionText::one_off, one_off_shape(reading), "{}", "costs paid once, and the months they are spread over")
+        .required("serve", &OptionText::serve, map_of(target_shape(reading), 1),
+                  "model by role; `default` for the others")
+        .defaulted("shares", &OptionText::shares, map_of(shares_shape(reading)), "{}",
+                   "roles divided among models by chance")
+        .defaulted("cascade", &OptionText::cascade, map_of(cascade_shape(reading)), "{}",
+                   "roles whose first answer is kept or asked again elsewhere")
+        .defaulted("adjust", &OptionText::adjust, map_of(adjustment_shape(reading)), "{}",
+                   "how models differ from the workflow as written, by role")
+        .optional("success", &OptionText::success, number(reading, dimension::share),
+                  "share of sessions that succeed; equal quality is assumed without it")
+        .defaulted("staff", &OptionText::staff, number(reading, dimension::fte, Reach::price), "0 FTE",
+                   "people who run it")
+        .defaulted("one_off", &OptionText::one_off, one_off_shape(reading), "{}",
+                   "costs paid once, and the months they are spread over")
         .shape();
 }
 
@@ -127,16 +152,24 @@ std::vector<std::optional<Route>> routes_of(Reading& reading, OptionText const& 
     }
     for (auto const& [name, target] : t.serve) {
         if (name == "default") continue;
-        if (auto const role = known_role(reading, name, at)) routes[role->index()] = target;
+        if (auto const role = known_role(reading, at, "serve", name)) routes[role->index()] = target;
     }
     for (auto const& [name, shares] : t.shares) {
-        if (auto const role = known_role(reading, name, at)) routes[role->index()] = shares;
+        if (auto const role = known_role(reading, at, "shares", name)) routes[role->index()] = shares;
     }
     for (auto const& [name, cascade] : t.cascade) {
-        if (auto const role = known_role(reading, name, at)) routes[role->index()] = cascade;
+        auto const role = known_role(reading, at, "cascade", name);
+        if (!role) continue;
+        auto& route = routes[role->index()];
+        if (route && std::holds_alternative<Shares>(*route)) {
+            at.find("cascade")->error(fmt::format("role '{}' has 'shares' too (a role has either)", name));
+        }
+        route = cascade;
     }
     for (std::size_t r = 0; r < routes.size(); ++r) {
-        if (!routes[r]) at.error(fmt::format("role '{}' has no target (name it, or 'default', under 'serve')", reading.roles.all()[r]));
+        if (!routes[r])
+            at.find("serve")->error(
+                fmt::format("role '{}' has no target (name it, or 'default', under 'serve')", reading.roles.all()[r]));
     }
     return routes;
 }
@@ -147,7 +180,8 @@ Option option_of(Reading& reading, std::string const& name, OptionText const& t,
     option.behaviour.routes = routes_of(reading, t, at);
     option.behaviour.adjustments.resize(reading.roles.all().size());
     for (auto const& [role_name, adjustment] : t.adjust) {
-        if (auto const role = known_role(reading, role_name, at)) option.behaviour.adjustments[role->index()] = adjustment;
+        if (auto const role = known_role(reading, at, "adjust", role_name))
+            option.behaviour.adjustments[role->index()] = adjustment;
     }
     option.success = t.success;
     option.staff_fte = t.staff;
@@ -166,14 +200,21 @@ Shape<std::vector<Option>> options_shape(Reading& reading) {
         auto const shape = option_text(reading);
         for (auto& entry : at.node().entries) {
             Cursor const place = at.at(entry);
-            bool const good = place.node().kind == Node::Kind::map;
+            auto const before = at.log().entries().size();
+            if (!shape_detail::expect_name(at, entry)) continue;
             auto const option = shape.read(place);
-            if (good) options.push_back(option_of(reading, entry.key, option, place));
+            if (no_errors_since(at.log(), before)) options.push_back(option_of(reading, entry.key, option, place));
         }
-        if (options.empty()) at.error("at least one option is needed");
+        if (at.node().entries.empty()) at.error("at least one option is needed");
         return options;
     };
-    return {"options by name", read, [&reading](SchemaBuilder& b) { return map_of(option_text(reading), 1).schema(b); }};
+    auto const schema = [&reading](SchemaBuilder& b) {
+        Json option = option_text(reading).schema(b);
+        option.erase("required");  // an option that is like another has what the other serves
+        option["anyOf"] = Json::array({Json{{"required", {"serve"}}}, Json{{"required", {"like"}}}});
+        return Json{{"type", "object"}, {"minProperties", 1}, {"additionalProperties", option}};
+    };
+    return {"options by name", read, schema};
 }
 
 }  // namespace runrate

@@ -16,18 +16,22 @@ Shape<TokenPrice> token_price_shape() {
 }
 
 Shape<Money> fee_shape() {
-    return converted<Money, double>(known_number(dimension::fee), [](double usd, Cursor const&) { return from_dollars(usd); });
+    return converted<Money, double>(known_number(dimension::fee),
+                                    [](double usd, Cursor const&) { return from_dollars(usd); });
 }
 
 Shape<PriceRow> row_shape() {
     return Table<PriceRow>("a price row")
         .required("from", &PriceRow::from, date_shape(), "first day on which it holds")
         .required("as_of", &PriceRow::as_of, date_shape(), "when the source said so")
-        .required("source", &PriceRow::source, text(), "page or file, with its date or commit")
+        .required("source", &PriceRow::source, text("the page or file that says so"),
+                  "page or file, with its date or commit")
         .defaulted("input", &PriceRow::input, token_price_shape(), "$0/M tokens", "prompt tokens")
         .defaulted("output", &PriceRow::output, token_price_shape(), "$0/M tokens", "visible and reasoning tokens")
-        .optional("cache_read", &PriceRow::cache_read, token_price_shape(), "prompt tokens read from a cache; as input where left out")
-        .optional("cache_write", &PriceRow::cache_write_5m, token_price_shape(), "prompt tokens written to a cache; as input where left out")
+        .optional("cache_read", &PriceRow::cache_read, token_price_shape(),
+                  "prompt tokens read from a cache; as input where left out")
+        .optional("cache_write", &PriceRow::cache_write_5m, token_price_shape(),
+                  "prompt tokens written to a cache; as input where left out")
         .optional("cache_write_1h", &PriceRow::cache_write_1h, token_price_shape(), "prompt tokens written for an hour")
         .optional("request", &PriceRow::per_request, fee_shape(), "each billed request")
         .optional("search", &PriceRow::per_search, fee_shape(), "each rerank")
@@ -41,13 +45,21 @@ struct CacheText {
 
 Shape<CacheTerms> cache_shape() {
     using Kind = CacheTerms::Kind;
-    auto const table = Table<CacheText>("how the vendor caches prompts")
-        .required("kind", &CacheText::kind, one_word_of<Kind>({{"none", Kind::none}, {"automatic", Kind::automatic}, {"explicit", Kind::explicit_}}), "by itself, when asked, or not at all")
-        .defaulted("minimum", &CacheText::minimum, known_number(dimension::tokens), "0 tokens", "shorter prompts are not cached")
-        .defaulted("step", &CacheText::step, known_number(dimension::tokens), "1 tokens", "reads are whole multiples of it")
-        .defaulted("lifetime", &CacheText::lifetime_s, known_number(dimension::duration), "5 min", "since the last use");
+    auto const table =
+        Table<CacheText>("how the vendor caches prompts")
+            .required("kind", &CacheText::kind,
+                      one_word_of<Kind>(
+                          {{"none", Kind::none}, {"automatic", Kind::automatic}, {"explicit", Kind::explicit_}}),
+                      "by itself, when asked, or not at all")
+            .defaulted("minimum", &CacheText::minimum, known_number(dimension::tokens), "0 tokens",
+                       "shorter prompts are not cached")
+            .defaulted("step", &CacheText::step, known_number(dimension::tokens), "1 tokens",
+                       "reads are whole multiples of it")
+            .defaulted("lifetime", &CacheText::lifetime_s, known_number(dimension::duration), "5 min",
+                       "since the last use");
     return converted<CacheTerms, CacheText>(table.shape(), [](CacheText const& t, Cursor const&) {
-        return CacheTerms{t.kind, static_cast<std::int64_t>(t.minimum), std::max<std::int64_t>(1, static_cast<std::int64_t>(t.step)), t.lifetime_s};
+        return CacheTerms{t.kind, static_cast<std::int64_t>(t.minimum),
+                          std::max<std::int64_t>(1, static_cast<std::int64_t>(t.step)), t.lifetime_s};
     });
 }
 
@@ -60,7 +72,7 @@ Shape<MedianAndP95> spread_shape(Dimension const& d) {
         .required("median", &MedianAndP95::median, known_number(d), "half are below")
         .required("p95", &MedianAndP95::p95, known_number(d), "19 of 20 are below")
         .check([](MedianAndP95& m, Cursor const& at) {
-            if (m.median <= 0 || m.p95 < m.median) at.error("needs 0 < median <= p95");
+            if (m.median <= 0 || m.p95 < m.median) at.error("the median must be above 0 and at most the p95");
         })
         .shape();
 }
@@ -71,10 +83,11 @@ struct LatencyText {
 };
 
 Shape<LatencyDefaults> latency_shape() {
-    auto const table = Table<LatencyText>("how fast it answers")
-        .required("ttft", &LatencyText::ttft, spread_shape(dimension::duration), "time to the first token")
-        .required("speed", &LatencyText::speed, spread_shape(dimension::speed), "output tokens per second")
-        .required("source", &LatencyText::source, text(), "who measured it, and when");
+    auto const table =
+        Table<LatencyText>("how fast it answers")
+            .required("ttft", &LatencyText::ttft, spread_shape(dimension::duration), "time to the first token")
+            .required("speed", &LatencyText::speed, spread_shape(dimension::speed), "output tokens per second")
+            .required("source", &LatencyText::source, text("who measured it, and when"), "who measured it, and when");
     return converted<LatencyDefaults, LatencyText>(table.shape(), [](LatencyText const& t, Cursor const&) {
         return LatencyDefaults{t.ttft.median, t.ttft.p95, t.speed.median, t.speed.p95, t.source};
     });
@@ -83,11 +96,16 @@ Shape<LatencyDefaults> latency_shape() {
 Shape<ModelPrices> model_shape() {
     return Table<ModelPrices>("prices of one model")
         .defaulted("cache", &ModelPrices::cache, cache_shape(), "{kind: none}", "how the vendor caches prompts")
-        .optional("latency", &ModelPrices::latency, latency_shape(), "how fast it answers where a scenario does not say")
+        .optional("latency", &ModelPrices::latency, latency_shape(),
+                  "how fast it answers where a scenario does not say")
         .required("prices", &ModelPrices::rows, list_of(row_shape(), 1), "dated prices, the earliest first")
         .check([](ModelPrices& m, Cursor const& at) {
-            auto const falls = [](PriceRow const& a, PriceRow const& b) { return a.from >= b.from; };
-            if (std::adjacent_find(m.rows.begin(), m.rows.end(), falls) != m.rows.end()) at.error("the rows of 'prices' must rise by 'from'");
+            for (std::size_t i = 1; i < m.rows.size(); ++i) {
+                if (m.rows[i].from > m.rows[i - 1].from) continue;
+                at.find("prices")->at(i).error(
+                    fmt::format("this row holds from {}, the one before from {} (write the earliest first)",
+                                to_string(m.rows[i].from), to_string(m.rows[i - 1].from)));
+            }
         })
         .shape();
 }
@@ -102,10 +120,13 @@ struct BookText {
 void read_price_book(std::string const& name, std::string const& bytes, Diagnostics& log, PriceBook& book) {
     auto const source = log.add_source(name, bytes);
     Node root = parse_yaml(source, bytes, log);
-    auto const table = Table<BookText>("a price book")
-        .required("schema", &BookText::schema, one_word_of<std::string>({{"runrate/prices/1", "runrate/prices/1"}}), "format of this file")
-        .required("currency", &BookText::currency, one_word_of<std::string>({{"USD", "USD"}}), "currency of every price")
-        .required("models", &BookText::models, map_of(model_shape(), 1), "prices by `vendor/model`");
+    auto const table =
+        Table<BookText>("a price book")
+            .required("schema", &BookText::schema, one_word_of<std::string>({{"runrate/prices/1", "runrate/prices/1"}}),
+                      "format of this file")
+            .required("currency", &BookText::currency, one_word_of<std::string>({{"USD", "USD"}}),
+                      "currency of every price")
+            .required("models", &BookText::models, map_of(model_shape(), 1), "prices by `vendor/model`");
     if (root.kind == Node::Kind::null) return;
     auto const text = table.shape().read(Cursor{root, "", log});
     for (auto const& [id, prices] : text.models) {

@@ -20,23 +20,29 @@ CallStep call_of(CallText const& t) { return {t.role, t.user, t.output, t.reason
 
 template <class T>
 Table<T> with_probability(Reading& reading, Table<T> table) {
-    return table.defaulted("probability", &T::probability, number(reading, dimension::share), "100%", "whether the step happens at all");
+    return table.defaulted("probability", &T::probability, number(reading, dimension::share), "100%",
+                           "whether the step happens at all");
 }
 
 /// The keys of a model's answer, in calls and in agents that are one call.
 template <class T>
 Table<T> with_answer(Reading& reading, Table<T> table) {
-    return table.optional("reasoning", &T::reasoning, law(reading, dimension::tokens), "hidden tokens, billed as output")
-        .optional("cap", &T::cap, number(reading, dimension::tokens), "max_tokens: reasoning and output together, reasoning first")
-        .optional("cap_visible", &T::cap_visible, number(reading, dimension::tokens), "cap of the visible output alone");
+    return table
+        .optional("reasoning", &T::reasoning, law(reading, dimension::tokens), "hidden tokens, billed as output")
+        .optional("cap", &T::cap, number(reading, dimension::tokens),
+                  "max_tokens: reasoning and output together, reasoning first")
+        .optional("cap_visible", &T::cap_visible, number(reading, dimension::tokens),
+                  "cap of the visible output alone");
 }
 
 Shape<CallText> call_text(Reading& reading) {
-    auto table = Table<CallText>("a call")
-        .required("call", &CallText::role, role_shape(reading), "role that is asked")
-        .optional("user", &CallText::user, law(reading, dimension::tokens), "user text that joins at this call, once per turn")
-        .required("output", &CallText::output, law(reading, dimension::tokens), "visible output")
-        .optional("retry", &CallText::retry, retry_shape(reading), "attempts at this step, inside the gateway's");
+    auto table =
+        Table<CallText>("a call")
+            .required("call", &CallText::role, role_shape(reading), "role that is asked")
+            .optional("user", &CallText::user, law(reading, dimension::tokens),
+                      "user text that joins at this call, once per turn")
+            .required("output", &CallText::output, law(reading, dimension::tokens), "visible output")
+            .optional("retry", &CallText::retry, retry_shape(reading), "attempts at this step, inside the gateway's");
     return with_probability(reading, with_answer(reading, table)).shape();
 }
 
@@ -48,10 +54,11 @@ struct ToolText {
 };
 
 Shape<ToolText> tool_text(Reading& reading) {
-    auto table = Table<ToolText>("a tool")
-        .required("tool", &ToolText::name, text(), "its name")
-        .defaulted("time", &ToolText::time, law(reading, dimension::duration), "0 s", "how long it takes")
-        .optional("result", &ToolText::result, law(reading, dimension::tokens), "tokens that join the context");
+    auto table =
+        Table<ToolText>("a tool")
+            .required("tool", &ToolText::name, text(), "its name")
+            .defaulted("time", &ToolText::time, law(reading, dimension::duration), "0 s", "how long it takes")
+            .optional("result", &ToolText::result, law(reading, dimension::tokens), "tokens that join the context");
     return with_probability(reading, table).shape();
 }
 
@@ -64,13 +71,16 @@ struct RetrieveText {
 };
 
 Shape<RetrieveText> retrieve_text(Reading& reading) {
-    auto table = Table<RetrieveText>("a retrieval")
-        .required("retrieve", &RetrieveText::store, text(), "the store that is asked")
-        .required("chunks", &RetrieveText::chunks, number(reading, dimension::count), "how many chunks join the context")
-        .required("chunk", &RetrieveText::chunk, law(reading, dimension::tokens), "length of a chunk")
-        .optional("embed", &RetrieveText::embed, role_shape(reading), "role that embeds the user text of the turn")
-        .optional("rerank", &RetrieveText::rerank, role_shape(reading), "role that reranks what was found")
-        .defaulted("time", &RetrieveText::time, law(reading, dimension::duration), "0 s", "how long the query takes");
+    auto table =
+        Table<RetrieveText>("a retrieval")
+            .required("retrieve", &RetrieveText::store, text(), "the store that is asked")
+            .required("chunks", &RetrieveText::chunks, number(reading, dimension::count),
+                      "how many chunks join the context")
+            .required("chunk", &RetrieveText::chunk, law(reading, dimension::tokens), "length of a chunk")
+            .optional("embed", &RetrieveText::embed, role_shape(reading), "role that embeds the user text of the turn")
+            .optional("rerank", &RetrieveText::rerank, role_shape(reading), "role that reranks what was found")
+            .defaulted("time", &RetrieveText::time, law(reading, dimension::duration), "0 s",
+                       "how long the query takes");
     return with_probability(reading, table).shape();
 }
 
@@ -88,7 +98,8 @@ struct ParallelText {
 
 Shape<ParallelText> parallel_text(Reading& reading) {
     auto table = Table<ParallelText>("branches")
-        .required("parallel", &ParallelText::branches, list_of(branch_shape(reading), 1), "branches that start together");
+                     .required("parallel", &ParallelText::branches, list_of(branch_shape(reading), 1),
+                               "branches that start together");
     return with_probability(reading, table).shape();
 }
 
@@ -100,17 +111,21 @@ struct LoopText {
 };
 
 Shape<RepeatStep> loop_shape(Reading& reading) {
-    auto const table = Table<LoopText>("a loop")
-        .optional("times", &LoopText::times, law(reading, dimension::count, 0), "how often the steps run")
-        .optional("while", &LoopText::chance, number(reading, dimension::share), "probability of each further run, tested before it")
-        .optional("at_most", &LoopText::at_most, whole_number(0, 100'000), "most runs")
-        .required("steps", &LoopText::body, lazy_steps(reading), "what is repeated");
+    auto const table =
+        Table<LoopText>("a loop")
+            .optional("times", &LoopText::times, law(reading, dimension::count, 0), "how often the steps run")
+            .optional("while", &LoopText::chance, number(reading, dimension::share),
+                      "probability of each further run, tested before it")
+            .optional("at_most", &LoopText::at_most, whole_number(0, 100'000), "most runs")
+            .required("steps", &LoopText::body, lazy_steps(reading), "what is repeated");
     return converted<RepeatStep, LoopText>(table.shape(), [](LoopText const& t, Cursor const& at) {
         if (t.times.has_value() == t.chance.has_value()) at.error("a loop has either 'times' or 'while'");
         if (t.chance && !t.at_most) at.error("a loop with 'while' needs 'at_most' (how often at most)");
         RepeatStep loop{.until = Number{0}, .at_most = t.at_most, .body = t.body};
-        if (t.times) loop.until = *t.times;
-        else if (t.chance) loop.until = *t.chance;
+        if (t.times)
+            loop.until = *t.times;
+        else if (t.chance)
+            loop.until = *t.chance;
         return loop;
     });
 }
@@ -121,7 +136,8 @@ struct RepeatText {
 };
 
 Shape<RepeatText> repeat_text(Reading& reading) {
-    auto table = Table<RepeatText>("a loop").required("repeat", &RepeatText::loop, loop_shape(reading), "steps that run several times");
+    auto table = Table<RepeatText>("a loop").required("repeat", &RepeatText::loop, loop_shape(reading),
+                                                      "steps that run several times");
     return with_probability(reading, table).shape();
 }
 
@@ -153,23 +169,27 @@ AgentStep agent_of(AgentText const& t, Cursor const& at) {
 }
 
 Shape<AgentText> agent_text(Reading& reading) {
-    auto table = Table<AgentText>("a sub-agent")
-        .required("agent", &AgentText::name, text(), "its name; agents of one name share their system prompt")
-        .defaulted("context", &AgentText::context, context_shape(reading), "{}", "what its prompts begin with")
-        .optional("task", &AgentText::task, law(reading, dimension::tokens), "what it is told, tokens")
-        .defaulted("times", &AgentText::times, law(reading, dimension::count, 1), "1", "how often its call or steps run")
-        .optional("at_most", &AgentText::at_most, whole_number(1, 100'000), "most runs")
-        .optional("call", &AgentText::call, role_shape(reading), "role that is asked each time")
-        .optional("output", &AgentText::output, law(reading, dimension::tokens), "visible output of each call")
-        .optional("steps", &AgentText::steps, lazy_steps(reading), "what runs each time, instead of one call")
-        .optional("result", &AgentText::result, law(reading, dimension::tokens), "what joins the caller's context");
+    auto table =
+        Table<AgentText>("a sub-agent")
+            .required("agent", &AgentText::name, text(), "its name; agents of one name share their system prompt")
+            .defaulted("context", &AgentText::context, context_shape(reading), "{}", "what its prompts begin with")
+            .optional("task", &AgentText::task, law(reading, dimension::tokens), "what it is told, tokens")
+            .defaulted("times", &AgentText::times, law(reading, dimension::count, 1), "1",
+                       "how often its call or steps run")
+            .optional("at_most", &AgentText::at_most, whole_number(1, 100'000), "most runs")
+            .optional("call", &AgentText::call, role_shape(reading), "role that is asked each time")
+            .optional("output", &AgentText::output, law(reading, dimension::tokens), "visible output of each call")
+            .optional("steps", &AgentText::steps, lazy_steps(reading), "what runs each time, instead of one call")
+            .optional("result", &AgentText::result, law(reading, dimension::tokens), "what joins the caller's context");
     return with_probability(reading, with_answer(reading, table)).shape();
 }
 
 template <class T, class Make>
 Alternative<Step> step_kind(std::string key, Shape<T> shape, Make make) {
     return {[key](Node const& n) { return n.kind == Node::Kind::map && n.find(key); },
-            converted<Step, T>(std::move(shape), [make](T const& t, Cursor const& at) { return Step{t.probability, make(t, at)}; })};
+            converted<Step, T>(std::move(shape), [make](T const& t, Cursor const& at) {
+                return Step{t.probability, make(t, at)};
+            })};
 }
 
 Shape<Step> step_shape(Reading& reading) {
@@ -177,17 +197,22 @@ Shape<Step> step_shape(Reading& reading) {
         "a step: {call: ...}, {tool: ...}, {retrieve: ...}, {parallel: ...}, {repeat: ...} or {agent: ...}",
         {step_kind("agent", agent_text(reading), agent_of),
          step_kind("call", call_text(reading), [](CallText const& t, Cursor const&) { return call_of(t); }),
-         step_kind("tool", tool_text(reading), [](ToolText const& t, Cursor const&) { return ToolStep{t.name, t.time, t.result}; }),
-         step_kind("retrieve", retrieve_text(reading), [](RetrieveText const& t, Cursor const&) {
-             return RetrieveStep{t.store, t.chunks, t.chunk, t.embed, t.rerank, t.time};
-         }),
-         step_kind("parallel", parallel_text(reading), [](ParallelText const& t, Cursor const&) { return ParallelStep{t.branches}; }),
+         step_kind("tool", tool_text(reading),
+                   [](ToolText const& t, Cursor const&) {
+                       return ToolStep{t.name, t.time, t.result};
+                   }),
+         step_kind("retrieve", retrieve_text(reading),
+                   [](RetrieveText const& t, Cursor const&) {
+                       return RetrieveStep{t.store, t.chunks, t.chunk, t.embed, t.rerank, t.time};
+                   }),
+         step_kind("parallel", parallel_text(reading),
+                   [](ParallelText const& t, Cursor const&) { return ParallelStep{t.branches}; }),
          step_kind("repeat", repeat_text(reading), [](RepeatText const& t, Cursor const&) { return t.loop; })});
 }
 
 Shape<Steps> branch_shape(Reading& reading) {
-    auto const one = converted<Steps, Step>(
-        lazy<Step>("step", "a step", [&reading] { return step_shape(reading); }), [](Step const& s, Cursor const&) { return Steps{s}; });
+    auto const one = converted<Steps, Step>(lazy<Step>("step", "a step", [&reading] { return step_shape(reading); }),
+                                            [](Step const& s, Cursor const&) { return Steps{s}; });
     return any_of<Steps>("a step or a list of steps",
                          {{[](Node const& n) { return n.kind == Node::Kind::map; }, one},
                           {[](Node const& n) { return n.kind == Node::Kind::list; }, lazy_steps(reading)}});
@@ -200,7 +225,8 @@ Shape<Steps> steps_shape(Reading& reading) {
 }
 
 Shape<CallStep> call_shape(Reading& reading) {
-    return converted<CallStep, CallText>(call_text(reading), [](CallText const& t, Cursor const&) { return call_of(t); });
+    return converted<CallStep, CallText>(call_text(reading),
+                                         [](CallText const& t, Cursor const&) { return call_of(t); });
 }
 
 }  // namespace runrate

@@ -19,20 +19,25 @@ struct TargetText {
 Shape<Billed> billed_shape() {
     return Table<Billed>("{errors: no, timeouts: yes}")
         .defaulted("errors", &Billed::errors, yes_or_no(), "no", "whether refused and failed attempts are billed")
-        .defaulted("timeouts", &Billed::timeouts, yes_or_no(), "yes", "whether attempts that time out are billed in full")
+        .defaulted("timeouts", &Billed::timeouts, yes_or_no(), "yes",
+                   "whether attempts that time out are billed in full")
         .shape();
 }
 
 }  // namespace
 
 Shape<std::vector<std::pair<std::string, TargetTerms>>> targets_shape(Reading& reading) {
-    auto const table = Table<TargetText>("how a target behaves")
-        .defaulted("errors", &TargetText::errors, number(reading, dimension::share_below_one), "0%", "share of attempts that fail (429, 5xx)")
-        .defaulted("timeouts", &TargetText::timeouts, number(reading, dimension::share_below_one), "0%", "share of attempts that time out")
-        .defaulted("billed", &TargetText::billed, billed_shape(), "{}", "which failed attempts are billed")
-        .defaulted("timeout", &TargetText::timeout_s, known_number(dimension::duration), "600 s", "how long an attempt that times out takes")
-        .optional("ttft", &TargetText::ttft_s, law(reading, dimension::duration), "time to the first token")
-        .optional("speed", &TargetText::speed, law(reading, dimension::speed), "output tokens per second");
+    auto const table =
+        Table<TargetText>("how a target behaves")
+            .defaulted("errors", &TargetText::errors, number(reading, dimension::share_below_one), "0%",
+                       "share of attempts that fail (429, 5xx)")
+            .defaulted("timeouts", &TargetText::timeouts, number(reading, dimension::share_below_one), "0%",
+                       "share of attempts that time out")
+            .defaulted("billed", &TargetText::billed, billed_shape(), "{}", "which failed attempts are billed")
+            .defaulted("timeout", &TargetText::timeout_s, known_number(dimension::duration), "600 s",
+                       "how long an attempt that times out takes")
+            .optional("ttft", &TargetText::ttft_s, law(reading, dimension::duration), "time to the first token")
+            .optional("speed", &TargetText::speed, law(reading, dimension::speed), "output tokens per second");
     auto const terms = converted<TargetTerms, TargetText>(table.shape(), [](TargetText const& t, Cursor const&) {
         return TargetTerms{t.ttft_s, t.speed, t.errors, t.timeouts, t.billed.errors, t.billed.timeouts, t.timeout_s};
     });

@@ -1,4 +1,3 @@
-#include <numeric>
 #include <utility>
 
 #include <fmt/format.h>
@@ -8,8 +7,6 @@
 
 namespace runrate {
 namespace {
-
-constexpr std::size_t hours_in_week = 168;
 
 std::optional<RatePer> rate_per(std::string_view word) {
     if (word == "month") return RatePer::month;
@@ -46,7 +43,8 @@ SessionRate read_rate(Reading& reading, Cursor const& at) {
     if (!at.expect(Node::Kind::scalar, "sessions per period, such as 50k per month")) return rate;
     auto const parts = split_rate(at.node().text);
     if (!parts.per) {
-        at.error(fmt::format("'{}' is no rate (write 50k per month, 6 per customer per workday, or per day or week)", at.node().text));
+        at.error(fmt::format("'{}' is no rate (write 50k per month, 6 per customer per workday, or per day or week)",
+                             at.node().text));
         return rate;
     }
     Node& count = at.node();
@@ -57,7 +55,8 @@ SessionRate read_rate(Reading& reading, Cursor const& at) {
 }
 
 Shape<SessionRate> rate_shape(Reading& reading) {
-    return {"sessions per period, such as 50k per month", [&reading](Cursor const& at) { return read_rate(reading, at); },
+    return {"sessions per period, such as 50k per month",
+            [&reading](Cursor const& at) { return read_rate(reading, at); },
             [](SchemaBuilder&) {
                 return Json{{"type", "string"}, {"pattern", " per (month|day|workday|week)$"}};
             }};
@@ -78,21 +77,24 @@ struct StartTime {
 };
 
 Shape<StartTime> start_time_shape() {
-    return converted<StartTime, std::string>(text("a time such as \"02:00\" or \"Sat 01:00\""), [](std::string t, Cursor const& at) {
-        StartTime start;
-        if (t.size() == 9 && t[3] == ' ') {
-            start.day = weekday(t.substr(0, 3));
-            if (!start.day) at.error(fmt::format("unknown day '{}' (Mon, Tue, Wed, Thu, Fri, Sat, Sun)", t.substr(0, 3)));
-            t = t.substr(4);
-        }
-        auto const digit = [&](std::size_t i) { return t[i] >= '0' && t[i] <= '9' ? t[i] - '0' : 99; };
-        bool const form = t.size() == 5 && t[2] == ':';
-        int const hour = form ? 10 * digit(0) + digit(1) : 99;
-        int const minute = form ? 10 * digit(3) + digit(4) : 99;
-        if (hour > 23 || minute > 59) at.error(fmt::format("'{}' is no time of day (write \"02:00\")", at.node().text));
-        start.minute = 60 * hour + minute;
-        return start;
-    });
+    return converted<StartTime, std::string>(
+        text("a time such as \"02:00\" or \"Sat 01:00\""), [](std::string t, Cursor const& at) {
+            StartTime start;
+            if (t.size() == 9 && t[3] == ' ') {
+                start.day = weekday(t.substr(0, 3));
+                if (!start.day)
+                    at.error(fmt::format("unknown day '{}' (Mon, Tue, Wed, Thu, Fri, Sat, Sun)", t.substr(0, 3)));
+                t = t.substr(4);
+            }
+            auto const digit = [&](std::size_t i) { return t[i] >= '0' && t[i] <= '9' ? t[i] - '0' : 99; };
+            bool const form = t.size() == 5 && t[2] == ':';
+            int const hour = form ? 10 * digit(0) + digit(1) : 99;
+            int const minute = form ? 10 * digit(3) + digit(4) : 99;
+            if (hour > 23 || minute > 59)
+                at.error(fmt::format("'{}' is no time of day (write \"02:00\")", at.node().text));
+            start.minute = 60 * hour + minute;
+            return start;
+        });
 }
 
 struct JobsText {
@@ -103,16 +105,21 @@ struct JobsText {
 
 Shape<Schedule> schedule_shape(Reading& reading) {
     using Every = Schedule::Every;
-    auto const table = Table<JobsText>("what a schedule starts")
-        .required("every", &JobsText::every,
-                  one_word_of<Every>({{"day", Every::day}, {"workday", Every::workday}, {"week", Every::week}, {"month", Every::month}}),
-                  "how often it starts")
-        .defaulted("at", &JobsText::at, start_time_shape(), "\"00:00\"", "when, in local time; with the day for `every: week`")
-        .required("items", &JobsText::items, number(reading, dimension::count), "items of each start")
-        .check([](JobsText& j, Cursor const& at) {
-            if (j.every == Every::week && !j.at.day) at.error("a weekly job needs its day (write at: \"Sat 01:00\")");
-            if (j.every != Every::week && j.at.day) at.error("only a weekly job has a day (write every: week)");
-        });
+    auto const table =
+        Table<JobsText>("what a schedule starts")
+            .required(
+                "every", &JobsText::every,
+                one_word_of<Every>(
+                    {{"day", Every::day}, {"workday", Every::workday}, {"week", Every::week}, {"month", Every::month}}),
+                "how often it starts")
+            .defaulted("at", &JobsText::at, start_time_shape(), "\"00:00\"",
+                       "when, in local time; with the day for `every: week`")
+            .required("items", &JobsText::items, number(reading, dimension::count), "items of each start")
+            .check([](JobsText& j, Cursor const& at) {
+                if (j.every == Every::week && !j.at.day)
+                    at.error("a weekly job needs its day (write at: \"Sat 01:00\")");
+                if (j.every != Every::week && j.at.day) at.error("only a weekly job has a day (write every: week)");
+            });
     return converted<Schedule, JobsText>(table.shape(), [](JobsText const& j, Cursor const&) {
         return Schedule{j.every, j.at.day, j.at.minute, j.items};
     });
@@ -123,8 +130,9 @@ struct Share {
 };
 
 Shape<Customers> customers_shape(Reading& reading) {
-    auto const share = Table<Share>("how traffic is shared among customers")
-        .optional("zipf", &Share::zipf, number(reading, dimension::count), "exponent of the shares by rank");
+    auto const share =
+        Table<Share>("how traffic is shared among customers")
+            .optional("zipf", &Share::zipf, number(reading, dimension::count), "exponent of the shares by rank");
     auto const zipf = converted<Number, Share>(share.shape(), [](Share const& s, Cursor const& at) {
         if (!s.zipf) at.error("missing 'zipf'");
         return s.zipf.value_or(Number{0});
@@ -137,10 +145,11 @@ Shape<Customers> customers_shape(Reading& reading) {
 
 Shape<TrafficEvent> event_shape(Reading& reading) {
     return Table<TrafficEvent>("days of other traffic")
-        .required("name", &TrafficEvent::name, text(), "what it is")
+        .required("name", &TrafficEvent::name, text("what it is called"), "what it is")
         .required("from", &TrafficEvent::from, date_shape(), "first day")
         .defaulted("days", &TrafficEvent::days, whole_number(1, 366), "1", "how many days")
-        .required("traffic", &TrafficEvent::factor, number(reading, dimension::factor), "factor on the traffic of these days")
+        .required("traffic", &TrafficEvent::factor, number(reading, dimension::factor),
+                  "factor on the traffic of these days")
         .shape();
 }
 
@@ -148,51 +157,11 @@ Shape<std::array<Number, 12>> season_shape(Reading& reading) {
     return converted<std::array<Number, 12>, std::vector<Number>>(
         list_of(number(reading, dimension::factor), 1), [](std::vector<Number> const& months, Cursor const& at) {
             std::array<Number, 12> season{};
-            if (months.size() != 12) at.error(fmt::format("a season has 12 factors, January first (found {})", months.size()));
+            if (months.size() != 12)
+                at.error(fmt::format("a season has 12 factors, January first (found {})", months.size()));
             for (std::size_t i = 0; i < 12 && i < months.size(); ++i) season[i] = months[i];
             return season;
         });
-}
-
-/// 168 numbers with mean 1.
-WeekShape normalised(std::vector<double> const& hours, Cursor const& at) {
-    WeekShape week = flat_week();
-    double const sum = std::accumulate(hours.begin(), hours.end(), 0.0);
-    if (hours.size() != hours_in_week) {
-        at.error(fmt::format("a week has 168 numbers, Monday 00:00 first (found {})", hours.size()));
-    } else if (!(sum > 0)) {
-        at.error("a week needs some traffic");
-    } else {
-        for (std::size_t h = 0; h < hours_in_week; ++h) week[h] = hours[h] * static_cast<double>(hours_in_week) / sum;
-    }
-    return week;
-}
-
-WeekShape week_of_file(Reading& reading, Cursor const& at) {
-    std::string fault;
-    auto const csv = reading.files.read(at.node().text, "week", fault);
-    if (!csv) return at.error(fmt::format("cannot read '{}' ({})", at.node().text, fault)), flat_week();
-    std::vector<double> hours;
-    for (auto const& line : lines_of(*csv)) {
-        auto const value = parse_value(line);
-        if (auto const* v = std::get_if<Value>(&value); v && v->number >= 0) hours.push_back(v->number);
-    }
-    return normalised(hours, at);
-}
-
-WeekShape read_week(Reading& reading, Cursor const& at) {
-    if (at.node().kind == Node::Kind::list) return normalised(list_of(known_number(dimension::count)).read(at), at);
-    if (!at.expect(Node::Kind::scalar, "a named week, 168 numbers or a file")) return flat_week();
-    std::vector<std::string> known;
-    for (auto const& [name, week] : named_weeks()) {
-        if (name == at.node().text) return week;
-        known.push_back(name);
-    }
-    if (at.node().text.ends_with(".csv")) return week_of_file(reading, at);
-    auto const near = nearest(at.node().text, known);
-    at.error(near.empty() ? fmt::format("unknown week '{}' (known: {}; or 168 numbers, or a .csv file)", at.node().text, fmt::join(known, ", "))
-                          : fmt::format("unknown week '{}' (did you mean '{}'?)", at.node().text, near));
-    return flat_week();
 }
 
 /// What the file says, before `sessions` and `jobs` are known to exclude each other.
@@ -208,42 +177,56 @@ struct TrafficText {
     std::vector<TrafficEvent> events;
 };
 
-/// A schedule starts its items at its own time: keys about when sessions come would be ignored.
+/// A schedule starts its items at its own time: keys about when sessions come would be ignored. Their defaults leave
+/// the tree, so that the resolved scenario can be read again.
 void refuse_chance(Cursor const& at) {
     for (char const* key : {"customers", "week", "day_to_day", "day_memory", "gaps_cv"}) {
-        auto const* node = at.node().find(key);
-        if (node && !node->from_default) at.log().error(node->at, fmt::format("'{}' has no effect on jobs (leave it out)", key), at.path());
+        auto const child = at.find(key);
+        if (child && !child->node().from_default)
+            child->error(fmt::format("'{}' has no effect on jobs (leave it out)", key));
+        std::erase_if(at.node().entries, [&](Node::Entry const& e) { return e.key == key && e.value.from_default; });
     }
 }
 
 }  // namespace
 
-Shape<WeekShape> week_shape(Reading& reading) {
-    return {"a named week, 168 numbers or a file", [&reading](Cursor const& at) { return read_week(reading, at); },
-            [](SchemaBuilder&) { return Json{{"type", Json::array({"string", "array"})}}; }};
-}
-
 Shape<Traffic> traffic_shape(Reading& reading) {
-    auto const table = Table<TrafficText>("when and how often the feature is used")
-        .optional("sessions", &TrafficText::sessions, rate_shape(reading), "sessions per period; `per month` is that month's total")
-        .optional("jobs", &TrafficText::jobs, schedule_shape(reading), "work that a schedule starts, instead of sessions")
-        .defaulted("customers", &TrafficText::customers, customers_shape(reading), "{count: 1}", "who uses it")
-        .defaulted("growth", &TrafficText::growth, growth_shape(reading), "none", "how traffic changes from month to month")
-        .defaulted("week", &TrafficText::week, week_shape(reading), "flat", "traffic by hour of the week")
-        .optional("season", &TrafficText::season, season_shape(reading), "12 factors by calendar month, normalised to mean 1")
-        .defaulted("day_to_day", &TrafficText::day_to_day, number(reading, dimension::spread), "0%",
-                   "spread (coefficient of variation) of whole days; it does not average out at scale")
-        .defaulted("day_memory", &TrafficText::day_memory, number(reading, dimension::share_below_one), "50%",
-                   "correlation of one day's factor with the next (assumption)")
-        .defaulted("gaps_cv", &TrafficText::gaps_cv, number(reading, dimension::count), "1", "coefficient of variation of the gaps between sessions")
-        .defaulted("events", &TrafficText::events, list_of(event_shape(reading)), "[]", "launches and spikes");
+    auto const table =
+        Table<TrafficText>("when and how often the feature is used")
+            .optional("sessions", &TrafficText::sessions, rate_shape(reading),
+                      "sessions per period; `per month` is that month's total")
+            .optional("jobs", &TrafficText::jobs, schedule_shape(reading),
+                      "work that a schedule starts, instead of sessions")
+            .defaulted("customers", &TrafficText::customers, customers_shape(reading), "{count: 1}", "who uses it")
+            .defaulted("growth", &TrafficText::growth, growth_shape(reading), "none",
+                       "how traffic changes from month to month")
+            .defaulted("week", &TrafficText::week, week_shape(reading), "flat", "traffic by hour of the week")
+            .optional("season", &TrafficText::season, season_shape(reading),
+                      "12 factors by calendar month, normalised to mean 1")
+            .defaulted("day_to_day", &TrafficText::day_to_day, number(reading, dimension::spread), "0%",
+                       "spread (coefficient of variation) of whole days; it does not average out at scale")
+            .defaulted("day_memory", &TrafficText::day_memory, number(reading, dimension::share_below_one), "50%",
+                       "correlation of one day's factor with the next (assumption)")
+            .defaulted("gaps_cv", &TrafficText::gaps_cv, number(reading, dimension::count), "1",
+                       "coefficient of variation of the gaps between sessions")
+            .defaulted("events", &TrafficText::events, list_of(event_shape(reading)), "[]", "launches and spikes");
     return converted<Traffic, TrafficText>(table.shape(), [](TrafficText const& t, Cursor const& at) {
-        if (t.sessions.has_value() == t.jobs.has_value()) at.error("traffic has either 'sessions' or 'jobs'");
+        if (t.sessions.has_value() == t.jobs.has_value())
+            at.error(t.jobs ? "traffic has either 'sessions' or 'jobs', not both"
+                            : "traffic needs 'sessions' or 'jobs'");
         if (t.jobs) refuse_chance(at);
-        Traffic traffic{.customers = t.customers, .growth = t.growth, .week = t.week, .season = t.season, .day_to_day = t.day_to_day,
-                        .day_memory = t.day_memory, .gaps_cv = t.gaps_cv, .events = t.events};
-        if (t.jobs) traffic.volume = *t.jobs;
-        else if (t.sessions) traffic.volume = *t.sessions;
+        Traffic traffic{.customers = t.customers,
+                        .growth = t.growth,
+                        .week = t.week,
+                        .season = t.season,
+                        .day_to_day = t.day_to_day,
+                        .day_memory = t.day_memory,
+                        .gaps_cv = t.gaps_cv,
+                        .events = t.events};
+        if (t.jobs)
+            traffic.volume = *t.jobs;
+        else if (t.sessions)
+            traffic.volume = *t.sessions;
         return traffic;
     });
 }

@@ -15,6 +15,11 @@ namespace runrate {
 
 struct Scenario;
 
+struct Place {
+    SourcePosition at;
+    std::string path;
+};
+
 /// What the readers of one scenario share: where to complain, what has been named so far, and which files it may read.
 struct Reading {
     Diagnostics& log;
@@ -23,13 +28,13 @@ struct Reading {
     Names<RoleId> roles{};
     Names<TargetId> targets{};
     Names<WorkflowId> workflows{};
-    std::map<std::string, SourcePosition> target_places{};  ///< where each target is first named
+    std::map<std::string, Place> target_places{};  ///< where each target is first named
+    /// Whether the workflows were found, and all of them read: else a workflow, or a role, may be unknown because of
+    /// another mistake.
+    bool workflows_known = true, roles_known = true;
     /// Checks that need the whole scenario: run once everything is read and the beliefs are settled.
     std::vector<std::function<void(Scenario const&)>> later{};
 };
-
-/// The draws of all beliefs at the middle and at both extremes: where something must exist for every drawable value.
-std::vector<std::vector<double>> belief_extremes(Scenario const&);
 
 /// A number of the scenario: `45 s`, a range, `=belief`, or a law in place.
 Shape<Number> number(Reading&, Dimension const&, Reach = Reach::behaviour);
@@ -47,6 +52,8 @@ struct KnownLaw {
     Unit unit;
 };
 bool names_law_family(std::string_view key);
+/// As scenarios spell them.
+std::vector<std::string_view> law_families();
 std::optional<KnownLaw> read_known_law(Cursor const&);
 
 }  // namespace runrate

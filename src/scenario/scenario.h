@@ -32,7 +32,7 @@ struct Budget {
 
 struct MoneyTerms {
     std::string currency = "USD";
-    Number discount_rate{0};       ///< per year; of the cash view
+    Number discount_rate{0};  ///< per year; of the cash view
     std::vector<Budget> budgets;
 };
 
@@ -46,11 +46,11 @@ struct OneOff {
 struct Option {
     std::string name;
     OptionBehaviour behaviour;
-    std::optional<Number> success;   ///< share of sessions; nothing: equal quality is assumed
+    std::optional<Number> success;  ///< share of sessions; nothing: equal quality is assumed
     Number staff_fte{0};
     std::vector<OneOff> one_off;
     int spread_months = 36;
-    std::string text;                ///< the option as resolved, for its hash
+    std::string text;  ///< the option as resolved, for its hash
 };
 
 /// What inference costs besides calls.
@@ -60,8 +60,8 @@ struct Costs {
 };
 
 struct PriceTerms {
-    PriceBook book;                  ///< the models that options name, from every book read
-    Number api_drift{0};             ///< change per year of list prices
+    PriceBook book;       ///< the models that options name, from every book read
+    Number api_drift{0};  ///< change per year of list prices
     double stale_after_s = 90.0 * 86400;
     bool strict = false;
 };
@@ -87,18 +87,18 @@ struct Scenario {
     Scales scales;
     std::vector<Belief> beliefs;
     std::vector<Correlation> correlations;
-    std::vector<std::string> roles;        ///< by RoleId
-    std::vector<Workflow> workflows;       ///< by WorkflowId
-    std::vector<Feature> features;         ///< by FeatureId
+    std::vector<std::string> roles;   ///< by RoleId
+    std::vector<Workflow> workflows;  ///< by WorkflowId
+    std::vector<Feature> features;    ///< by FeatureId
     GatewaySpec gateway;
-    std::vector<TargetSpec> targets;       ///< by TargetId
-    std::vector<Option> options;           ///< by OptionId; the first is the baseline
+    std::vector<TargetSpec> targets;  ///< by TargetId
+    std::vector<Option> options;      ///< by OptionId; the first is the baseline
     PriceTerms prices;
     Costs costs;
     std::vector<Gate> gates;
     std::vector<InputFile> inputs;
-    std::vector<std::string> notes;        ///< rules that this scenario uses, for `lint --resolved`
-    std::string hash;                      ///< of the resolved scenario
+    std::vector<std::string> notes;  ///< rules that this scenario uses, for `lint --resolved`
+    std::string hash;                ///< of the resolved scenario
 
     [[nodiscard]] std::vector<Period> periods() const { return runrate::periods(calendar); }
     /// The month whose figures are shown where one month must stand for all: the twelfth, or the last before it.

@@ -58,11 +58,17 @@ TargetTerms const* terms_of(std::vector<std::pair<std::string, TargetTerms>> con
 Shape<std::vector<Option>> options_shape(Reading&);
 
 /// What a scenario says of prices; the books are read by load().
+struct NamedBook {
+    std::string name;
+    SourcePosition at;
+    std::string path;
+};
 struct PriceSection {
-    std::vector<std::string> books;
+    std::vector<NamedBook> books;
     Number api_drift{0};
     double stale_after_s = 0;
     bool strict = false;
+    bool read = false;  ///< the section could be read
 };
 Shape<PriceSection> prices_shape(Reading&);
 

@@ -163,7 +163,8 @@ std::variant<Range, std::string> parse_range(std::string_view text) {
     if (auto const* fault = std::get_if<std::string>(&from)) return *fault;
     if (auto const* fault = std::get_if<std::string>(&to)) return *fault;
     Range const range{std::get<Value>(from), std::get<Value>(to)};
-    if (range.low.unit != range.high.unit) return fmt::format("the ends of '{}' have different units", text);
+    if (range.low.unit != range.high.unit)
+        return fmt::format("the ends of '{}' have different units (write both in one)", text);
     if (range.low.number > range.high.number) return fmt::format("'{}' goes down (write the smaller end first)", text);
     return range;
 }
@@ -171,12 +172,15 @@ std::variant<Range, std::string> parse_range(std::string_view text) {
 bool Dimension::accepts(Unit unit) const { return std::find(units.begin(), units.end(), unit) != units.end(); }
 
 std::optional<std::string> Dimension::fault(double number) const {
-    double const shown = units.front() == Unit::percent ? 100 : 1;
-    char const* const sign = units.front() == Unit::percent ? "%" : "";
+    auto const unit = units.front();
+    bool const in_percent = unit == Unit::percent || unit == Unit::change_per_month || unit == Unit::change_per_year;
+    double const shown = in_percent ? 100 : 1;
+    char const* const sign = in_percent ? "%" : "";
     if (number < low || (low_open && number == low)) {
         return fmt::format("must be {} {:g}{}", low_open ? "greater than" : "at least", low * shown, sign);
     }
-    if (number > high) return fmt::format("must be at most {:g}{}", high * shown, sign);
+    if (number > high)
+        return fmt::format("must be {} {:.4g}{}", high_open ? "less than" : "at most", high * shown, sign);
     if (whole && number != std::floor(number)) return "must be a whole number";
     return std::nullopt;
 }
@@ -187,9 +191,10 @@ Dimension const count{"a number such as 50k", {Unit::none}, 0, no_limit};
 Dimension const positive{"a number above 0", {Unit::none}, 0, no_limit, false, true};
 Dimension const whole_count{"a whole number", {Unit::none}, 0, no_limit, true};
 Dimension const share{"a share such as 30%", {Unit::percent}, 0, 1};
-Dimension const share_below_one{"a share below 100%, such as 30%", {Unit::percent}, 0, 0.999999};
+Dimension const share_below_one{"a share below 100%, such as 30%", {Unit::percent}, 0, 0.999999, false, false, true};
 Dimension const spread{"a spread such as 25%", {Unit::percent, Unit::none}, 0, 100};
-Dimension const growth{"a change such as 4% per month", {Unit::change_per_month, Unit::change_per_year}, -1, 1e6, false, true};
+Dimension const growth{
+    "a change such as 4% per month", {Unit::change_per_month, Unit::change_per_year}, -1, 1e6, false, true};
 Dimension const change_per_year{"a change such as -20% per year", {Unit::change_per_year}, -1, 1e6, false, true};
 Dimension const factor{"a factor such as 1.5x", {Unit::times, Unit::none}, 0, 1e12};
 Dimension const positive_factor{"a factor such as 1.5x", {Unit::times, Unit::none}, 0, 1e12, false, true};

@@ -51,11 +51,12 @@ bool looks_like_range(std::string_view text);
 
 /// What a key accepts: which units, how they become its base, and which numbers are possible.
 struct Dimension {
-    std::string_view wanted;            ///< completes "expected ...": `a duration such as 45 s`
+    std::string_view wanted;  ///< completes "expected ...": `a duration such as 45 s`
     std::vector<Unit> units;
-    double low = 0, high = 0;           ///< the closed range of possible numbers
-    bool whole = false;                 ///< no fractions
-    bool low_open = false;              ///< `low` itself is not possible
+    double low = 0, high = 0;  ///< the closed range of possible numbers
+    bool whole = false;        ///< no fractions
+    bool low_open = false;     ///< `low` itself is not possible
+    bool high_open = false;    ///< `high` is the last number below a bound, to 4 digits
 
     [[nodiscard]] bool accepts(Unit) const;
     /// Why the number is not possible (`must be at least 1`), or nothing.
@@ -64,7 +65,8 @@ struct Dimension {
 
 namespace dimension {
 extern Dimension const count, positive, whole_count, share, share_below_one, spread, growth, change_per_year, factor,
-    positive_factor, tokens, duration, spread_months, speed, fte, money, money_per_month, money_per_year, token_price, fee, plain, age;
+    positive_factor, tokens, duration, spread_months, speed, fte, money, money_per_month, money_per_year, token_price,
+    fee, plain, age;
 }  // namespace dimension
 
 }  // namespace runrate

@@ -9,21 +9,26 @@
 namespace runrate {
 namespace {
 
-/// A section of the tree and its place, for rules that concern it.
+/// The tree, for the places of rules that concern several sections.
 struct Section {
     Node& root;
     Diagnostics& log;
 
     void error(std::initializer_list<std::string> path, std::string message) const {
-        Node* node = &root;
-        std::string text;
+        Cursor at{root, "", log};
         for (auto const& key : path) {
-            auto* child = node->kind == Node::Kind::map ? node->find(key) : nullptr;
-            if (!child) break;
-            node = child;
-            text += (text.empty() ? "" : ".") + key;
+            if (auto const child = at.find(key)) at = *child;
         }
-        log.error(node->at, std::move(message), text);
+        at.error(std::move(message));
+    }
+
+    /// At a key of the figure of the i-th gate.
+    void gate_error(std::size_t i, std::string const& key, std::string message) const {
+        Cursor at = Cursor{root, "", log}.find("gates")->at(i);
+        for (std::string const& step : {std::string{"total"}, std::string{"unit_cost"}, std::string{"margin"}, key}) {
+            if (auto const child = at.find(step)) at = *child;
+        }
+        at.error(std::move(message));
     }
 };
 
@@ -33,60 +38,79 @@ std::vector<std::string> option_names(Scenario const& s) {
     return names;
 }
 
-std::string meant(std::string const& word, std::vector<std::string> const& known) {
-    auto const near = nearest(word, known);
-    if (!near.empty()) return fmt::format("did you mean '{}'?", near);
-    if (known.size() <= 12) return fmt::format("known: {}", fmt::join(known, ", "));
-    return "check the spelling";
-}
-
 bool has(std::vector<std::string> const& names, std::string const& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-void check_periods(Scenario const& s, Section const& section) {
+/// Why a period cannot be compared with anything, or nothing. \param who  what needs it: `a budget`
+std::optional<std::string> period_fault(Scenario const& s, std::string const& name, char const* who) {
     auto const all = s.periods();
+    auto const at = find_period(all, name);
+    if (!at)
+        return fmt::format("no period '{}' in the horizon (write a month 2026-12, 2026-Q4, FY2026 or horizon)", name);
+    if (all[*at].complete()) return std::nullopt;
+    return fmt::format("only {} of {} months of '{}' are in the horizon ({} needs the whole period)", all[*at].months,
+                       all[*at].whole, name, who);
+}
+
+void check_periods(Scenario const& s, Section const& section) {
     for (auto const& budget : s.money.budgets) {
-        auto const at = find_period(all, budget.period);
-        if (!at) section.error({"money", "budget", budget.period}, fmt::format("no period '{}' in the horizon (write a month, quarter, fiscal year or 'horizon')", budget.period));
-        else if (!all[*at].complete()) section.error({"money", "budget", budget.period}, fmt::format("only {} of {} months of '{}' are in the horizon (a budget needs the whole period)", all[*at].months, all[*at].whole, budget.period));
+        if (auto const fault = period_fault(s, budget.period, "a budget"))
+            section.error({"money", "budget", budget.period}, *fault);
     }
-    for (auto const& gate : s.gates) {
-        auto const at = find_period(all, gate.period);
-        if (!at) section.error({"gates"}, fmt::format("no period '{}' in the horizon (write a month, quarter, fiscal year or 'horizon')", gate.period));
-        else if (!all[*at].complete()) section.error({"gates"}, fmt::format("only {} of {} months of '{}' are in the horizon (a gate needs the whole period)", all[*at].months, all[*at].whole, gate.period));
+    for (std::size_t i = 0; i < s.gates.size(); ++i) {
+        if (auto const fault = period_fault(s, s.gates[i].period, "a gate")) section.gate_error(i, "period", *fault);
     }
+}
+
+std::vector<std::string> units_of(Scenario const& s, std::string const& feature) {
+    std::vector<std::string> units{"session", "turn", "call"};
+    for (auto const& f : s.features) {
+        if (f.outcome.stated && (feature.empty() || feature == f.name)) units.push_back(f.outcome.name);
+    }
+    return units;
 }
 
 void check_gates(Scenario const& s, Section const& section) {
     auto const options = option_names(s);
     std::vector<std::string> features;
     for (auto const& f : s.features) features.push_back(f.name);
-    for (auto const& gate : s.gates) {
-        if (!has(options, gate.option)) section.error({"gates"}, fmt::format("unknown option '{}' ({})", gate.option, meant(gate.option, options)));
-        if (std::find(s.scales.by.begin(), s.scales.by.end(), gate.scale) == s.scales.by.end()) section.error({"gates"}, fmt::format("no scale {:g} (scales.by lists those that are simulated)", gate.scale));
-        if (!gate.feature.empty() && !has(features, gate.feature)) section.error({"gates"}, fmt::format("unknown feature '{}' ({})", gate.feature, meant(gate.feature, features)));
-        if (gate.of == GateOf::total) continue;
-        std::vector<std::string> units{"session", "turn", "call"};
-        for (auto const& f : s.features) {
-            if (f.outcome.stated && (gate.feature.empty() || gate.feature == f.name)) units.push_back(f.outcome.name);
-        }
-        if (!has(units, gate.unit)) section.error({"gates"}, fmt::format("unknown unit '{}' ({})", gate.unit, meant(gate.unit, units)));
+    for (std::size_t i = 0; i < s.gates.size(); ++i) {
+        auto const& gate = s.gates[i];
+        auto const expect = [&](char const* what, std::string const& name, std::vector<std::string> const& known) {
+            if (!has(known, name))
+                section.gate_error(i, what,
+                                   fmt::format("unknown {} '{}'{}", what, name, suggestion(name, known, "known")));
+        };
+        expect("option", gate.option, options);
+        if (!gate.feature.empty()) expect("feature", gate.feature, features);
+        if (gate.of != GateOf::total) expect("unit", gate.unit, units_of(s, gate.feature));
+        bool const simulated = std::find(s.scales.by.begin(), s.scales.by.end(), gate.scale) != s.scales.by.end();
+        if (!simulated)
+            section.gate_error(i, "scale",
+                               fmt::format("no scale {:g} (scales.by lists those that are simulated: {:g})", gate.scale,
+                                           fmt::join(s.scales.by, ", ")));
     }
 }
 
-void check_names(Scenario const& s, std::vector<std::pair<std::string, TargetTerms>> const& terms, Section const& section) {
+void check_names(Scenario const& s, std::vector<std::pair<std::string, TargetTerms>> const& terms,
+                 Section const& section) {
     auto const options = option_names(s);
     for (auto const& [option, cost] : s.costs.observability_usd_per_month) {
-        if (!has(options, option)) section.error({"costs", "observability", option}, fmt::format("unknown option '{}' ({})", option, meant(option, options)));
+        if (!has(options, option))
+            section.error({"costs", "observability", option},
+                          fmt::format("unknown option '{}'{}", option, suggestion(option, options, "known")));
     }
-    for (auto const& [pattern, term] : terms) {
+    for (auto const& entry : terms) {
+        auto const& pattern = entry.first;
         bool const used = std::any_of(s.targets.begin(), s.targets.end(), [&](TargetSpec const& t) {
             return pattern == "*" || pattern == t.name || pattern == t.name.substr(0, t.name.find('/')) + "/*";
         });
         std::vector<std::string> names;
         for (auto const& t : s.targets) names.push_back(t.name);
-        if (!used) section.error({"targets", pattern}, fmt::format("no option uses '{}' ({})", pattern, meant(pattern, names)));
+        if (!used)
+            section.error({"targets", pattern},
+                          fmt::format("no option uses '{}'{}", pattern, suggestion(pattern, names, "used")));
     }
 }
 
@@ -98,7 +122,10 @@ void check_correlations(Scenario const& s, Section const& section) {
         matrix[c.a.index() * n + c.b.index()] = c.value;
         matrix[c.b.index() * n + c.a.index()] = c.value;
     }
-    if (n > 0 && !GaussianCopula::from(matrix, n)) section.error({"beliefs", "correlation"}, "these correlations contradict each other (the matrix is not positive definite; bring them nearer to 0)");
+    if (n > 0 && !GaussianCopula::from(matrix, n))
+        section.error(
+            {"beliefs", "correlation"},
+            "these correlations contradict each other (the matrix is not positive definite; bring them nearer to 0)");
 }
 
 /// A lifetime must have a price with every explicit vendor that is asked to cache.
@@ -110,31 +137,41 @@ void check_cache_prices(Scenario const& s, Section const& section) {
             auto const prices = s.prices.book.models.find(target.name);
             if (prices == s.prices.book.models.end() || target.cache.kind != CacheRule::Kind::explicit_) continue;
             if (lifetime >= 3600 && !prices->second.rows.back().cache_write_1h) {
-                section.error({"workflows", workflow.name, "context", "cache"}, fmt::format("'{}' has no price for a cache of an hour (use lifetime: 5 min)", target.name));
+                section.error(
+                    {"workflows", workflow.name, "context", "cache"},
+                    fmt::format("'{}' has no price for a cache of an hour (use lifetime: 5 min)", target.name));
             }
         }
     }
 }
 
-}  // namespace
-
-std::vector<std::vector<double>> belief_extremes(Scenario const& s) {
-    std::vector<std::vector<double>> all;
-    for (double p : {0.5, 0x1p-53, 1 - 0x1p-53}) {
-        std::vector<double> draws;
-        for (auto const& b : s.beliefs) draws.push_back(quantile(b.law, p));
-        all.push_back(std::move(draws));
+/// `strict: yes`: nothing may be charged at a price from before its first date.
+void check_strict_prices(Scenario const& s, Reading const& reading) {
+    if (!s.prices.strict) return;
+    for (auto const& target : s.targets) {
+        auto const prices = s.prices.book.models.find(target.name);
+        if (prices == s.prices.book.models.end() || !price_at(prices->second, s.calendar.first()).backdated) continue;
+        auto const& [at, path] = reading.target_places.at(target.name);
+        auto const from = to_string(prices->second.rows.front().from);
+        reading.log.error(at,
+                          fmt::format("the first price of '{}' holds from {}, after the scenario starts "
+                                      "(prices.strict: start later, or add the earlier price to a book)",
+                                      target.name, from),
+                          path);
     }
-    return all;
 }
 
-void validate(Scenario const& s, std::vector<std::pair<std::string, TargetTerms>> const& terms, Reading& reading, Node& root) {
+}  // namespace
+
+void validate(Scenario const& s, std::vector<std::pair<std::string, TargetTerms>> const& terms, Reading& reading,
+              Node& root) {
     Section const section{root, reading.log};
     check_periods(s, section);
     check_gates(s, section);
     check_names(s, terms, section);
     check_correlations(s, section);
     check_cache_prices(s, section);
+    check_strict_prices(s, reading);
     for (auto const& check : reading.later) check(s);
 }
 

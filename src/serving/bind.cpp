@@ -11,31 +11,47 @@ namespace {
 
 bool relative(Parameter p) { return p == Parameter::cv || p == Parameter::shape; }
 
-/// The law with every parameter known, its scale multiplied in.
+std::optional<Number> scaled(std::optional<Number> const& n, double scale, BeliefValues world) {
+    if (!n) return std::nullopt;
+    return Number{n->in(world)*scale};
+}
+
+/// The law with every parameter known, its scale multiplied in: bounds are part of it and scale too.
 LawSpec scaled_law(LawSpec const& law, double scale, BeliefValues world) {
     LawSpec result = law;
-    for (auto& [parameter, value] : result.parameters) value = Number{value.in(world) * (relative(parameter) ? 1 : scale)};
-    for (auto& [p, value] : result.quantiles) value = Number{value.in(world) * scale};
+    result.at_least = scaled(law.at_least, scale, world);
+    result.at_most = scaled(law.at_most, scale, world);
+    for (auto& [parameter, value] : result.parameters)
+        value = Number{value.in(world) * (relative(parameter) ? 1 : scale)};
+    for (auto& [p, value] : result.quantiles) value = Number{value.in(world)*scale};
     for (auto& part : result.parts) part = {Number{part.weight.in(world)}, scaled_law(part.law, scale, world)};
     if (law.family == Family::geometric) {  // fewer steps than the first are none of the law's
-        for (auto& [parameter, value] : result.parameters) value = Number{std::max(value.value, static_cast<double>(law.from))};
+        for (auto& [parameter, value] : result.parameters)
+            value = Number{std::max(value.value, static_cast<double>(law.from))};
     }
     return result;
 }
 
-std::optional<double> bound(std::optional<Number> const& n, BeliefValues world) {
+std::optional<double> known(std::optional<Number> const& n) {
     if (!n) return std::nullopt;
-    return n->in(world);
+    return n->value;
 }
 
 Sampler sampler_of(LawSpec const& spec, double scale, BeliefValues world) {
-    auto law = resolve(scaled_law(spec, scale, world), world);
+    auto const scaled = scaled_law(spec, scale, world);
+    auto law = resolve(scaled, world);
     RUNRATE_EXPECT(std::holds_alternative<Distribution>(law));
-    return Sampler{std::get<Distribution>(std::move(law)), bound(spec.at_least, world), bound(spec.at_most, world)};
+    return Sampler{std::get<Distribution>(std::move(law)), known(scaled.at_least), known(scaled.at_most)};
 }
 
 BoundTarget bind_target(TargetSpec const& t, BeliefValues world) {
-    BoundTarget b{sampler_of(t.ttft_s, 1, world), sampler_of(t.speed, 1, world), t.errors.in(world), t.timeouts.in(world), t.timeout_s.in(world), t.errors_billed, t.timeouts_billed};
+    BoundTarget b{sampler_of(t.ttft_s, 1, world),
+                  sampler_of(t.speed, 1, world),
+                  t.errors.in(world),
+                  t.timeouts.in(world),
+                  t.timeout_s.in(world),
+                  t.errors_billed,
+                  t.timeouts_billed};
     b.certain = b.ttft.constant() && b.speed.constant() && b.errors + b.timeouts <= 0;
     b.certain_ttft_s = b.ttft.constant().value_or(0);
     b.certain_speed = b.speed.constant().value_or(0);
@@ -44,10 +60,19 @@ BoundTarget bind_target(TargetSpec const& t, BeliefValues world) {
 
 double failure(BoundTarget const& t) { return std::min(1.0, t.errors + t.timeouts); }
 
-/// \param inner  failure of one attempt of this loop, by target
-BoundRetry bind_retry(RetrySpec const& r, BeliefValues world, std::vector<double> const& inner) {
-    BoundRetry b{r.attempts, r.backoff_s.in(world), r.factor.in(world), r.longest_s.in(world), r.jitter.in(world), {}};
-    for (double p : inner) b.allowance.push_back(r.budget ? retry_allowance(p, r.attempts, r.budget->in(world)) : 1);
+double allowance(RetrySpec const& r, double failure, BeliefValues world) {
+    return r.budget ? retry_allowance(failure, r.attempts, r.budget->in(world)) : 1;
+}
+
+BoundRetry bind_retry(RetrySpec const& r, RetrySpec const& gateway, std::vector<BoundTarget> const& targets,
+                      BeliefValues world) {
+    BoundRetry b{r.attempts, r.backoff_s.in(world), r.factor.in(world), r.longest_s.in(world), r.jitter.in(world), {},
+                 {}};
+    for (auto const& target : targets) {
+        double const p = failure(target);
+        b.allowance.push_back(allowance(r, p, world));
+        b.gateway_allowance.push_back(allowance(gateway, loop_failure(p, r.attempts, b.allowance.back()), world));
+    }
     return b;
 }
 
@@ -95,22 +120,29 @@ BoundCache bind_cache(CacheRule const& rule, ContextSpec const& context, BeliefV
 }  // namespace
 
 BoundProgram bind(FeatureProgram const& p, BeliefValues world) {
-    BoundProgram b{.program = &p, .world = world, .laws = {}, .targets = {}, .roles = {}, .retries = {}, .gateway_retry = {}, .caches = {}, .system = {}, .tools = {}};
+    BoundProgram b{.program = &p,
+                   .world = world,
+                   .laws = {},
+                   .targets = {},
+                   .roles = {},
+                   .retries = {},
+                   .gateway_retry = {},
+                   .caches = {},
+                   .system = {},
+                   .tools = {}};
     for (auto const& law : p.laws) b.laws.push_back(sampler_of(law.law, law.scale.in(world), world));
-    std::vector<double> failures;
-    for (auto const& target : p.targets) {
-        b.targets.push_back(bind_target(target, world));
-        failures.push_back(failure(b.targets.back()));
-    }
+    for (auto const& target : p.targets) b.targets.push_back(bind_target(target, world));
     for (std::size_t r = 0; r < p.roles; ++r) b.roles.push_back(bind_role(p, r, world));
-    for (auto const& retry : p.retries) b.retries.push_back(bind_retry(retry, world, failures));
-    b.gateway_retry = bind_retry(p.gateway.retry, world, failures);
+    for (auto const& retry : p.retries) b.retries.push_back(bind_retry(retry, p.gateway.retry, b.targets, world));
+    b.retries.push_back(bind_retry({}, p.gateway.retry, b.targets, world));
+    b.gateway_retry = bind_retry(p.gateway.retry, {}, b.targets, world);
     if (p.gateway.semantic_cache) {
         b.hit = p.gateway.semantic_cache->hit.in(world);
         b.false_hit = p.gateway.semantic_cache->false_hit.in(world);
     }
     for (auto const& context : p.contexts) {
-        for (auto const& key : p.keys) b.caches.push_back(bind_cache(p.targets[key.target.index()].cache, context, world));
+        for (auto const& key : p.keys)
+            b.caches.push_back(bind_cache(p.targets[key.target.index()].cache, context, world));
         b.system.push_back(static_cast<std::int64_t>(std::nearbyint(context.system.in(world))));
         b.tools.push_back(static_cast<std::int64_t>(std::nearbyint(context.tools.in(world))));
     }

@@ -16,17 +16,19 @@ struct BoundCache {
     Meter rest = Meter::input;  ///< what of a cacheable prompt is not read
 };
 
+/// Attempts of one loop; where it is a step's, the gateway's loop goes around it.
 struct BoundRetry {
     int attempts = 1;
     double backoff_s = 0, factor = 1, longest_s = 0, jitter = 0;
-    std::vector<double> allowance;  ///< of each retry, by TargetId
+    std::vector<double> allowance;          ///< of each retry, by TargetId
+    std::vector<double> gateway_allowance;  ///< of each of the gateway's retries around this loop, by TargetId
 };
 
 struct BoundTarget {
     Sampler ttft, speed;
     double errors = 0, timeouts = 0, timeout_s = 0;
     bool errors_billed = false, timeouts_billed = true;
-    bool certain = false;           ///< never fails, and always takes `certain_ttft_s` and `certain_speed`
+    bool certain = false;  ///< never fails, and always takes `certain_ttft_s` and `certain_speed`
     double certain_ttft_s = 0, certain_speed = 0;
 };
 
@@ -45,11 +47,11 @@ struct BoundProgram {
     std::vector<Sampler> laws;
     std::vector<BoundTarget> targets;
     std::vector<BoundRole> roles;
-    std::vector<BoundRetry> retries;
+    std::vector<BoundRetry> retries;  ///< the steps' policies, then that of calls without one: a single attempt
     BoundRetry gateway_retry;
     double hit = 0, false_hit = 0;
-    std::vector<BoundCache> caches;            ///< by FeatureProgram::prefix_of
-    std::vector<std::int64_t> system, tools;   ///< tokens by context
+    std::vector<BoundCache> caches;           ///< by FeatureProgram::prefix_of
+    std::vector<std::int64_t> system, tools;  ///< tokens by context
 };
 
 /// \pre every law of the program exists in this world

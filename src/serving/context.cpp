@@ -28,7 +28,8 @@ ContextTree::NodeId lay(ContextTree& tree, ContextTree::NodeId at, std::vector<P
 }
 
 std::int64_t sum(std::vector<Piece> const& pieces) {
-    return std::accumulate(pieces.begin(), pieces.end(), std::int64_t{0}, [](std::int64_t s, Piece const& p) { return s + p.tokens; });
+    return std::accumulate(pieces.begin(), pieces.end(), std::int64_t{0},
+                           [](std::int64_t s, Piece const& p) { return s + p.tokens; });
 }
 
 void relay(ContextTree& tree, Context& c) {
@@ -39,12 +40,51 @@ void relay(ContextTree& tree, Context& c) {
 /// What a turn leaves: all but reasoning, or the user text and the last output.
 void keep(std::vector<Piece> const& turn, History rule, std::vector<Piece>& kept) {
     if (rule == History::none) return;
-    auto const last = std::find_if(turn.rbegin(), turn.rend(), [](Piece const& p) { return p.kind == Piece::Kind::output; });
+    auto const last =
+        std::find_if(turn.rbegin(), turn.rend(), [](Piece const& p) { return p.kind == Piece::Kind::output; });
     for (auto at = turn.begin(); at != turn.end(); ++at) {
         bool const is_last = last != turn.rend() && &*at == &*last;
         bool const dialogue = at->kind == Piece::Kind::user || at->kind == Piece::Kind::kept || is_last;
+        if (at->tokens <= 0) continue;
         if (rule == History::full ? at->kind != Piece::Kind::reasoning : dialogue) kept.push_back(*at);
     }
+}
+
+void add(Context& c, Piece const& piece) {
+    c.turn.push_back(piece);
+    c.joined[static_cast<std::size_t>(cause_of(piece.kind))] += piece.tokens;
+    if (piece.kind == Piece::Kind::user) c.user += piece.tokens;
+}
+
+/// Takes up to `excess` tokens from a piece; `root` marks that its content, hence its node, has changed.
+std::int64_t cut(Piece& piece, std::int64_t& excess, ContextTree::NodeId root) {
+    auto const taken = std::clamp<std::int64_t>(excess, 0, piece.tokens);
+    if (taken > 0) piece.node = root;
+    piece.tokens -= taken;
+    excess -= taken;
+    return taken;
+}
+
+void cut_history(Context& c, std::int64_t& excess) {
+    for (auto& piece : c.history) cut(piece, excess, c.root);
+    auto piece = c.history.begin();
+    for (auto& pieces : c.history_turns) {
+        auto const end = piece + pieces;
+        pieces = static_cast<std::uint32_t>(std::count_if(piece, end, [](Piece const& p) { return p.tokens > 0; }));
+        piece = end;
+    }
+    std::erase_if(c.history, [](Piece const& p) { return p.tokens <= 0; });
+}
+
+void cut_turn(Context& c, std::int64_t& excess) {
+    for (auto& piece : c.turn) {
+        if (piece.kind == Piece::Kind::user) continue;
+        c.joined[static_cast<std::size_t>(cause_of(piece.kind))] -= cut(piece, excess, c.root);
+    }
+    auto const inherited = c.turn.begin() + static_cast<std::ptrdiff_t>(c.inherited);
+    c.inherited -= static_cast<std::size_t>(
+        std::count_if(c.turn.begin(), inherited, [](Piece const& p) { return p.tokens <= 0; }));
+    std::erase_if(c.turn, [](Piece const& p) { return p.tokens <= 0; });
 }
 
 void drop_turns(Context& c, std::size_t most) {
@@ -65,25 +105,32 @@ void Context::begin(std::uint32_t spec_index, ContextTree::NodeId at) {
     history_tokens = 0;
     joined = {};
     user = 0;
+    user_joined = false;
+    inherited = 0;
+    summarised.clear();
+}
+
+void Context::branch_from(Context const& fork) {
+    *this = fork;
+    inherited = turn.size();
+    summarised.clear();
 }
 
 void join(ContextTree& tree, Context& c, Piece::Kind kind, std::int64_t tokens) {
-    if (tokens <= 0) return;
+    if (tokens <= 0 && kind != Piece::Kind::output) return;  // an output of nothing is still the last one
     c.tip = tree.append(c.tip, tokens);
-    c.turn.push_back({kind, tokens, c.tip});
-    c.joined[static_cast<std::size_t>(cause_of(kind))] += tokens;
-    if (kind == Piece::Kind::user) c.user += tokens;
+    add(c, {kind, tokens, c.tip});
 }
 
-void join_branch(ContextTree& tree, Context& into, Context const& branch, std::size_t from) {
-    for (std::size_t i = from; i < branch.turn.size(); ++i) {
-        auto const& piece = branch.turn[i];
+void join_branch(ContextTree& tree, Context& into, Context const& branch) {
+    auto const join_piece = [&](Piece const& piece) {
         bool const same_path = tree.parent(piece.node) == into.tip;
         into.tip = same_path ? piece.node : tree.append(into.tip, piece.tokens);
-        into.turn.push_back({piece.kind, piece.tokens, into.tip});
-        into.joined[static_cast<std::size_t>(cause_of(piece.kind))] += piece.tokens;
-        if (piece.kind == Piece::Kind::user) into.user += piece.tokens;
-    }
+        add(into, {piece.kind, piece.tokens, into.tip});
+    };
+    std::for_each(branch.summarised.begin(), branch.summarised.end(), join_piece);
+    std::for_each(branch.turn.begin() + static_cast<std::ptrdiff_t>(branch.inherited), branch.turn.end(), join_piece);
+    into.user_joined = into.user_joined || branch.user_joined;
 }
 
 void end_turn(ContextTree& tree, Context& c, ContextSpec const& spec) {
@@ -92,42 +139,39 @@ void end_turn(ContextTree& tree, Context& c, ContextSpec const& spec) {
     auto const before = c.history.size();
     keep(c.turn, rule, c.history);
     c.history_turns.push_back(static_cast<std::uint32_t>(c.history.size() - before));
+    if (rule == History::none) drop_turns(c, 0);
     if (window) drop_turns(c, static_cast<std::size_t>(window->turns));
     c.turn.clear();
     c.joined = {};
     c.user = 0;
+    c.user_joined = false;
     relay(tree, c);
 }
 
-std::int64_t compact(ContextTree& tree, Context& c, std::int64_t above, std::int64_t to) {
+Summary to_summarise(ContextTree const& tree, Context const& c, std::int64_t above, std::int64_t to) {
     auto const total = tree.total(c.tip);
-    auto const joined = total - tree.total(c.root) - c.history_tokens;
-    bool const history_is_enough = c.history_tokens > to && total - c.history_tokens + to <= above;
-    auto const replaced = history_is_enough ? c.history_tokens : c.history_tokens + joined;
-    if (replaced <= to) return 0;
+    if (c.history_tokens > to && total - c.history_tokens + to <= above) return {c.history_tokens, false};
+    auto const all = total - tree.total(c.root);
+    return all > to ? Summary{all, true} : Summary{};
+}
+
+void compact(ContextTree& tree, Context& c, Summary summary, std::int64_t to) {
     c.history.assign(1, {Piece::Kind::kept, to, c.root});  // a node of no such parent: laid anew
     c.history_turns.assign(1, 1);
-    if (!history_is_enough) {
+    if (summary.whole_turn) {
+        c.summarised.insert(c.summarised.end(), c.turn.begin() + static_cast<std::ptrdiff_t>(c.inherited),
+                            c.turn.end());
+        c.inherited = 0;
         c.turn.clear();
         c.joined = {};
     }
     relay(tree, c);
-    return replaced;
 }
 
 void drop_oldest(ContextTree& tree, Context& c, std::int64_t limit) {
     auto excess = tree.total(c.tip) - limit;
-    while (excess > 0 && !c.history.empty()) {
-        auto& oldest = c.history.front();
-        auto const cut = std::min(excess, oldest.tokens);
-        excess -= cut;
-        oldest.tokens -= cut;
-        oldest.node = c.root;  // its content has changed
-        if (oldest.tokens > 0) break;
-        c.history.erase(c.history.begin());
-        while (!c.history_turns.empty() && c.history_turns.front() == 0) c.history_turns.erase(c.history_turns.begin());
-        if (!c.history_turns.empty()) --c.history_turns.front();
-    }
+    cut_history(c, excess);
+    cut_turn(c, excess);
     relay(tree, c);
 }
 

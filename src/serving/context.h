@@ -49,32 +49,49 @@ struct Piece {
 
 /// One context while it is in use: what earlier turns left, and what has joined in this turn.
 struct Context {
-    std::uint32_t spec = 0;            ///< into FeatureProgram::contexts
+    std::uint32_t spec = 0;  ///< into FeatureProgram::contexts
     ContextTree::NodeId root = 0, tip = 0;
     std::vector<Piece> history, turn;
     std::vector<std::uint32_t> history_turns;  ///< pieces of each kept turn, oldest first
     std::int64_t history_tokens = 0;
     std::array<std::int64_t, cause_count> joined{};  ///< tokens of this turn by cause
-    std::int64_t user = 0;                     ///< user text of the turn, or an agent's task
+    std::int64_t user = 0;                           ///< user text that has joined in this turn, or an agent's task
+    bool user_joined = false;                        ///< the turn's user text has joined: it does so once
+    std::size_t inherited = 0;                       ///< of a branch: the first pieces of `turn`, known before the fork
+    std::vector<Piece> summarised;                   ///< of a branch: its own pieces that it has compacted away
 
     /// Begins anew after `root`; keeps the memory of its vectors.
     void begin(std::uint32_t spec_index, ContextTree::NodeId at);
+
+    /// Becomes a branch that starts from `fork`.
+    void branch_from(Context const& fork);
 };
 
 /// Adds tokens at the end.
 void join(ContextTree&, Context&, Piece::Kind, std::int64_t tokens);
 
-/// Adds what a branch has joined since the fork, `from` pieces into its turn.
-void join_branch(ContextTree&, Context& into, Context const& branch, std::size_t from);
+/// Adds what a branch has joined since the fork. Its compactions are its own affair: what they replaced joins as it
+/// was.
+void join_branch(ContextTree&, Context& into, Context const& branch);
 
 /// Ends a turn: keeps of it and of earlier turns what the history rule says.
 void end_turn(ContextTree&, Context&, ContextSpec const&);
 
-/// Replaces the history by `to` tokens; with what has joined in this turn too where that alone brings the prompt to
-/// `above` or less. Returns the tokens that were summarised; 0 when there was nothing to gain.
-std::int64_t compact(ContextTree&, Context&, std::int64_t above, std::int64_t to);
+/// What a compaction replaces.
+struct Summary {
+    std::int64_t tokens = 0;  ///< 0: there is nothing to gain
+    bool whole_turn = false;  ///< what has joined in this turn too
+};
 
-/// Drops the oldest history until the prompt is within the limit or no history is left.
+/// What `to` tokens would replace: the history that earlier turns left; where that does not bring the prompt to `above`
+/// (in a first turn, inside an agent's loop), all that has joined in this turn too.
+Summary to_summarise(ContextTree const&, Context const&, std::int64_t above, std::int64_t to);
+
+/// Replaces it. \pre summary.tokens > 0
+void compact(ContextTree&, Context&, Summary, std::int64_t to);
+
+/// Cuts the oldest history, then the oldest of this turn but its user text, until the prompt is within the limit or
+/// nothing is left to cut.
 void drop_oldest(ContextTree&, Context&, std::int64_t limit);
 
 }  // namespace runrate

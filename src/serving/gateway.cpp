@@ -34,4 +34,10 @@ double retry_allowance(double failure, int attempts, double budget) {
     return low;
 }
 
+double loop_failure(double failure, int attempts, double allowance) {
+    double fails = failure;
+    for (int i = 1; i < attempts; ++i) fails = failure * (1 - allowance + allowance * fails);
+    return fails;
+}
+
 }  // namespace runrate

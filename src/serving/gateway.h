@@ -12,4 +12,8 @@ double expected_attempts(double p, int inner, int outer);
 /// attempts on average: 1 where they do so anyway (mean field of a budget over the last minute).
 double retry_allowance(double failure, int attempts, double budget);
 
+/// The probability that a loop of so many attempts ends without an answer, when each attempt fails with probability
+/// `failure` and each retry is let through with probability `allowance`.
+double loop_failure(double failure, int attempts, double allowance);
+
 }  // namespace runrate

@@ -3,6 +3,7 @@
 #include "core/contract.h"
 #include "core/overloaded.h"
 #include "serving/program.h"
+#include "serving/step_address.h"
 
 namespace runrate {
 namespace {
@@ -10,25 +11,41 @@ namespace {
 /// The role of the first call of a body: whose verbosity decides how often the body runs.
 std::optional<RoleId> first_role(Steps const& steps) {
     for (auto const& step : steps) {
-        auto const role = std::visit(
-            Overloaded{[](CallStep const& c) -> std::optional<RoleId> { return c.role; },
-                       [](RepeatStep const& r) { return first_role(r.body); }, [](AgentStep const& a) { return first_role(a.body); },
-                       [](ParallelStep const& p) -> std::optional<RoleId> {
-                           for (auto const& branch : p.branches) {
-                               if (auto const found = first_role(branch)) return found;
-                           }
-                           return std::nullopt;
-                       },
-                       [](auto const&) -> std::optional<RoleId> { return std::nullopt; }},
-            step.what);
+        auto const role = std::visit(Overloaded{[](CallStep const& c) -> std::optional<RoleId> { return c.role; },
+                                                [](RepeatStep const& r) { return first_role(r.body); },
+                                                [](AgentStep const& a) { return first_role(a.body); },
+                                                [](ParallelStep const& p) -> std::optional<RoleId> {
+                                                    for (auto const& branch : p.branches) {
+                                                        if (auto const found = first_role(branch)) return found;
+                                                    }
+                                                    return std::nullopt;
+                                                },
+                                                [](auto const&) -> std::optional<RoleId> { return std::nullopt; }},
+                                     step.what);
         if (role) return role;
     }
     return std::nullopt;
 }
 
+bool same(Number const& a, Number const& b) { return a.belief == b.belief && (a.belief || a.value == b.value); }
+
+bool same(std::optional<Number> const& a, std::optional<Number> const& b) { return a && b ? same(*a, *b) : !a && !b; }
+
+bool same(std::optional<Compaction> const& a, std::optional<Compaction> const& b) {
+    return a && b ? same(a->above, b->above) && same(a->to, b->to) && a->by == b->by : !a && !b;
+}
+
+/// Whether two agents have one context; an agent has no history of turns.
+bool same(ContextSpec const& a, ContextSpec const& b) {
+    return same(a.system, b.system) && same(a.tools, b.tools) && same(a.limit, b.limit) && same(a.compact, b.compact) &&
+           same(a.cache_lifetime_s, b.cache_lifetime_s) && a.keep_reasoning == b.keep_reasoning;
+}
+
 class Lowering {
 public:
-    explicit Lowering(FeatureProgram& program) : p_{program} {}
+    Lowering(FeatureProgram& program, std::vector<std::string> const& roles) : p_{program}, addresses_{roles} {
+        for (auto const& role : roles) p_.role_addresses.push_back(addresses_.of_role(role));
+    }
 
     void steps(Steps const& steps) {
         for (auto const& s : steps) step(s);
@@ -39,7 +56,9 @@ public:
         return static_cast<LawIndex>(p_.laws.size() - 1);
     }
 
-    LawIndex law(std::optional<LawSpec> const& spec, Number scale = Number{1}) { return spec ? law(*spec, scale) : no_law; }
+    LawIndex law(std::optional<LawSpec> const& spec, Number scale = Number{1}) {
+        return spec ? law(*spec, scale) : no_law;
+    }
 
     /// Every target that the role can reach becomes a usage key.
     void use(RoleId role) {
@@ -65,12 +84,13 @@ private:
 
     template <class What>
     std::uint32_t emit(std::uint32_t step, What what) {
-        p_.ops.push_back({step, std::move(what)});
+        p_.ops.push_back({step, address_of_[step], std::move(what)});
         return here() - 1;
     }
 
     void step(Step const& s) {
         auto const id = static_cast<std::uint32_t>(p_.steps++);
+        address_of_.push_back(addresses_.next(s));
         bool const certain = !s.probability.uncertain() && s.probability.value >= 1;
         std::optional<std::uint32_t> chance;
         if (!certain) chance = emit(id, ChanceOp{s.probability, 0});
@@ -86,7 +106,8 @@ private:
             p_.retries.push_back(*c.retry);
             op.retry = static_cast<std::int32_t>(p_.retries.size() - 1);
         }
-        emit(id, op);
+        auto const at = emit(id, op);
+        if (c.user && context_ == 0 && !p_.user_call) p_.user_call = at;
     }
 
     void lower(std::uint32_t id, ToolStep const& t) { emit(id, ToolOp{law(t.time), law(t.result)}); }
@@ -98,6 +119,7 @@ private:
     }
 
     void lower(std::uint32_t id, ParallelStep const& parallel) {
+        if (parallel.branches.empty()) return;
         auto const fork = emit(id, ForkOp{});
         std::vector<std::uint32_t> begins;
         for (auto const& branch : parallel.branches) {
@@ -113,26 +135,32 @@ private:
         return role ? p_.adjustments[role->index()].steps : Number{1};
     }
 
-    void loop(std::uint32_t id, LawIndex times, Number p, std::optional<int> at_most, Steps const& body) {
-        auto const counter = static_cast<std::uint32_t>(p_.counters++);
-        auto const begin = emit(id, LoopOp{times, p, at_most.value_or(-1), counter, 0});
+    void loop(std::uint32_t id, LoopOp op, std::optional<int> at_most, Steps const& body) {
+        op.at_most = at_most.value_or(most_runs);
+        op.counter = static_cast<std::uint32_t>(p_.counters++);
+        auto const begin = emit(id, op);
         steps(body);
         emit(id, LoopEndOp{begin});
         std::get<LoopOp>(p_.ops[begin].what).end = here();
     }
 
     void lower(std::uint32_t id, RepeatStep const& r) {
-        std::visit(Overloaded{[&](LawSpec const& times) { loop(id, law(times, steps_scale(r.body)), Number{0}, r.at_most, r.body); },
-                              [&](Number p) { loop(id, no_law, p, r.at_most, r.body); }},
+        std::visit(Overloaded{[&](LawSpec const& times) {
+                                  loop(id, {.times = law(times, steps_scale(r.body)), .p = Number{0}}, r.at_most,
+                                       r.body);
+                              },
+                              [&](Number p) { loop(id, {.p = p}, r.at_most, r.body); }},
                    r.until);
     }
 
-    /// Agents of one name share their system prompt and tools, and so their cached prefix.
+    /// Agents of one name and one spec share their system prompt and tools, and so their cached prefix.
     std::uint32_t context_of(AgentStep const& a) {
-        auto const known = std::find(p_.context_names.begin() + 1, p_.context_names.end(), a.name);
-        if (known != p_.context_names.end()) return static_cast<std::uint32_t>(known - p_.context_names.begin());
         auto context = a.context;
-        if (!context.cache_lifetime_s) context.cache_lifetime_s = p_.contexts[0].cache_lifetime_s;
+        if (!context.cache_lifetime_s) context.cache_lifetime_s = p_.contexts[context_].cache_lifetime_s;
+        for (std::size_t known = 1; known < p_.contexts.size(); ++known) {
+            if (p_.context_names[known] == a.name && same(p_.contexts[known], context))
+                return static_cast<std::uint32_t>(known);
+        }
         p_.contexts.push_back(context);
         p_.context_names.push_back(a.name);
         return static_cast<std::uint32_t>(p_.contexts.size() - 1);
@@ -140,12 +168,18 @@ private:
 
     void lower(std::uint32_t id, AgentStep const& a) {
         if (a.context.compact) use(a.context.compact->by);
-        emit(id, AgentOp{context_of(a), law(a.task)});
-        loop(id, law(a.times, steps_scale(a.body)), Number{0}, a.at_most, a.body);
+        auto const outer = context_;
+        context_ = context_of(a);
+        emit(id, AgentOp{context_, law(a.task)});
+        loop(id, {.times = law(a.times, steps_scale(a.body)), .p = Number{0}, .at_least = 1}, a.at_most, a.body);
         emit(id, AgentEndOp{law(a.result)});
+        context_ = outer;
     }
 
     FeatureProgram& p_;
+    StepAddresses addresses_;
+    std::vector<std::uint32_t> address_of_;  ///< by step
+    std::uint32_t context_ = 0;              ///< of the steps that are being lowered
 };
 
 }  // namespace
@@ -156,24 +190,26 @@ std::size_t FeatureProgram::key_of(RoleId role, TargetId target) const {
     return static_cast<std::size_t>(at - keys.begin());
 }
 
-std::shared_ptr<FeatureProgram const> lower(SessionSpec const& session, Workflow const& workflow, OptionBehaviour const& option, GatewaySpec const& gateway,
-                                            std::vector<TargetSpec> const& targets, std::size_t roles) {
+std::shared_ptr<FeatureProgram const> lower(SessionSpec const& session, Workflow const& workflow,
+                                            OptionBehaviour const& option, GatewaySpec const& gateway,
+                                            std::vector<TargetSpec> const& targets,
+                                            std::vector<std::string> const& roles) {
     auto program = std::make_shared<FeatureProgram>();
     program->routes = option.routes;
-    program->routes.resize(roles);
+    program->routes.resize(roles.size());
     program->adjustments = option.adjustments;
-    program->adjustments.resize(roles);
+    program->adjustments.resize(roles.size());
     program->targets = targets;
     program->gateway = gateway;
-    program->roles = roles;
+    program->roles = roles.size();
     program->contexts.push_back(workflow.context);
     program->context_names.push_back(workflow.name);
-    Lowering lowering{*program};
+    Lowering lowering{*program, roles};
     program->turns = lowering.law(session.turns);
     program->think = lowering.law(session.think);
     if (workflow.context.compact) lowering.use(workflow.context.compact->by);
     lowering.steps(workflow.steps);
-    program->ops.push_back({static_cast<std::uint32_t>(program->steps++), TurnEndOp{}});
+    program->ops.push_back({static_cast<std::uint32_t>(program->steps++), 0, TurnEndOp{}});  // takes no chance
     if (gateway.semantic_cache && gateway.semantic_cache->lookup) lowering.use(*gateway.semantic_cache->lookup);
     return program;
 }

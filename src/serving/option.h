@@ -39,8 +39,8 @@ struct RoleAdjustment {
 /// An answer from a store of earlier answers, in place of a call.
 struct SemanticCacheSpec {
     std::vector<RoleId> roles;
-    Number hit{0}, false_hit{0};     ///< shares; a false hit is a hit that fails its conversation (share of the hits)
-    std::optional<RoleId> lookup;    ///< embeds the user text of the turn for each look-up
+    Number hit{0}, false_hit{0};   ///< shares; a false hit is a hit that fails its conversation (share of the hits)
+    std::optional<RoleId> lookup;  ///< embeds the user text of the turn for each look-up
 };
 
 struct GatewaySpec {
@@ -66,13 +66,13 @@ struct TargetSpec {
     LawSpec speed = LawSpec::constant(Number{0});  ///< output tokens per second; 0: at once
     Number errors{0}, timeouts{0};                 ///< shares of attempts
     bool errors_billed = false, timeouts_billed = true;
-    Number timeout_s{600};                         ///< how long an attempt that times out takes
+    Number timeout_s{600};  ///< how long an attempt that times out takes
 };
 
 /// One way to serve all roles.
 struct OptionBehaviour {
-    std::vector<std::optional<Route>> routes;     ///< by RoleId
-    std::vector<RoleAdjustment> adjustments;      ///< by RoleId
+    std::vector<std::optional<Route>> routes;  ///< by RoleId
+    std::vector<RoleAdjustment> adjustments;   ///< by RoleId
 };
 
 }  // namespace runrate

@@ -44,14 +44,15 @@ struct ChanceOp {
 };
 /// Draws how often the body runs; jumps to `end` when it does not run at all.
 struct LoopOp {
-    LawIndex times = no_law;          ///< none: `p` is tested before each run instead
+    LawIndex times = no_law;  ///< none: `p` is tested before each run instead
     Number p;
-    std::int32_t at_most = -1;        ///< -1: no bound
+    std::int32_t at_least = 0, at_most = 0;
     std::uint32_t counter = 0, end = 0;
 };
+inline constexpr std::int32_t most_runs = 1'000'000;  ///< of a loop without bound
 /// Back to the body or on.
 struct LoopEndOp {
-    std::uint32_t begin = 0;          ///< of its LoopOp
+    std::uint32_t begin = 0;  ///< of its LoopOp
 };
 /// Starts a strand at each branch and waits for all.
 struct ForkOp {
@@ -61,7 +62,7 @@ struct ForkOp {
 struct StrandEndOp {};
 /// A context of its own from here to its AgentEndOp.
 struct AgentOp {
-    std::uint32_t context = 0;        ///< into FeatureProgram::contexts
+    std::uint32_t context = 0;  ///< into FeatureProgram::contexts
     LawIndex task = no_law;
 };
 struct AgentEndOp {
@@ -69,10 +70,13 @@ struct AgentEndOp {
 };
 struct TurnEndOp {};
 
-/// An operation and the step of the tree that it belongs to (its address for chance).
+/// An operation and the step of the tree that it belongs to.
 struct Op {
-    std::uint32_t step = 0;
-    std::variant<CallOp, ToolOp, RetrieveOp, ChanceOp, LoopOp, LoopEndOp, ForkOp, StrandEndOp, AgentOp, AgentEndOp, TurnEndOp> what;
+    std::uint32_t step = 0;     ///< in written order
+    std::uint32_t address = 0;  ///< of the step's chance, see StepAddresses
+    std::variant<CallOp, ToolOp, RetrieveOp, ChanceOp, LoopOp, LoopEndOp, ForkOp, StrandEndOp, AgentOp, AgentEndOp,
+                 TurnEndOp>
+        what;
 };
 
 class FeatureProgram {
@@ -80,21 +84,24 @@ public:
     std::vector<Op> ops;
     std::vector<ProgramLaw> laws;
     std::vector<RetrySpec> retries;
-    std::vector<ContextSpec> contexts;     ///< the workflow's first, then one per agent name
+    std::vector<ContextSpec> contexts;  ///< the workflow's first, then one per agent name (and spec)
     std::vector<std::string> context_names;
     std::vector<UsageKey> keys;
-    std::vector<std::optional<Route>> routes;         ///< by RoleId
-    std::vector<RoleAdjustment> adjustments;          ///< by RoleId
-    std::vector<TargetSpec> targets;                  ///< by TargetId
+    std::vector<std::optional<Route>> routes;  ///< by RoleId
+    std::vector<RoleAdjustment> adjustments;   ///< by RoleId
+    std::vector<TargetSpec> targets;           ///< by TargetId
     GatewaySpec gateway;
+    std::vector<std::uint32_t> role_addresses;  ///< by RoleId: of chance that belongs to a role
     LawIndex turns = no_law, think = no_law;
     std::size_t roles = 0, steps = 0, counters = 0;
-    std::optional<RoleId> lookup;
+    std::optional<std::size_t> user_call;  ///< the op whose call the user text of the turn joins at
 
     /// The index of (role, target) in `keys`.
     [[nodiscard]] std::size_t key_of(RoleId, TargetId) const;
     /// Prefixes are shared by sessions per (context, usage key).
-    [[nodiscard]] std::size_t prefix_of(std::size_t context, std::size_t key) const { return context * keys.size() + key; }
+    [[nodiscard]] std::size_t prefix_of(std::size_t context, std::size_t key) const {
+        return context * keys.size() + key;
+    }
 };
 
 }  // namespace runrate

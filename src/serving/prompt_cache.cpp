@@ -16,7 +16,8 @@ void SessionCache::settle_last(ContextTree const& tree) {
     for (auto n = last_; n != ContextTree::no_parent; n = tree.parent(n)) used_[n] = std::max(used_[n], last_use_);
 }
 
-SessionCache::Found SessionCache::use(ContextTree const& tree, ContextTree::NodeId tip, Instant start, Duration lifetime) {
+SessionCache::Found SessionCache::use(ContextTree const& tree, ContextTree::NodeId tip, Instant start,
+                                      Duration lifetime) {
     used_.resize(tree.size(), never);
     Found found;
     bool const first = last_ == ContextTree::no_parent;

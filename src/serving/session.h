@@ -14,10 +14,10 @@ namespace runrate {
 
 /// What one session counted.
 struct SessionTally {
-    std::vector<Meters> meters;        ///< by usage key
-    std::vector<double> at_risk;       ///< tokens, by prefix
+    std::vector<Meters> meters;   ///< by usage key
+    std::vector<double> at_risk;  ///< tokens, by prefix
     double turns = 0, calls = 0, attempts = 0, cache_hits = 0;
-    bool harmed = false;               ///< a false hit, or a call that failed in all attempts
+    bool harmed = false;  ///< a false hit, or a call that failed in all attempts
     Duration duration{};
     std::int64_t last_prompt = 0;
 };
@@ -38,58 +38,80 @@ private:
     struct Strand {
         std::uint32_t pc = 0;
         Instant time{};
+        std::uint32_t order = 0;  ///< strands of a turn in the order of their start
         std::int32_t parent = -1;
-        std::uint32_t waiting = 0;             ///< branches still running
-        std::size_t fork_pieces = 0;           ///< pieces of the turn at the fork, in the branch's context
-        std::vector<std::uint32_t> contexts;   ///< into contexts_; the last is current
-        std::vector<std::int32_t> counters;    ///< runs left, or done, by loop
-        std::vector<std::uint32_t> children;   ///< branches in written order
+        std::uint32_t waiting = 0;            ///< branches still running
+        std::vector<std::uint32_t> contexts;  ///< into contexts_; the last is current
+        std::vector<std::int32_t> counters;   ///< runs left, or done, by loop
+        std::vector<std::uint32_t> children;  ///< branches in written order
     };
+    /// When a strand goes on; the earlier first, the older among equals.
+    struct Due {
+        Instant time;
+        std::uint32_t order, strand;
+        [[nodiscard]] bool after(Due const& other) const {
+            return time != other.time ? time > other.time : order > other.order;
+        }
+    };
+    enum class Flow { on, time_passed, left };  ///< at the same instant; later; the strand waits or has ended
     struct Answer {
         bool given = false;
-        double seconds = 0;
+        Duration time{};
     };
     /// What a request is made of, in the workflow's tokens.
     struct Request {
         RoleId role;
-        Context const* context = nullptr;      ///< whose prompt it is; none: `input` tokens of their own
-        std::int64_t input = 0, visible = 0, reasoning = 0;
-        bool search = false;                   ///< a rerank: billed by call
+        Context const* context = nullptr;  ///< whose prompt it is; none: `input` tokens of their own
+        std::int64_t input = 0;
+        Cause cause = Cause::user;  ///< of `input`
+        std::int64_t visible = 0, reasoning = 0;
+        bool search = false;  ///< a rerank: billed by call
         BoundRetry const* retry = nullptr;
     };
 
     void start_session(std::uint64_t number);
     void run_turn();
-    std::optional<std::uint32_t> earliest() const;
     void advance(std::uint32_t strand);
 
-    // One per operation; each returns whether simulated time has passed.
-    bool execute(std::uint32_t strand, Op const&, CallOp const&);
-    bool execute(std::uint32_t strand, Op const&, ToolOp const&);
-    bool execute(std::uint32_t strand, Op const&, RetrieveOp const&);
-    bool execute(std::uint32_t strand, Op const&, ChanceOp const&);
-    bool execute(std::uint32_t strand, Op const&, LoopOp const&);
-    bool execute(std::uint32_t strand, Op const&, LoopEndOp const&);
-    bool execute(std::uint32_t strand, Op const&, ForkOp const&);
-    bool execute(std::uint32_t strand, Op const&, StrandEndOp const&);
-    bool execute(std::uint32_t strand, Op const&, AgentOp const&);
-    bool execute(std::uint32_t strand, Op const&, AgentEndOp const&);
-    bool execute(std::uint32_t strand, Op const&, TurnEndOp const&);
+    Flow execute(std::uint32_t strand, Op const&, CallOp const&);
+    Flow execute(std::uint32_t strand, Op const&, ToolOp const&);
+    Flow execute(std::uint32_t strand, Op const&, RetrieveOp const&);
+    Flow execute(std::uint32_t strand, Op const&, ChanceOp const&);
+    Flow execute(std::uint32_t strand, Op const&, LoopOp const&);
+    Flow execute(std::uint32_t strand, Op const&, LoopEndOp const&);
+    Flow execute(std::uint32_t strand, Op const&, ForkOp const&);
+    Flow execute(std::uint32_t strand, Op const&, StrandEndOp const&);
+    Flow execute(std::uint32_t strand, Op const&, AgentOp const&);
+    Flow execute(std::uint32_t strand, Op const&, AgentEndOp const&);
+    Flow execute(std::uint32_t strand, Op const&, TurnEndOp const&);
 
-    void make_room(Context&, Op const&, Strand&);
-    bool semantic_hit(Context const&, Op const&, CallOp const&, Strand&, double u_hit, double u_false);
+    // Parts of a call and of a retrieval.
+    void join_user(Context&, Op const&, CallOp const&, double u);
+    [[nodiscard]] std::int64_t user_text(Context const&) const;
+    bool semantic_hit(Context const&, Op const&, Strand&);
+    void make_room(Context&, Op const&, RoleId, Strand&);
+    bool embed(RoleId, std::int64_t text, Op const&, Strand&, std::uint32_t hop);
+
+    // A request on its way to a model.
     Answer ask(Request const&, Op const&, Instant start, std::uint32_t hop);
     Answer attempts(Request const&, std::size_t key, Op const&, Instant start, std::uint32_t hop);
-    Answer one_attempt(Request const&, std::size_t key, Stream&, Instant start, bool certain);
+    Answer one_attempt(Request const&, std::size_t key, Stream&, Instant start);
+    [[nodiscard]] std::size_t chosen_share(Shares const&, RoleId, double u) const;
     void meter(Request const&, std::size_t key, Instant start);
     void meter_prompt(Request const&, std::size_t key, Instant start);
     void note(Request const&);
-    std::size_t choose(BoundRole const&, Route const&, RoleId, double u);
 
-    Stream stream(Purpose, Op const&, std::uint32_t hop = 0) const;
-    std::int64_t tokens(LawIndex, double u) const;
+    [[nodiscard]] Address address(Purpose, std::uint32_t step, std::uint32_t hop, std::uint32_t occurrence) const;
+    [[nodiscard]] Stream stream(Purpose, Op const&, std::uint32_t hop = 0) const;
+    [[nodiscard]] std::int64_t tokens(LawIndex, double u) const;
+    [[nodiscard]] double draw(LawIndex law, double u) const {
+        return bound_->laws[static_cast<std::size_t>(law)].at(u);
+    }
+    [[nodiscard]] Duration pause(LawIndex, double u) const;
+    [[nodiscard]] std::int32_t runs(LawIndex, double u) const;  ///< nearest whole number, not negative
     std::uint32_t new_context();
     std::uint32_t new_strand(std::uint32_t pc, Instant, std::int32_t parent);
+    void schedule(std::uint32_t strand);
     Context& context_of(Strand const& s) { return contexts_[s.contexts.back()]; }
 
     BoundProgram const* bound_;
@@ -99,17 +121,24 @@ private:
     std::vector<RoleTokens>* roles_ = nullptr;
     ContextTree tree_;
     std::deque<Context> contexts_;  ///< a deque: references stay valid while strands start
-    std::size_t contexts_used_ = 0;
+    std::vector<std::uint32_t> free_contexts_;
     std::deque<Strand> strands_;
-    std::size_t strands_used_ = 0;
-    std::vector<std::uint32_t> runnable_;
-    std::vector<SessionCache> caches_;                    ///< by prefix
+    std::vector<std::uint32_t> free_strands_;
+    std::uint32_t started_ = 0;                              ///< strands of this turn
+    std::vector<Due> due_;                                   ///< a heap of the strands that neither wait nor run
+    std::vector<SessionCache> caches_;                       ///< by prefix
     std::vector<std::optional<ContextTree::NodeId>> roots_;  ///< by context spec, once per session
-    std::vector<std::uint32_t> occurrences_;              ///< by step, in this turn
-    std::vector<std::optional<std::size_t>> sticky_;      ///< by role
+    std::vector<std::uint32_t> occurrences_;                 ///< by step, in this turn
     std::uint64_t number_ = 0;
     std::uint32_t turn_ = 0;
     Instant now_{};
 };
+
+/// An instant or a duration prolonged, or the last that there is: 104 days after a session's start.
+/// \pre neither is negative
+template <class Time>
+Time after(Time from, Duration d) {
+    return d > Time::max() - from ? Time::max() : from + d;
+}
 
 }  // namespace runrate

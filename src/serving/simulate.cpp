@@ -11,7 +11,8 @@ namespace {
 /// Sums of what sessions counted; the covariance is taken over meters that are ever used.
 class Accumulator {
 public:
-    explicit Accumulator(std::size_t keys) : width_{keys * meter_count}, sum_(width_, 0), products_(width_ * width_, 0), shift_(width_, 0) {}
+    explicit Accumulator(std::size_t keys)
+        : width_{keys * meter_count}, sum_(width_, 0), products_(width_ * width_, 0), shift_(width_, 0) {}
 
     void add(std::vector<Meters> const& meters) {
         active_.clear();
@@ -43,7 +44,8 @@ public:
         if (count_ < 2) return result;
         for (std::size_t a = 0; a < width_; ++a) {
             for (std::size_t b = a; b < width_; ++b) {
-                double const centred = products_[a * width_ + b] - n() * (sum_[a] / n() - shift_[a]) * (sum_[b] / n() - shift_[b]);
+                double const centred =
+                    products_[a * width_ + b] - n() * (sum_[a] / n() - shift_[a]) * (sum_[b] / n() - shift_[b]);
                 result[a * width_ + b] = result[b * width_ + a] = centred / (n() - 1);
             }
         }
@@ -74,7 +76,9 @@ void add_scalars(FeatureUsage& usage, SessionTally const& tally) {
 }
 
 void to_means(FeatureUsage& usage, double n) {
-    for (double* sum : {&usage.turns, &usage.calls, &usage.attempts, &usage.cache_hits, &usage.unharmed, &usage.duration_s}) *sum /= n;
+    for (double* sum :
+         {&usage.turns, &usage.calls, &usage.attempts, &usage.cache_hits, &usage.unharmed, &usage.duration_s})
+        *sum /= n;
     for (auto& role : usage.roles) {
         for (double& cause : role.causes) cause /= n;
         role.calls /= n;
@@ -93,8 +97,16 @@ FeatureUsage simulate(FeatureProgram const& program, BeliefValues world, Sample 
     RUNRATE_EXPECT(sample.sessions > 0);
     BoundProgram const bound = bind(program, world);
     SessionMachine machine{bound, sample};
-    FeatureUsage usage{.sessions = sample.sessions, .keys = program.keys, .mean = {}, .covariance = {}, .shared = {}, .roles = std::vector<RoleTokens>(program.roles), .context = {}, .unharmed = 0};
-    for (std::size_t p = 0; p < bound.caches.size(); ++p) usage.shared.push_back({p % program.keys.size(), bound.caches[p].rest, 0, 0});
+    FeatureUsage usage{.sessions = sample.sessions,
+                       .keys = program.keys,
+                       .mean = {},
+                       .covariance = {},
+                       .shared = {},
+                       .roles = std::vector<RoleTokens>(program.roles),
+                       .context = {},
+                       .unharmed = 0};
+    for (std::size_t p = 0; p < bound.caches.size(); ++p)
+        usage.shared.push_back({p % program.keys.size(), bound.caches[p].rest, 0, 0});
     Accumulator sums{program.keys.size()};
     for (std::size_t i = 0; i < sample.sessions; ++i) {
         auto const& tally = machine.run(i, usage.roles);

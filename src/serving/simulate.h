@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "serving/option.h"
@@ -15,9 +16,11 @@ namespace runrate {
 /// The workflow of one feature under one option, lowered once to a flat program.
 class FeatureProgram;
 
+/// \param roles  their names, by RoleId
 /// \pre every role that the workflow names has a route
 std::shared_ptr<FeatureProgram const> lower(SessionSpec const&, Workflow const&, OptionBehaviour const&,
-                                            GatewaySpec const&, std::vector<TargetSpec> const&, std::size_t roles);
+                                            GatewaySpec const&, std::vector<TargetSpec> const&,
+                                            std::vector<std::string> const& roles);
 
 /// Which usage keys and shared prefixes a program has; FeatureUsage keeps their order.
 std::vector<UsageKey> const& usage_keys(FeatureProgram const&);

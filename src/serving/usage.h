@@ -31,7 +31,7 @@ inline constexpr std::array<std::string_view, meter_count> meter_names{
 enum class Cause : std::uint8_t { system, tools, history, outputs, results, chunks, user };
 inline constexpr std::size_t cause_count = 7;
 inline constexpr std::array<std::string_view, cause_count> cause_names{"system",  "tools",  "history", "outputs",
-                                                                      "results", "chunks", "user"};
+                                                                       "results", "chunks", "user"};
 
 /// Calls of one role that one target serves: where meters are kept.
 struct UsageKey {
@@ -46,10 +46,10 @@ using Meters = std::array<double, meter_count>;
 /// Within a session its life is simulated. A use that no earlier use of the same session keeps alive is *at risk*: it
 /// is a read when another session used it within the lifetime. Meters count it as read; a miss moves its tokens.
 struct SharedPrefix {
-    std::size_t usage = 0;        ///< index of the UsageKey
-    Meter on_miss = Meter::input; ///< where missed tokens are billed
-    double at_risk = 0;           ///< tokens read at risk, mean per session
-    double alive_s = 0;           ///< seconds for which one session keeps it alive, mean: the union of its lifetimes
+    std::size_t usage = 0;         ///< index of the UsageKey
+    Meter on_miss = Meter::input;  ///< where missed tokens are billed
+    double at_risk = 0;            ///< tokens read at risk, mean per session
+    double alive_s = 0;            ///< seconds for which one session keeps it alive, mean: the union of its lifetimes
 };
 
 /// Lengths of one role's calls, for percentiles.
@@ -58,23 +58,23 @@ struct RoleTokens {
     std::array<double, cause_count> causes{};  ///< prompt tokens by cause, mean per session
     double calls = 0;                          ///< mean per session
     double over_cap = 0;                       ///< calls cut by a cap, mean per session
-    double over_limit = 0;                     ///< calls whose prompt lost history to the context limit, mean per session
+    double over_limit = 0;  ///< calls whose prompt lost history to the context limit, mean per session
 };
 
 /// What sessions of one feature use under one option, in one world: means per session over a sample of sessions.
 struct FeatureUsage {
-    std::size_t sessions = 0;             ///< sampled
-    std::vector<UsageKey> keys;           ///< the same in every world of an option
-    std::vector<Meters> mean;             ///< by key
-    std::vector<double> covariance;       ///< of the session's meters, (key * meter_count + meter)^2, row by row
-    std::vector<SharedPrefix> shared;     ///< the same order in every world
-    std::vector<RoleTokens> roles;        ///< by RoleId
-    LogSketch context;                    ///< prompt tokens at the last call of each session
-    double turns = 0, calls = 0;          ///< mean per session; calls are logical (a retry is the same call)
-    double attempts = 0;                  ///< mean per session, billed or not
-    double unharmed = 1;                  ///< share of sessions without a false hit and without a failed call
-    double cache_hits = 0;                ///< semantic-cache hits, mean per session
-    double duration_s = 0;                ///< mean
+    std::size_t sessions = 0;          ///< sampled
+    std::vector<UsageKey> keys;        ///< the same in every world of an option
+    std::vector<Meters> mean;          ///< by key
+    std::vector<double> covariance;    ///< of the session's meters, (key * meter_count + meter)^2, row by row
+    std::vector<SharedPrefix> shared;  ///< the same order in every world
+    std::vector<RoleTokens> roles;     ///< by RoleId
+    LogSketch context;                 ///< prompt tokens at the last call of each session
+    double turns = 0, calls = 0;       ///< mean per session; calls are logical (a retry is the same call)
+    double attempts = 0;               ///< mean per session, billed or not
+    double unharmed = 1;               ///< share of sessions without a false hit and without a failed call
+    double cache_hits = 0;             ///< semantic-cache hits, mean per session
+    double duration_s = 0;             ///< mean
 };
 
 }  // namespace runrate

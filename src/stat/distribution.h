@@ -7,23 +7,52 @@
 
 namespace runrate {
 
-struct Constant { double value; };
-struct Uniform { double low, high; };
-struct Normal { double mean, sd; };
-struct Lognormal { double mu, sigma; };        ///< exp(mu + sigma Z)
-struct LogitNormal { double mu, sigma; };      ///< logistic(mu + sigma Z): a share that stays one
-struct RelativeNormal { double mu, sigma; };   ///< exp(mu + sigma Z) - 1: a rate per period, never below -100 %
-struct Exponential { double mean; };
-struct Gamma { double shape, scale; };
-struct Weibull { double shape, scale; };
-struct Pareto { double minimum, shape; };
-struct Geometric { double mean; int from; };   ///< whole numbers from `from` (0 or 1) up; mean >= from
-struct Triangular { double low, mode, high; };
-struct Pert { double low, mode, high; };       ///< beta on [low, high] with mean (low + 4 mode + high) / 6
+struct Constant {
+    double value;
+};
+struct Uniform {
+    double low, high;
+};
+struct Normal {
+    double mean, sd;
+};
+struct Lognormal {
+    double mu, sigma;
+};  ///< exp(mu + sigma Z)
+struct LogitNormal {
+    double mu, sigma;
+};  ///< logistic(mu + sigma Z): a share that stays one
+struct RelativeNormal {
+    double mu, sigma;
+};  ///< exp(mu + sigma Z) - 1: a rate per period, never below -100 %
+struct Exponential {
+    double mean;
+};
+struct Gamma {
+    double shape, scale;
+};
+struct Weibull {
+    double shape, scale;
+};
+struct Pareto {
+    double minimum, shape;
+};
+struct Geometric {
+    double mean;
+    int from;
+};  ///< whole numbers from `from` (0 or 1) up; mean >= from
+struct Triangular {
+    double low, mode, high;
+};
+struct Pert {
+    double low, mode, high;
+};  ///< beta on [low, high] with mean (low + 4 mode + high) / 6
 
 /// The quantile function given at points, linear between them. \pre p ascending from 0 to 1, values ascending
 struct Empirical {
-    struct Point { double p, value; };
+    struct Point {
+        double p, value;
+    };
     std::vector<Point> points;
 };
 

@@ -14,8 +14,19 @@
 namespace runrate {
 
 enum class Family {
-    constant, normal, lognormal, gamma, weibull, exponential, geometric,
-    pareto, uniform, triangular, pert, empirical, mixture
+    constant,
+    normal,
+    lognormal,
+    gamma,
+    weibull,
+    exponential,
+    geometric,
+    pareto,
+    uniform,
+    triangular,
+    pert,
+    empirical,
+    mixture
 };
 
 /// What a law is stated by. Which of them go together is the family's matter: see `accepted`.

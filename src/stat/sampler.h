@@ -32,10 +32,16 @@ public:
 
 private:
     // Parameters in the form that a draw needs; E is a standard exponential.
-    struct PowerOfExponential { double scale, exponent; };  ///< scale E^exponent: Weibull
-    struct ExponentOfExponential { double scale, rate; };   ///< scale e^(rate E): Pareto
-    struct Trials { double from, per_log; };                ///< geometric
-    struct Exact {};                                        ///< quantile(), fast enough or rarely asked for
+    struct PowerOfExponential {
+        double scale, exponent;
+    };  ///< scale E^exponent: Weibull
+    struct ExponentOfExponential {
+        double scale, rate;
+    };  ///< scale e^(rate E): Pareto
+    struct Trials {
+        double from, per_log;
+    };                ///< geometric
+    struct Exact {};  ///< quantile(), fast enough or rarely asked for
 
     /// Eleven at most: beyond that GCC's visit calls through a table and inlines nothing.
     using Draw = std::variant<Constant, Uniform, Normal, Lognormal, Exponential, PowerOfExponential,

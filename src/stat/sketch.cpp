@@ -15,7 +15,9 @@ constexpr unsigned shift = 52 - 7;
 constexpr std::uint64_t first_bucket = std::bit_cast<std::uint64_t>(0x1p-20) >> shift;
 
 std::size_t bucket(double value) {
-    return value < 0x1p-20 ? 0 : static_cast<std::size_t>((std::bit_cast<std::uint64_t>(value) >> shift) - first_bucket + 1);
+    return value < 0x1p-20
+               ? 0
+               : static_cast<std::size_t>((std::bit_cast<std::uint64_t>(value) >> shift) - first_bucket + 1);
 }
 
 double lower_end(std::size_t bucket) { return std::bit_cast<double>((bucket - 1 + first_bucket) << shift); }

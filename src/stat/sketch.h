@@ -15,7 +15,8 @@ public:
 
     [[nodiscard]] std::uint64_t count() const { return count_; }
 
-    /// The middle of the bucket that holds rank ceil(p * count), within the least and the greatest value. \pre count() > 0, 0 < p <= 1
+    /// The middle of the bucket that holds rank ceil(p * count), within the least and the greatest value. \pre count()
+    /// > 0, 0 < p <= 1
     [[nodiscard]] double quantile(double p) const;
 
 private:

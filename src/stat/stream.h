@@ -20,8 +20,8 @@ enum class Purpose : std::uint32_t {
 
 /// The address of a stream: equal addresses give equal numbers on every machine, thread and order of execution.
 struct Address {
-    std::uint64_t seed = 0;    ///< of the study; what is compared shares it (common random numbers)
-    std::uint32_t world = 0;   ///< Monte Carlo replication
+    std::uint64_t seed = 0;   ///< of the study; what is compared shares it (common random numbers)
+    std::uint32_t world = 0;  ///< Monte Carlo replication
     Purpose purpose = Purpose::session;
     std::uint64_t entity = 0;  ///< feature, customer, belief: whoever owns the numbers
     std::uint64_t item = 0;    ///< session or day of that entity

@@ -16,8 +16,8 @@ struct Calendar {
     Month start{};
     int months = 12;
     std::chrono::month fiscal_year_starts{std::chrono::January};
-    bool named_by_start = false;     ///< fiscal years are named by the year in which they start; else, end
-    bool flat_months = false;        ///< `month: 730 h`: every month is 365/12 days of the mean week, without holidays
+    bool named_by_start = false;  ///< fiscal years are named by the year in which they start; else, end
+    bool flat_months = false;     ///< `month: 730 h`: every month is 365/12 days of the mean week, without holidays
     int utc_offset_minutes = 0;
     std::optional<std::set<Date>> holidays{};  ///< days that behave as Sundays; nothing where none are stated
 

@@ -14,15 +14,15 @@ namespace runrate {
 
 /// Month i of a monthly rate r is (1 + r)^i.
 struct ExponentialGrowth {
-    Number rate;               ///< per month or per year, as a share (0.04)
+    Number rate;  ///< per month or per year, as a share (0.04)
     bool per_year = false;
 };
 
 /// g(t) = C / (1 + exp(-k (t - h))), t in months, h the start of the month `half_way`.
 struct LogisticGrowth {
-    Number ceiling;               ///< a factor, or with `from` the adoption that is reached in the end
+    Number ceiling;  ///< a factor, or with `from` the adoption that is reached in the end
     Month half_way{};
-    std::optional<Number> from;   ///< adoption(start) = from: traffic is count x adoption(t), not normalised
+    std::optional<Number> from;  ///< adoption(start) = from: traffic is count x adoption(t), not normalised
 };
 
 /// Factors that hold from their month on.
@@ -68,8 +68,8 @@ enum class RatePer { month, day, workday, week };
 /// How many sessions customers start.
 struct SessionRate {
     Number count{0};
-    RatePer per = RatePer::month;    ///< `month` is that calendar month's total; the others are rates
-    bool per_customer = false;       ///< times the number of customers
+    RatePer per = RatePer::month;  ///< `month` is that calendar month's total; the others are rates
+    bool per_customer = false;     ///< times the number of customers
 };
 
 /// Work that a schedule starts, at one instant each time.
@@ -93,9 +93,9 @@ struct Traffic {
     Growth growth;
     WeekShape week = flat_week();
     std::optional<std::array<Number, 12>> season;  ///< by calendar month, normalised to mean 1 over the year
-    Number day_to_day{0};   ///< coefficient of variation of whole days
-    Number day_memory{0.5}; ///< lag-1 correlation of the log day factor
-    Number gaps_cv{1};      ///< of the gaps between sessions
+    Number day_to_day{0};                          ///< coefficient of variation of whole days
+    Number day_memory{0.5};                        ///< lag-1 correlation of the log day factor
+    Number gaps_cv{1};                             ///< of the gaps between sessions
     std::vector<TrafficEvent> events;
 };
 

@@ -84,7 +84,7 @@ struct ContextSpec {
     std::optional<Number> limit{};
     std::optional<Compaction> compact{};
     std::optional<Number> cache_lifetime_s{};  ///< `cache: {lifetime}`: asks explicit vendors to cache
-    bool keep_reasoning = false;             ///< to the end of the turn, instead of to the end of its call
+    bool keep_reasoning = false;               ///< to the end of the turn, instead of to the end of its call
 };
 
 /// A sub-agent: its own context (system, tools, task, then what happens), of which only `result` joins the caller's.

@@ -12,7 +12,8 @@ int main(int argc, char** argv) {
     settings.worlds = 64;
     auto const study = runrate::run(*loaded.scenario, settings);
     for (auto const& row : study.result.cost) {
-        if (row.period == "horizon" && row.view == "accrual") std::cout << row.option << ' ' << row.scale << ' ' << row.mean->millionths << '\n';
+        if (row.period == "horizon" && row.view == "accrual")
+            std::cout << row.option << ' ' << row.scale << ' ' << row.mean->millionths << '\n';
     }
     std::cout << runrate::version() << '\n';
     return study.result.cost.empty() ? 1 : 0;

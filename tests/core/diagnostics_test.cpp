@@ -15,6 +15,28 @@ TEST(Diagnostics, RendersPlaceLineCaretAndPath) {
               "      |        ^  turns\n");
 }
 
+TEST(Diagnostics, PlacesTheCaretByCharactersAndCountsColumnsInBytes) {
+    Diagnostics log;
+    auto const file = log.add_source("münchen.yaml", "größe: viel\n");
+    log.error({file, 1, 10}, "invalid number 'viel'", "größe");  // ö and ß are two bytes each
+    EXPECT_EQ(log.render(),
+              "münchen.yaml:1:10: error: invalid number 'viel'\n"
+              "    1 | größe: viel\n"
+              "      |        ^  größe\n");
+}
+
+TEST(Diagnostics, CutsALongLineBetweenCharacters) {
+    Diagnostics log;
+    std::string line;
+    for (int i = 0; i < 200; ++i) line += "é";
+    auto const file = log.add_source("long.yaml", line + "x\n");
+    log.error({file, 1, 401}, "here");
+    std::string shown;
+    for (int i = 0; i < 80; ++i) shown += "é";
+    EXPECT_EQ(log.render(),
+              "long.yaml:1:401: error: here\n    1 | " + shown + "x\n      | " + std::string(80, ' ') + "^\n");
+}
+
 TEST(Diagnostics, ComesInOrderOfPlaceAndSaysNothingTwice) {
     Diagnostics log;
     auto const file = log.add_source("a.yaml", "x: 1\ny: 2\n");

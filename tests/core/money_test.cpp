@@ -43,10 +43,17 @@ TEST(Split, PartsSumToTheTotal) {
 
 TEST(RoundToSum, RoundedPartsSumToTheRoundedTotal) {
     std::vector<Wide> const thirds{333, 333, 334};
-    EXPECT_THAT(round_to_sum(thirds, 1000), testing::ElementsAre(0, 0, 1000));
+    EXPECT_THAT(round_to_sum(thirds, 1000), testing::ElementsAre(0, 0, 1));
     std::vector<Wide> const mixed{1500, -400, 2900};
     auto const parts = round_to_sum(mixed, 1000);
-    EXPECT_EQ(parts[0] + parts[1] + parts[2], 4000);
+    EXPECT_EQ(parts[0] + parts[1] + parts[2], 4);
+}
+
+TEST(RoundToSum, AmountsBeyondSixtyFourBitsOfTheLedgerAreKept) {
+    Wide const large = Wide{1'000'000'000'000} * 1'000'000'000'000;
+    std::vector<Wide> const amounts{large, 2 * large};
+    EXPECT_THAT(round_to_sum(amounts, 1'000'000'000),
+                testing::ElementsAre(1'000'000'000'000'000, 2'000'000'000'000'000));
 }
 
 }  // namespace

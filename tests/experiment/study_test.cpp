@@ -62,6 +62,14 @@ TEST(Study, APriceThatChangesInsideAMonthBillsEachDayAtItsOwn) {
     EXPECT_EQ(february.mean, (Amount{1400 * 1400 + 1400 * 2800}));
 }
 
+TEST(Study, LargeBillsKeepTheirMeanHoweverManyWorlds) {
+    auto const loaded = load_text(one_call("3M per month"));
+    auto settings = small();
+    settings.worlds = 1024;
+    auto const result = run(*loaded.scenario, settings).result;
+    EXPECT_EQ(cost_of(result, "large", 100, "2026-01").mean, (Amount{2'700'000'000'000}));
+}
+
 TEST(Study, FixedCostsDoNotGrowWithTheScaleAndOneOffCostsAreSpreadOrPaid) {
     auto const yaml =
         "schema: runrate/scenario/1\nname: fixed\ncalendar: {start: 2026-01, months: 12}\n"

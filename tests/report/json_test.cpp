@@ -66,7 +66,8 @@ TEST(Json, ASmallResultWholeToTheByte) {
                       .p_over_budget = 0.1,
                       .feasible = true});
     r.gates.push_back({"g", std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity(), "pass"});
-    std::string expected = R"({
+    std::string expected =
+        R"({
 "schema": "runrate/result/1",
 "runrate_version": "VERSION",
 "command": "run",

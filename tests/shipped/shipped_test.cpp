@@ -39,8 +39,8 @@ TEST_P(Shipped, RunsAndHoldsItsGates) {
     for (auto const& warning : result.warnings) EXPECT_NE(warning.code, "price.backdated") << warning.text;
 }
 
-INSTANTIATE_TEST_SUITE_P(Scenarios, Shipped, testing::ValuesIn(shipped()), [](auto const& info) {
-    auto name = info.param.substr(0, info.param.find('.'));
+INSTANTIATE_TEST_SUITE_P(Scenarios, Shipped, testing::ValuesIn(shipped()), [](auto const& test) {
+    auto name = test.param.substr(0, test.param.find('.'));
     std::replace(name.begin(), name.end(), '-', '_');
     return name;
 });

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "scenario/scenario.h"
+
+namespace runrate {
+
+/// Whether any call can read from a prompt cache.
+bool any_cache(Scenario const&);
+
+/// For each option, role and model whether prompts are cached: `api answerer acme/large: explicit, 5 min`,
+/// `automatic`, or `off` with the reason.
+std::vector<std::string> cache_notes(Scenario const&);
+
+}  // namespace runrate

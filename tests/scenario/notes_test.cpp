@@ -1,0 +1,90 @@
+#include "scenario/notes.h"
+
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "scenario/loaded.h"
+
+namespace runrate {
+namespace {
+
+bool has_rule(LoadedScenario const& loaded, int number) {
+    auto const& notes = loaded.scenario->notes;
+    auto const begins = (number < 10 ? "   " : "  ") + std::to_string(number) + "  ";
+    return std::any_of(notes.begin(), notes.end(), [&](std::string const& n) { return n.starts_with(begins); });
+}
+
+std::string last_note(LoadedScenario const& loaded) { return loaded.scenario->notes.back(); }
+
+TEST(Notes, StandAtTheHeadOfTheResolvedScenario) {
+    EXPECT_TRUE(load_text(good_scenario)
+                    .resolved.starts_with(
+                        "# rules that this scenario uses:\n"
+                        "#    2  the user text joins at the call where it stands, once per turn\n"
+                        "#   21  `per month` is that month's total; per day, workday and week are rates, so longer "
+                        "months have more\n"
+                        "#   24  all money is in `currency`\n"
+                        "# prompt caches by option, role and model:\n"
+                        "#   api answerer acme/large: off (explicit, and no workflow asks for it: context.cache)\n"
+                        "schema: runrate/scenario/1\n"));
+}
+
+TEST(Notes, NameARuleOnlyWhereItIsUsed) {
+    struct Case {
+        int rule;
+        char const* set;
+    };
+    for (auto const& c : {
+             Case{1, "workflows.reply.context.history={window: 3 turns}"},
+             Case{3, "workflows.reply.context.compact={above: 9k tokens, to: 1k tokens, by: answerer}"},
+             Case{4, "workflows.reply.context.limit=200k tokens"},
+             Case{5, "workflows.reply.steps=[{agent: a, call: answerer, output: 9 tokens}]"},
+             Case{6, "features.chat.session.turns={geometric: {mean: 4}}"},
+             Case{7, "workflows.reply.steps[0].cap=900 tokens"},
+             Case{8, "workflows.reply.steps[0].reasoning=900 tokens"},
+             Case{9, "options.api.adjust={answerer: {steps: 1.2x}}"},
+             Case{10, "gateway={semantic_cache: {roles: [answerer], hit: 30%}}"},
+             Case{11, "targets={acme/*: {errors: 1%}}"},
+             Case{12, "options.api.shares={answerer: {acme/large: 60%, acme/small: 40%}}"},
+             Case{13, "targets={acme/*: {timeouts: 1%}}"},
+             Case{14, "gateway={semantic_cache: {roles: [answerer], hit: 30%, false_hit: 1%}}"},
+             Case{15, "workflows.reply.context.cache={}"},
+             Case{16, "options.api.serve.answerer=acme/small"},
+             Case{17, "workflows.reply.context.cache={}"},
+             Case{19, "features.chat.traffic.growth={exponential: 4% per month}"},
+             Case{20, "features.chat.traffic.growth={logistic: {ceiling: 3x, half_way: 2026-07}}"},
+             Case{22, "options.api.serve.answerer=acme/small"},
+             Case{23, "prices.drift={api: -20% per year}"},
+         }) {
+        EXPECT_FALSE(has_rule(load_text(good_scenario), c.rule)) << c.rule;
+        EXPECT_TRUE(has_rule(load_text(good_scenario, {c.set}), c.rule)) << c.rule;
+    }
+}
+
+TEST(CacheNotes, SayWhoCachesAndWhy) {
+    EXPECT_EQ(last_note(load_text(good_scenario, {"workflows.reply.context.cache={}"})),
+              "  api answerer acme/large: explicit, 5 min, from 1024 tokens");
+    EXPECT_EQ(last_note(load_text(good_scenario, {"options.api.serve.answerer=acme/small"})),
+              "  api answerer acme/small: automatic, 5 min, from 1024 tokens");
+    EXPECT_EQ(last_note(load_text(good_scenario, {"options.api.serve.answerer=bolt/late"})),
+              "  api answerer bolt/late: off (the price book states no cache)");
+    EXPECT_EQ(last_note(load_text(good_scenario, {"workflows.reply.steps=[{retrieve: docs, chunks: 2, chunk: 9 tokens, "
+                                                  "embed: embedder}, {call: answerer, output: 9 tokens}]",
+                                                  "options.api.serve.embedder=bolt/embed"})),
+              "  api answerer acme/large: off (explicit, and no workflow asks for it: context.cache)");
+}
+
+TEST(CacheNotes, SpeakOfAgentsThatInheritAndContextsThatDoNotAsk) {
+    auto const loaded =
+        load_text(good_scenario, {"workflows.reply.context.cache={lifetime: 4 min}",
+                                  "workflows.reply.steps=[{agent: a, call: answerer, output: 9 tokens}]",
+                                  "workflows.other={steps: [{call: answerer, output: 9 tokens}]}"});
+    EXPECT_EQ(last_note(loaded),
+              "  api answerer acme/large: explicit, 4 min; off where the context has no `cache`, from 1024 tokens");
+}
+
+TEST(AsComments, KeepsEachNoteOnItsLine) { EXPECT_EQ(as_comments({"a\nb", "c"}), "# a b\n# c\n"); }
+
+}  // namespace
+}  // namespace runrate
