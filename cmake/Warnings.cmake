@@ -12,3 +12,8 @@ if(RUNRATE_SANITIZE)
   target_compile_options(runrate_flags INTERFACE -fsanitize=${RUNRATE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(runrate_flags INTERFACE -fsanitize=${RUNRATE_SANITIZE})
 endif()
+if(RUNRATE_FUZZ)
+  # Without the library's own coverage the fuzzer is blind to it.
+  target_compile_options(runrate_flags INTERFACE -fsanitize=fuzzer-no-link)
+  target_link_options(runrate_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()

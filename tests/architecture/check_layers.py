@@ -12,9 +12,12 @@ list(graphlib.TopologicalSorter(allowed).static_order())  # raises CycleError
 
 only_in = {r"yaml-cpp/": {"yaml"}, r"tbb/": {"montecarlo"}, r"boost/program_options": {"cli"}, r"Eigen/": {"stat"},
            r"nlohmann/": {"yaml", "scenario", "report", "cli"}, r"sleef\.h": {"stat"}, r"Random123/": {"stat"},
-           r"openssl/": {"scenario"}}
+           r"openssl/": {"scenario"}, r"boost/math": set()}
 # glibc's elementary functions change bits with the CPU: stat/elementary.h has those that do not.
-dispatching = re.compile(r"std::(exp|exp2|expm1|log|log2|log10|log1p|pow|sin|cos|tan|sinh|cosh|tanh|erf|erfc|lgamma|tgamma|cbrt)\s*\(")
+dispatching = re.compile(r"(?:\bstd|(?<!\w))::"
+                         r"(a?(?:sin|cos|tan)h?|atan2|exp|exp2|expm1|log|log2|log10|log1p|pow|erfc?|[lt]gamma|cbrt|hypot)\b")
+# Their numbers differ between standard libraries.
+library_chance = re.compile(r"std::(\w+_distribution|mt19937\w*|random_device|default_random_engine)\b")
 
 faults = []
 for file in sorted((root / "src").glob("*/**/*")):
@@ -27,9 +30,11 @@ for file in sorted((root / "src").glob("*/**/*")):
             faults.append(f"{file.relative_to(root)}: {module} may not use {used}")
     for library, modules in only_in.items():
         if re.search(rf"#include [<\"]{library}", text) and module not in modules:
-            faults.append(f"{file.relative_to(root)}: {library} is for {', '.join(sorted(modules))} only")
+            faults.append(f"{file.relative_to(root)}: {library} is for {', '.join(sorted(modules)) or 'no module'} only")
     for function in dispatching.findall(text):
-        faults.append(f"{file.relative_to(root)}: std::{function} changes bits with the CPU (use real::{function})")
+        faults.append(f"{file.relative_to(root)}: {function} of libm changes bits with the CPU (use real::{function})")
+    for name in library_chance.findall(text):
+        faults.append(f"{file.relative_to(root)}: std::{name} (chance comes from a Stream)")
 for file in sorted((root / "include").glob("**/*.h")):
     for used in re.findall(r'#include ["<]([^">]+)[">]', file.read_text()):
         if not used.startswith("runrate/") and ("/" in used or used.endswith(".h")):

@@ -7,10 +7,13 @@ root = sys.argv[1]
 names = subprocess.run(["git", "-C", root, "ls-files"], capture_output=True, text=True)
 if names.returncode != 0:
     sys.exit(77)  # no checkout: nothing to look at
-unfinished = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b")
-machine = re.compile(r"(^|[^\w$}])/(root|home|work)/\w")
+unfinished = re.compile(r"\b(TODO|FIXME|XXX)\b")
+machine = re.compile(r"(^|[^\w$}.])/(root|home|work|tmp)/\w|deb\.debian\.org|registry\.npmjs|pypi\.org|proxy\.golang|\.internal\b"
+                     r"|\b(10|192\.168|172\.(1[6-9]|2\d|3[01]))\.\d+\.\d+(\.\d+)?:\d+")
 faults = []
 for name in names.stdout.splitlines():
+    if name == "tests/architecture/check_words.py":
+        continue
     try:
         text = open(f"{root}/{name}", encoding="utf-8").read()
     except (UnicodeDecodeError, IsADirectoryError, FileNotFoundError):
