@@ -33,6 +33,17 @@ void describe_beliefs(Findings const& f, Result& result) {
     }
 }
 
+/// Budgets are decided beforehand and hold for whatever is bought.
+void describe_budgets(Findings const& f, Result& result) {
+    auto const& money = f.scenario().money;
+    for (auto const& option : result.options) {
+        for (auto const& budget : money.budgets) {
+            result.plan.push_back({option.option, "budget", fmt::format("{:.10g}", budget.amount_usd.value),
+                                   money.currency, budget.period, budget.period, "given"});
+        }
+    }
+}
+
 ProvenanceRow price_row(Findings const& f, std::string item, std::string value, char const* unit, PriceRow const& row,
                         bool backdated) {
     return {std::move(item),      std::move(value),       unit,     row.source,
@@ -70,6 +81,7 @@ void describe(Findings const& f, Result& result) {
                        f.reference().name};
     describe_options(f, result);
     describe_beliefs(f, result);
+    describe_budgets(f, result);
 }
 
 std::vector<ProvenanceRow> provenance_table(Findings const& f) {

@@ -1,6 +1,10 @@
+#include <algorithm>
+#include <array>
+
 #include <fmt/format.h>
 
-#include "experiment/tables.h"
+#include "experiment/unit_costs.h"
+#include "stat/elementary.h"
 
 namespace runrate {
 namespace {
@@ -12,50 +16,75 @@ struct Figure {
 
 double usd(Dollars const& amount) { return amount ? static_cast<double>(amount->millionths) * 1e-6 : 0; }
 
-/// The mean, or the percentile that the gate asks for; a row has the fields of both kinds.
-template <class Row>
-double picked(Gate const& gate, Row const& row) {
+/// The mean, or the percentile that the gate asks for.
+double picked(Gate const& gate, CostRow const& row) {
     if (!gate.percentile) return usd(row.mean);
     if (*gate.percentile < 0.1) return usd(row.p5);
     return usd(*gate.percentile > 0.9 ? row.p95 : row.p50);
 }
 
-constexpr double t_of_eight_groups = 2.364624;
-
-double half_width(Gate const& gate, CostRow const& row) {
-    if (!gate.percentile) return t_of_eight_groups * usd(row.se);
+double half_width(Gate const& gate, CostRow const& row, std::uint32_t groups) {
+    if (!gate.percentile) return real::student_quantile(0.975, static_cast<int>(groups) - 1) * usd(row.se);
     return usd(*gate.percentile < 0.1 ? row.p5_half : row.p95_half);
 }
 
-template <class Row>
-bool concerns(Gate const& gate, Row const& row) {
-    return row.option == gate.option && row.scale == gate.scale && row.period == gate.period;
-}
-
-std::optional<Figure> total(Gate const& gate, Result const& result) {
+std::optional<Figure> total(Findings const& f, Gate const& gate, Result const& result) {
+    auto const groups = f.totals.worlds.back().id.group + 1;  // a stopped run has fewer than eight
     for (auto const& row : result.cost) {
-        if (concerns(gate, row) && row.view == "accrual") return Figure{picked(gate, row), half_width(gate, row)};
+        bool const concerned = row.option == gate.option && row.scale == gate.scale && row.period == gate.period;
+        if (concerned && row.view == "accrual") return Figure{picked(gate, row), half_width(gate, row, groups)};
     }
     return std::nullopt;
 }
 
-std::optional<Figure> unit_figure(Gate const& gate, Result const& result) {
-    for (auto const& row : result.unit_costs) {
-        bool const feature = gate.feature.empty() || row.feature == gate.feature;
-        if (!concerns(gate, row) || !feature || row.unit != gate.unit) continue;
-        if (gate.of == GateOf::unit_cost) return Figure{picked(gate, row), 0};
-        if (row.margin) return Figure{*row.margin, 0};
+/// The feature whose unit the gate bounds: the one it names, else the only one that has the unit.
+std::optional<std::pair<std::size_t, UnitOf>> unit_of(Gate const& gate, Scenario const& s) {
+    for (std::size_t x = 0; x < s.features.size(); ++x) {
+        if (!gate.feature.empty() && gate.feature != s.features[x].name) continue;
+        for (auto const& unit : cost_units(s.features[x])) {
+            if (gate.unit.empty() || gate.unit == unit.name) return std::pair{x, unit.of};
+        }
     }
     return std::nullopt;
 }
 
-std::string name_of(Gate const& gate) {
+std::optional<Figure> figure_of(Gate const& gate, UnitSamples const& samples) {
+    if (samples.units.empty()) return std::nullopt;
+    if (gate.of == GateOf::margin) {
+        bool const earns = std::any_of(samples.revenue.begin(), samples.revenue.end(), [](double r) { return r > 0; });
+        if (!earns) return std::nullopt;
+        auto const margin = margin_of(samples);
+        return Figure{margin.mean, margin.half_width};
+    }
+    auto const mean = cost_per_unit(samples);
+    if (!gate.percentile) return Figure{mean.mean, mean.half_width};
+    auto const q = quantiles(costs_by_sample(samples), samples.group, std::array{*gate.percentile});
+    return Figure{q[0].value, q[0].half_width.value_or(0)};
+}
+
+std::optional<Figure> unit_figure(Findings const& f, Gate const& gate) {
+    auto const& scales = f.experiment().scales;
+    auto const scale = std::find(scales.begin(), scales.end(), gate.scale) - scales.begin();
+    auto const period = find_period(f.periods, gate.period);
+    auto const unit = unit_of(gate, f.scenario());
+    auto const plans = f.experiment().plans.size();
+    std::size_t option = 0;
+    while (option < plans && f.option(option).name != gate.option) ++option;
+    if (option == plans || static_cast<std::size_t>(scale) == scales.size() || !period || !unit) return std::nullopt;
+    UnitPlace const place{option, unit->first, static_cast<std::size_t>(scale), f.periods[*period]};
+    return figure_of(gate, unit_samples(feature_samples(f, place), unit->second));
+}
+
+std::string name_of(Gate const& gate, std::string const& currency) {
     auto const where = fmt::format("{} at {:g}x in {}", gate.option, gate.scale, gate.period);
     auto const percentile = gate.percentile ? fmt::format(", P{:.0f}", *gate.percentile * 100) : "";
-    auto const side = gate.above ? "above" : "below";
-    if (gate.of == GateOf::total) return fmt::format("total of {}{} {} {:g}", where, percentile, side, gate.bound);
+    auto const bound = gate.of == GateOf::margin ? fmt::format("{:g} %", gate.bound * 100)
+                                                 : fmt::format("{:.10g} {}", gate.bound, currency);
+    auto const side = fmt::format("{} {}", gate.above ? "above" : "below", bound);
+    if (gate.of == GateOf::total) return fmt::format("total of {}{} {}", where, percentile, side);
     auto const* what = gate.of == GateOf::margin ? "margin" : "cost";
-    return fmt::format("{} per {} of {}{} {} {:g}", what, gate.unit, where, percentile, side, gate.bound);
+    auto const unit = gate.unit.empty() ? "" : " per " + gate.unit;
+    return fmt::format("{}{} of {}{} {}", what, unit, where, percentile, side);
 }
 
 /// Undecided while the interval holds the bound.
@@ -70,8 +99,8 @@ std::string verdict_of(Gate const& gate, Figure const& figure) {
 std::vector<GateRow> gates_table(Findings const& f, Result const& result) {
     std::vector<GateRow> rows;
     for (auto const& gate : f.scenario().gates) {
-        GateRow row{name_of(gate), {}, gate.bound, "inconclusive"};
-        auto const figure = gate.of == GateOf::total ? total(gate, result) : unit_figure(gate, result);
+        GateRow row{name_of(gate, f.scenario().money.currency), {}, gate.bound, "inconclusive"};
+        auto const figure = gate.of == GateOf::total ? total(f, gate, result) : unit_figure(f, gate);
         if (figure) {
             row.value = figure->value;
             row.verdict = verdict_of(gate, *figure);

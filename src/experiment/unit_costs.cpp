@@ -1,112 +1,86 @@
-#include <algorithm>
-#include <cmath>
+#include "experiment/unit_costs.h"
+
+#include <numeric>
 
 #include "experiment/parallel_rows.h"
 #include "experiment/quantities.h"
-#include "stat/interval.h"
 
 namespace runrate {
 namespace {
 
-/// A unit cost in every sample: dollars over units. Worlds without the unit are left out.
-struct UnitSamples {
-    std::vector<double> cost;  ///< of one unit
-    double revenue = 0;        ///< mean of one unit
-    std::size_t revenues = 0;
-
-    void add(double dollars, double units, double revenue_each) {
-        if (!(units > 0)) return;
-        cost.push_back(dollars / units);
-        revenue += revenue_each;
-        ++revenues;
-    }
-};
-
-struct Unit {
-    std::string name;
-    UnitSamples samples{};
-    bool earns = false;
-};
-
-UnitCostRow row_of(Unit& unit, UnitCostRow row) {
-    row.unit = unit.name;
-    auto& cost = unit.samples.cost;
-    double sum = 0;
-    for (double c : cost) sum += c;
-    double const mean = sum / static_cast<double>(cost.size());
-    row.mean = amount_of(mean);
-    row.p5 = amount_of(quantile_of(cost, 0.05));
-    row.p50 = amount_of(quantile_of(cost, 0.5));
-    row.p95 = amount_of(quantile_of(cost, 0.95));
-    double const revenue =
-        unit.samples.revenues > 0 ? unit.samples.revenue / static_cast<double>(unit.samples.revenues) : 0;
-    if (!unit.earns || revenue <= 0) return row;
-    row.revenue = amount_of(revenue);
-    row.margin = 1 - mean / revenue;
-    return row;
-}
-
 /// The feature's part of the fixed costs, by direct cost, as the printed lines divide them.
-double fixed_share(Findings const& f, WorldOutcome const& world, std::size_t option, std::size_t draw,
-                   std::size_t scale, Period const& period, double direct) {
-    double const fixed = fixed_cost_in(f, world, option, draw, scale, period);
+double fixed_share(Findings const& f, WorldOutcome const& world, std::size_t draw, UnitPlace const& at, double direct) {
+    double const fixed = fixed_cost_in(f, world, at.option, draw, at.scale, at.period);
     if (fixed == 0) return 0;
     double all = 0;
     for (std::size_t x = 0; x < f.layout().features; ++x)
-        all += direct_cost_in(f, world, option, draw, x, scale, period);
+        all += direct_cost_in(f, world, at.option, draw, x, at.scale, at.period);
     return all > 0 ? fixed * direct / all : fixed / static_cast<double>(f.layout().features);
 }
 
-struct Place {
-    std::size_t option, feature, scale;
-    Period const& period;
-};
+double customer_months(Findings const& f, UnitPlace const& at, BeliefValues beliefs) {
+    auto const& customers = f.scenario().features[at.feature].traffic.customers;
+    bool const scaled = f.scenario().scales.multiply == ScaleOf::customers;
+    return customers.count.in(beliefs)*at.period.months * (scaled ? f.experiment().scales[at.scale] : 1);
+}
 
-std::vector<Unit> units_of(Findings const& f, Place const& at) {
-    auto const& feature = f.scenario().features[at.feature];
-    auto const& outcome = feature.outcome;
-    std::vector<Unit> units{{"session"}, {"turn"}, {"call"}, {"customer and month"}};
-    if (outcome.stated) {
-        units.push_back({outcome.name});
-        units.push_back({outcome.name + ", failures paid"});
+double units_in(FeatureSample const& s, UnitOf of) {
+    switch (of) {
+        case UnitOf::session: return s.sessions;
+        case UnitOf::turn: return s.turns;
+        case UnitOf::call: return s.calls;
+        case UnitOf::customer_month: return s.customer_months;
+        case UnitOf::success:
+        case UnitOf::success_with_failures: return s.successes;
     }
-    for (auto const& world : f.totals.worlds) {
-        auto const& usage = world.options[at.option].usage[at.feature];
-        double const sessions = sessions_in(f, world, at.feature, at.scale, at.period, Chance::expected);
-        for (std::size_t d = 0; d < f.layout().draws; ++d) {
-            BeliefValues const beliefs{world.beliefs[d]};
-            double const direct = direct_cost_in(f, world, at.option, d, at.feature, at.scale, at.period);
-            double const cost = direct + fixed_share(f, world, at.option, d, at.scale, at.period, direct);
-            double const success = success_in(f, world, at.option, at.feature, d);
-            double const revenue = outcome.revenue_usd.in(beliefs);
-            double const customers =
-                feature.traffic.customers.count.in(beliefs)*at.period.months *
-                (f.scenario().scales.multiply == ScaleOf::customers ? f.experiment().scales[at.scale] : 1);
-            units[0].samples.add(cost, sessions, revenue * success);
-            units[1].samples.add(cost, sessions * usage.turns, usage.turns > 0 ? revenue * success / usage.turns : 0);
-            units[2].samples.add(cost, sessions * usage.calls, usage.calls > 0 ? revenue * success / usage.calls : 0);
-            if (customers > 1) units[3].samples.add(cost, customers, revenue * success * sessions / customers);
-            if (!outcome.stated) continue;
-            double const failures = sessions * (1 - success) * outcome.failure_cost_usd.in(beliefs);
-            units[4].samples.add(cost, sessions * success, revenue);
-            units[5].samples.add(cost + failures, sessions * success, revenue);
-        }
+    return 0;
+}
+
+double sum(std::span<double const> xs) { return std::accumulate(xs.begin(), xs.end(), 0.0); }
+
+/// A ratio of sums, with the error of the groups' own ratios.
+Estimate ratio(std::span<double const> over, std::span<double const> under, std::span<std::uint32_t const> group) {
+    std::vector<double> overs, unders, ratios;
+    for (std::size_t i = 0; i < over.size(); ++i) {
+        if (group[i] >= overs.size()) overs.resize(group[i] + 1), unders.resize(group[i] + 1);
+        overs[group[i]] += over[i];
+        unders[group[i]] += under[i];
     }
-    for (auto& unit : units) unit.earns = outcome.stated;
-    return units;
+    for (std::size_t g = 0; g < overs.size(); ++g) {
+        if (unders[g] > 0) ratios.push_back(overs[g] / unders[g]);
+    }
+    auto result = estimate(ratios);
+    result.mean = sum(over) / sum(under);
+    return result;
+}
+
+UnitCostRow row_of(UnitSamples const& samples, UnitCostRow row) {
+    auto costs = costs_by_sample(samples);
+    row.mean = amount_of(cost_per_unit(samples).mean);
+    row.p5 = amount_of(quantile_of(costs, 0.05));
+    row.p50 = amount_of(quantile_of(costs, 0.5));
+    row.p95 = amount_of(quantile_of(costs, 0.95));
+    if (sum(samples.revenue) <= 0) return row;
+    row.revenue = amount_of(sum(samples.revenue) / sum(samples.units));
+    row.margin = margin_of(samples).mean;
+    return row;
 }
 
 std::vector<UnitCostRow> rows_of(Findings const& f, std::size_t option, std::size_t scale) {
     std::vector<UnitCostRow> rows;
     for (auto const& period : f.periods) {
         for (std::size_t x = 0; x < f.layout().features; ++x) {
-            UnitCostRow row;
-            row.option = f.option(option).name;
-            row.scale = f.experiment().scales[scale];
-            row.period = period.name;
-            row.feature = f.scenario().features[x].name;
-            for (auto& unit : units_of(f, {option, x, scale, period})) {
-                if (!unit.samples.cost.empty()) rows.push_back(row_of(unit, row));
+            auto const feature = feature_samples(f, {option, x, scale, period});
+            for (auto const& unit : cost_units(f.scenario().features[x])) {
+                auto const samples = unit_samples(feature, unit.of);
+                if (samples.units.empty()) continue;
+                UnitCostRow row;
+                row.option = f.option(option).name;
+                row.scale = f.experiment().scales[scale];
+                row.period = period.name;
+                row.feature = f.scenario().features[x].name;
+                row.unit = unit.name;
+                rows.push_back(row_of(samples, row));
             }
         }
     }
@@ -114,6 +88,56 @@ std::vector<UnitCostRow> rows_of(Findings const& f, std::size_t option, std::siz
 }
 
 }  // namespace
+
+std::vector<FeatureSample> feature_samples(Findings const& f, UnitPlace const& at) {
+    auto const& outcome = f.scenario().features[at.feature].outcome;
+    std::vector<FeatureSample> samples;
+    for (auto const& world : f.totals.worlds) {
+        auto const& usage = world.options[at.option].usage[at.feature];
+        double const sessions = sessions_in(f, world, at.feature, at.scale, at.period, Chance::expected);
+        for (std::size_t d = 0; d < f.layout().draws; ++d) {
+            BeliefValues const beliefs{world.beliefs[d]};
+            FeatureSample s{.group = world.id.group, .sessions = sessions};
+            s.turns = sessions * usage.turns;
+            s.calls = sessions * usage.calls;
+            s.customer_months = customer_months(f, at, beliefs);
+            s.successes = sessions * success_in(f, world, at.option, at.feature, d);
+            double const direct = direct_cost_in(f, world, at.option, d, at.feature, at.scale, at.period);
+            s.cost = direct + fixed_share(f, world, d, at, direct);
+            s.failure_cost = (sessions - s.successes) * outcome.failure_cost_usd.in(beliefs);
+            s.revenue = s.successes * outcome.revenue_usd.in(beliefs);
+            samples.push_back(s);
+        }
+    }
+    return samples;
+}
+
+UnitSamples unit_samples(std::vector<FeatureSample> const& feature, UnitOf of) {
+    UnitSamples samples;
+    for (auto const& s : feature) {
+        double const units = units_in(s, of);
+        if (!(units > 0)) continue;
+        samples.cost.push_back(s.cost + (of == UnitOf::success_with_failures ? s.failure_cost : 0));
+        samples.revenue.push_back(s.revenue);
+        samples.units.push_back(units);
+        samples.group.push_back(s.group);
+    }
+    return samples;
+}
+
+Estimate cost_per_unit(UnitSamples const& s) { return ratio(s.cost, s.units, s.group); }
+
+Estimate margin_of(UnitSamples const& s) {
+    auto result = ratio(s.cost, s.revenue, s.group);
+    result.mean = 1 - result.mean;
+    return result;
+}
+
+std::vector<double> costs_by_sample(UnitSamples const& s) {
+    std::vector<double> costs(s.cost.size());
+    for (std::size_t i = 0; i < costs.size(); ++i) costs[i] = s.cost[i] / s.units[i];
+    return costs;
+}
 
 std::vector<UnitCostRow> unit_costs_table(Findings const& f) {
     return rows_by_option_and_scale<UnitCostRow>(f, [&](std::size_t o, std::size_t s) { return rows_of(f, o, s); });

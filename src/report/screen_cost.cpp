@@ -43,11 +43,36 @@ std::string difference(Screen const& screen, std::string const& option, double s
                        percent(static_cast<double>(amount.millionths) / linear), why.empty() ? "" : ": ", why);
 }
 
+/// `api 1x 11%, 10x 100%`: how likely each scale exceeds the budget of a period.
+std::string chances(Screen const& screen, std::string const& option, std::string const& period) {
+    std::string text;
+    for (double scale : screen.shown.scales) {
+        auto const* const row = find_total(screen.result, option, scale, period);
+        if (!row || !row->p_over_budget) continue;
+        text += fmt::format("{} {} {}", text.empty() ? "" : ",", times_text(scale), percent(*row->p_over_budget));
+    }
+    return option + text;
+}
+
+/// One line for each budget; the plan states it for every option.
+void add_budgets(Screen& screen) {
+    for (auto const& row : screen.result.plan) {
+        if (row.item != "budget" || !row.from || row.option != screen.shown.options.front()) continue;
+        std::string text;
+        for (auto const& option : screen.shown.options) {
+            text += (text.empty() ? "" : "; ") + chances(screen, option, *row.from);
+        }
+        add_paragraph(screen, fmt::format("Chance to exceed the budget of {} {} in {}: {}", row.value,
+                                          row.unit.value_or(""), *row.from, text));
+    }
+}
+
 }  // namespace
 
 void add_costs(Screen& screen) {
     add_title(screen, "Cost: " + cost_conventions(screen.result));
     add_table(screen, cost_table(screen.result, screen.shown));
+    add_budgets(screen);
 }
 
 void add_nonlinearity(Screen& screen) {

@@ -79,18 +79,26 @@ TokensRow const* find_tokens(Result const& result, std::string_view option, Role
     return found == result.tokens.end() ? nullptr : &*found;
 }
 
-/// Roles by the longest prompts that any option sends them, longest first.
-std::vector<Role> roles_by_length(Result const& result) {
+/// Prompt tokens that all options together send to a role.
+double prompt_tokens(Screen const& screen, Role const& role) {
+    double sum = 0;
+    for (auto const& row : screen.result.usage) {
+        bool const here = row.scale == screen.shown.scale && row.period == screen.shown.period;
+        if (!here || row.feature != role.feature || row.role != role.role) continue;
+        if (row.meter.starts_with(cause_prefix)) sum += row.mean.value_or(0);
+    }
+    return sum;
+}
+
+/// Roles by the prompt tokens that they are sent, most first.
+std::vector<Role> roles_by_tokens(Screen const& screen) {
     std::vector<std::pair<double, Role>> found;
-    for (auto const& row : result.tokens) {
+    for (auto const& row : screen.result.tokens) {
         if (row.kind != "prompt" || !row.role || !row.p95) continue;
         auto const same = [&](auto const& f) { return f.second.feature == row.feature && f.second.role == row.role; };
-        auto const known = std::find_if(found.begin(), found.end(), same);
-        if (known == found.end()) {
-            found.push_back({*row.p95, {row.feature, row.role}});
-        } else {
-            known->first = std::max(known->first, *row.p95);
-        }
+        if (std::any_of(found.begin(), found.end(), same)) continue;
+        Role const role{row.feature, row.role};
+        found.push_back({prompt_tokens(screen, role), role});
     }
     std::stable_sort(found.begin(), found.end(), [](auto const& a, auto const& b) { return a.first > b.first; });
     std::vector<Role> roles;
@@ -106,7 +114,7 @@ std::string percentiles(TokensRow const* row) {
 }
 
 void add_percentiles(Screen& screen) {
-    auto const roles = roles_by_length(screen.result);
+    auto const roles = roles_by_tokens(screen);
     if (roles.empty()) return;
     OptionTable table{screen.shown.options, 1, 2, {}};
     for (std::size_t i = 0; i < std::min(roles.size(), roles_shown); ++i) {

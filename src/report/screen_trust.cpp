@@ -76,8 +76,9 @@ Paint paint_of(std::string_view verdict) {
 }
 
 std::string gate_text(GateRow const& row) {
-    auto const value = row.value ? figure(*row.value) : "-", bound = row.bound ? figure(*row.bound) : "-";
-    return fmt::format("gate {}: {}: {} against {}", row.verdict, row.gate, value, bound);
+    bool const share = row.gate.ends_with('%');
+    auto const value = !row.value ? "-" : share ? percent(*row.value) : figure(*row.value);
+    return fmt::format("Gate {}: {}: {}", row.verdict, row.gate, value);
 }
 
 }  // namespace

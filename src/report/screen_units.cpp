@@ -8,25 +8,11 @@
 namespace runrate {
 namespace {
 
-constexpr std::size_t units_shown = 8;
-
-/// A unit of a feature, or of all features together.
+/// A unit of a feature.
 struct Unit {
-    Text feature;
-    std::string unit;
-    friend bool operator==(Unit const&, Unit const&) = default;
+    std::string feature, unit;
+    bool earns = false;  ///< at any option and scale
 };
-
-/// The feature that all units are of, when there is only one: it goes into the title.
-Text common_feature(std::vector<Unit> const& units) {
-    bool const same =
-        std::all_of(units.begin(), units.end(), [&](Unit const& u) { return u.feature == units[0].feature; });
-    return same ? units[0].feature : std::nullopt;
-}
-
-std::string label_of(Unit const& unit, Text const& common) {
-    return !unit.feature || common ? unit.unit : *unit.feature + ": " + unit.unit;
-}
 
 UnitCostRow const* find_unit(Screen const& screen, std::string_view option, double scale, Unit const& unit) {
     auto const& rows = screen.result.unit_costs;
@@ -37,13 +23,18 @@ UnitCostRow const* find_unit(Screen const& screen, std::string_view option, doub
     return found == rows.end() ? nullptr : &*found;
 }
 
+/// Parts of a visit, and what divides by customers: for those who look closer.
+bool is_detail(std::string_view unit) { return unit == "turn" || unit == "call" || unit == "customer and month"; }
+
+/// The units worth a line, by feature as the result orders them.
 std::vector<Unit> units_of(Screen const& screen) {
     std::vector<Unit> units;
     for (auto const& row : screen.result.unit_costs) {
-        Unit const unit{row.feature, row.unit};
-        if (row.period == screen.shown.period && std::find(units.begin(), units.end(), unit) == units.end()) {
-            units.push_back(unit);
-        }
+        if (row.period != screen.shown.period || !row.feature || is_detail(row.unit)) continue;
+        auto const same = [&](Unit const& u) { return u.feature == *row.feature && u.unit == row.unit; };
+        auto found = std::find_if(units.begin(), units.end(), same);
+        if (found == units.end()) found = units.insert(units.end(), {*row.feature, row.unit});
+        found->earns |= row.margin.has_value();
     }
     return units;
 }
@@ -55,33 +46,54 @@ std::vector<std::string> cost_cells(UnitCostRow const* row, std::string const& c
     return {money(*row->mean, currency), range};
 }
 
-/// `48%, 49%, 49%`: the margin at every scale; empty when no revenue is stated.
+/// `48%, 49%, 49%`: the margin at every scale; `-` when no revenue is stated.
 std::string margins(Screen const& screen, std::string const& option, Unit const& unit) {
     std::string text;
     for (double scale : screen.shown.scales) {
         auto const* const row = find_unit(screen, option, scale, unit);
-        if (!row || !row->margin) return "";
+        if (!row || !row->margin) return "-";
         text += (text.empty() ? "" : ", ") + percent(*row->margin);
     }
     return text;
 }
 
-std::string revenue_text(Screen const& screen, std::string const& option, Unit const& unit) {
-    auto const* const row = find_unit(screen, option, screen.shown.scale, unit);
-    return row && row->revenue ? money(*row->revenue, screen.result.currency) : "";
+std::vector<std::string> blank(OptionTable const& table) { return std::vector<std::string>(table.group_columns); }
+
+void add_cost_row(OptionTable& table, Screen const& screen, Unit const& unit) {
+    bool const with_failures = unit.unit.ends_with(", failures paid");
+    OptionTable::Row row{{"  " + (with_failures ? "with failures paid" : unit.unit)}, {}};
+    for (auto const& option : table.options) {
+        row.cells.push_back(cost_cells(find_unit(screen, option, screen.shown.scale, unit), screen.result.currency));
+    }
+    table.rows.push_back(row);
 }
 
+/// What is left of the revenue, below the unit's cost.
 void add_margin_row(OptionTable& table, Screen const& screen, Unit const& unit) {
     std::string scales;
     for (double scale : screen.shown.scales) scales += (scales.empty() ? "" : ", ") + times_text(scale);
-    OptionTable::Row row{{"  revenue; margin at " + scales}, {}};
-    bool known = false;
-    for (auto const& option : table.options) {
-        auto const margin = margins(screen, option, unit);
-        known |= !margin.empty();
-        row.cells.push_back({margin.empty() ? "-" : revenue_text(screen, option, unit), margin});
+    OptionTable::Row row{{"    margin at " + scales}, {}};
+    for (auto const& option : table.options) row.cells.push_back({"", margins(screen, option, unit)});
+    table.rows.push_back(row);
+}
+
+/// A visit of a feature with named successes earns through them: its margin is the success's.
+bool shows_margin(std::vector<Unit> const& units, std::size_t i) {
+    bool const first = i == 0 || units[i - 1].feature != units[i].feature;
+    bool const more = i + 1 < units.size() && units[i + 1].feature == units[i].feature;
+    return units[i].earns && !(first && more);
+}
+
+OptionTable unit_table(Screen const& screen, std::vector<Unit> const& units) {
+    OptionTable table{screen.shown.options, 1, 2, {}};
+    for (std::size_t i = 0; i < units.size(); ++i) {
+        if (i == 0 || units[i - 1].feature != units[i].feature) {
+            table.rows.push_back({{units[i].feature}, std::vector(table.options.size(), blank(table))});
+        }
+        add_cost_row(table, screen, units[i]);
+        if (shows_margin(units, i)) add_margin_row(table, screen, units[i]);
     }
-    if (known) table.rows.push_back(row);
+    return table;
 }
 
 }  // namespace
@@ -89,23 +101,8 @@ void add_margin_row(OptionTable& table, Screen const& screen, Unit const& unit) 
 void add_unit_costs(Screen& screen) {
     auto const units = units_of(screen);
     if (units.empty()) return;
-    auto const common = common_feature(units);
-    OptionTable table{screen.shown.options, 1, 2, {}};
-    for (std::size_t i = 0; i < std::min(units.size(), units_shown); ++i) {
-        OptionTable::Row row{{label_of(units[i], common)}, {}};
-        for (auto const& option : table.options) {
-            row.cells.push_back(
-                cost_cells(find_unit(screen, option, screen.shown.scale, units[i]), screen.result.currency));
-        }
-        table.rows.push_back(row);
-        add_margin_row(table, screen, units[i]);
-    }
-    add_title(screen, "Per unit" + (common ? " of " + *common : "") + ": " + screen.shown.period + at_scale(screen) +
-                          ", mean [P5 .. P95]");
-    add_table(screen, table);
-    if (units.size() > units_shown) {
-        add_line(screen, fmt::format("and {} more in --format json", units.size() - units_shown), Paint::dim);
-    }
+    add_title(screen, "Per unit: " + screen.shown.period + at_scale(screen) + ", mean [P5 .. P95]");
+    add_table(screen, unit_table(screen, units));
 }
 
 }  // namespace runrate

@@ -127,7 +127,7 @@ Shape<Growth> growth_shape(Reading& reading) {
         any_of<Growth>("a growth such as {exponential: 4% per month}",
                        {{is_none, one_word_of<Growth>({{"none", Growth{}}})}, {is_law, parts_shape(reading)}});
     return converted<Growth, Growth>(any, [&reading](Growth const& growth, Cursor const& at) {
-        reading.later.push_back([growth, at](Scenario const& s) { check_exists(growth, s, at); });
+        reading.later.emplace_back([growth, at](Scenario const& s) { check_exists(growth, s, at); });
         return growth;
     });
 }

@@ -245,7 +245,7 @@ Shape<LawSpec> law(Reading& reading, Dimension const& dimension, int geometric_f
             return number(reading, d).read(place);
         };
         LawSpec const result = LawReader{dimension, geometric_from, uncertain}.read(at);
-        reading.later.push_back([result, at](Scenario const& s) { check_exists(result, s, at); });
+        reading.later.emplace_back([result, at](Scenario const& s) { check_exists(result, s, at); });
         return result;
     };
     return {fmt::format("{}, or a law", dimension.wanted), read,

@@ -43,7 +43,8 @@ Shape<TotalText> figure_shape() {
         .defaulted("scale", &TotalText::scale, known_number(dimension::positive_factor), "1", "scale")
         .defaulted("period", &TotalText::period, text("a period such as 2026-12, 2026-Q4, FY2026 or horizon"),
                    "horizon", "period")
-        .optional("unit", &TotalText::unit, text(), "unit of a unit cost: session, turn, call, or the outcome's name")
+        .optional("unit", &TotalText::unit, text(),
+                  "of a unit cost: session (the default; of a job: item), turn, call, the outcome's name, ...")
         .optional("feature", &TotalText::feature, text(), "feature of a unit cost")
         .optional("p", &TotalText::p, whole_number(1, 99), "percentile (5, 50 or 95); the mean where left out")
         .shape();
@@ -77,7 +78,7 @@ Gate gate_of(GateText const& t, Cursor const& at) {
     gate.option = figure.option;
     gate.scale = figure.scale;
     gate.period = figure.period;
-    gate.unit = figure.unit.value_or("session");
+    gate.unit = figure.unit.value_or("");
     gate.feature = figure.feature.value_or("");
     if (figure.p) gate.percentile = *figure.p / 100.0;
     gate.above = t.above.has_value();

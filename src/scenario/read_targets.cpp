@@ -37,7 +37,11 @@ Shape<std::vector<std::pair<std::string, TargetTerms>>> targets_shape(Reading& r
             .defaulted("timeout", &TargetText::timeout_s, known_number(dimension::duration), "600 s",
                        "how long an attempt that times out takes")
             .optional("ttft", &TargetText::ttft_s, law(reading, dimension::duration), "time to the first token")
-            .optional("speed", &TargetText::speed, law(reading, dimension::speed), "output tokens per second");
+            .optional("speed", &TargetText::speed, law(reading, dimension::speed), "output tokens per second")
+            .check([](TargetText& t, Cursor const& at) {
+                if (t.errors.value + t.timeouts.value <= 1) return;
+                at.error("'errors' and 'timeouts' are shares of all attempts: together at most 100%");
+            });
     auto const terms = converted<TargetTerms, TargetText>(table.shape(), [](TargetText const& t, Cursor const&) {
         return TargetTerms{t.ttft_s, t.speed, t.errors, t.timeouts, t.billed.errors, t.billed.timeouts, t.timeout_s};
     });

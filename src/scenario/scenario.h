@@ -71,7 +71,7 @@ enum class GateOf { total, unit_cost, margin };
 /// A bound on a result.
 struct Gate {
     GateOf of = GateOf::total;
-    std::string option, period, unit, feature;  ///< empty: the reference period, `session`, the whole bill
+    std::string option, period, unit, feature;  ///< empty unit: the first of the feature
     double scale = 1;
     std::optional<double> percentile;  ///< of the prediction; nothing: the mean
     bool above = false;                ///< the value must stay above the bound; else below

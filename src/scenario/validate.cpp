@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "stat/copula.h"
+#include "workload/units.h"
 
 namespace runrate {
 namespace {
@@ -14,12 +15,15 @@ struct Section {
     Node& root;
     Diagnostics& log;
 
-    void error(std::initializer_list<std::string> path, std::string message) const {
+    [[nodiscard]] Cursor at(std::initializer_list<std::string> path) const {
         Cursor at{root, "", log};
         for (auto const& key : path) {
             if (auto const child = at.find(key)) at = *child;
         }
-        at.error(std::move(message));
+        return at;
+    }
+    void error(std::initializer_list<std::string> path, std::string message) const {
+        at(path).error(std::move(message));
     }
 
     /// At a key of the figure of the i-th gate.
@@ -63,12 +67,36 @@ void check_periods(Scenario const& s, Section const& section) {
     }
 }
 
-std::vector<std::string> units_of(Scenario const& s, std::string const& feature) {
-    std::vector<std::string> units{"session", "turn", "call"};
-    for (auto const& f : s.features) {
-        if (f.outcome.stated && (feature.empty() || feature == f.name)) units.push_back(f.outcome.name);
+/// Which of the gate's features have its unit, and which units there are.
+struct UnitSearch {
+    std::vector<std::string> features, units;
+};
+
+UnitSearch search_unit(Scenario const& s, Gate const& gate) {
+    UnitSearch found;
+    for (auto const& feature : s.features) {
+        if (!gate.feature.empty() && gate.feature != feature.name) continue;
+        bool has_it = gate.unit.empty();
+        for (auto const& unit : cost_units(feature)) {
+            if (!has(found.units, unit.name)) found.units.push_back(unit.name);
+            has_it |= unit.name == gate.unit;
+        }
+        if (has_it) found.features.push_back(feature.name);
     }
-    return units;
+    return found;
+}
+
+/// A unit must be of one feature: costs per session of two products are different figures.
+void check_unit(Scenario const& s, std::size_t i, Section const& section) {
+    auto const& gate = s.gates[i];
+    auto const found = search_unit(s, gate);
+    if (found.features.empty() && !found.units.empty())
+        section.gate_error(i, "unit",
+                           fmt::format("unknown unit '{}'{}", gate.unit, suggestion(gate.unit, found.units, "known")));
+    if (found.features.size() > 1)
+        section.gate_error(i, gate.unit.empty() ? "option" : "unit",
+                           fmt::format("{} features have this unit (add 'feature': {})", found.features.size(),
+                                       fmt::join(found.features, ", ")));
 }
 
 void check_gates(Scenario const& s, Section const& section) {
@@ -84,7 +112,7 @@ void check_gates(Scenario const& s, Section const& section) {
         };
         expect("option", gate.option, options);
         if (!gate.feature.empty()) expect("feature", gate.feature, features);
-        if (gate.of != GateOf::total) expect("unit", gate.unit, units_of(s, gate.feature));
+        if (gate.of != GateOf::total) check_unit(s, i, section);
         bool const simulated = std::find(s.scales.by.begin(), s.scales.by.end(), gate.scale) != s.scales.by.end();
         if (!simulated)
             section.gate_error(i, "scale",
@@ -111,6 +139,17 @@ void check_names(Scenario const& s, std::vector<std::pair<std::string, TargetTer
         if (!used)
             section.error({"targets", pattern},
                           fmt::format("no option uses '{}'{}", pattern, suggestion(pattern, names, "used")));
+    }
+}
+
+void warn_of_unused_workflows(Scenario const& s, Section const& section) {
+    for (std::size_t w = 0; w < s.workflows.size(); ++w) {
+        bool const used = std::any_of(s.features.begin(), s.features.end(),
+                                      [&](Feature const& f) { return f.session.workflow == WorkflowId{w}; });
+        auto const& name = s.workflows[w].name;
+        if (!used)
+            section.at({"workflows", name})
+                .warning(fmt::format("no feature uses the workflow '{}' (it changes nothing)", name));
     }
 }
 
@@ -169,6 +208,7 @@ void validate(Scenario const& s, std::vector<std::pair<std::string, TargetTerms>
     check_periods(s, section);
     check_gates(s, section);
     check_names(s, terms, section);
+    warn_of_unused_workflows(s, section);
     check_correlations(s, section);
     check_cache_prices(s, section);
     check_strict_prices(s, reading);

@@ -18,7 +18,8 @@ std::string found(Node const&);
 /// A node, its path, and where to complain. Readers use it; models take plain structs and never see YAML.
 class Cursor {
 public:
-    Cursor(Node& node, std::string path, Diagnostics& log) : node_{&node}, path_{path}, name_{path}, log_{&log} {}
+    Cursor(Node& node, std::string path, Diagnostics& log)
+        : node_{&node}, path_{std::move(path)}, name_{path_}, log_{&log} {}
 
     [[nodiscard]] Node& node() const { return *node_; }
     [[nodiscard]] std::string const& path() const { return path_; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <ostream>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -19,6 +20,10 @@ struct ExpectedRow {
     std::string tolerance;  ///< 0, a number, `4se` or `half`; README.md
     std::string source;
 };
+
+inline std::ostream& operator<<(std::ostream& out, ExpectedRow const& row) {
+    return out << row.file << ' ' << row.option << ' ' << row.what << " = " << row.expected;
+}
 
 inline std::vector<std::string> cells_of(std::string const& line) {
     std::vector<std::string> cells;

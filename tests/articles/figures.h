@@ -39,6 +39,14 @@ inline UnitCostRow const& unit_at(Result const& r, Place const& p, std::string c
     throw std::out_of_range("no unit '" + unit + "' of " + p.feature);
 }
 
+/// What one session, or one item of a job, costs.
+inline UnitCostRow const& visit_at(Result const& r, Place const& p) {
+    for (auto const& row : r.unit_costs) {
+        if (at(p, row) && row.feature == p.feature && (row.unit == "session" || row.unit == "item")) return row;
+    }
+    throw std::out_of_range("no cost of a visit of " + p.feature);
+}
+
 /// Sum of a meter over roles and targets.
 inline double usage_at(Result const& r, Place const& p, std::string const& meter) {
     double sum = 0;
@@ -85,7 +93,7 @@ inline double chain_at(Result const& r, Place const& p, std::string const& unit)
 inline double ratio_at(Result const& r, Place const& p, std::string const& other) {
     Place const base{other, p.scale, p.period, p.feature};
     if (p.feature.empty()) return dollars(cost_at(r, p).mean) / dollars(cost_at(r, base).mean);
-    return dollars(unit_at(r, p, "session").mean) / dollars(unit_at(r, base, "session").mean);
+    return dollars(visit_at(r, p).mean) / dollars(visit_at(r, base).mean);
 }
 
 inline double total_at(CostRow const& row, std::string const& which) {

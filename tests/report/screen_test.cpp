@@ -140,7 +140,7 @@ TEST(Screen, SaysWhatToThinkOfItsFigures) {
     EXPECT_THAT(screen, HasSubstr("147 days before start"));
     EXPECT_THAT(screen, HasSubstr("not model error"));
     EXPECT_THAT(screen, HasSubstr("Not modelled: own GPUs"));
-    EXPECT_THAT(screen, HasSubstr("gate breach: P95 of api at 10x"));
+    EXPECT_THAT(screen, HasSubstr("Gate breach: P95 of api at 10x"));
     EXPECT_THAT(screen, HasSubstr("warning price.backdated: openai/gpt-5-mini is priced"));
     EXPECT_THAT(screen, HasSubstr("[1 more in --format json]"));
     EXPECT_THAT(screen, HasSubstr("api: 10x -$18.5k (-9.9%); 100x -$200k (-11%: minimum -$166k, cache -$34.1k)"));
@@ -150,7 +150,7 @@ TEST(Screen, IsColouredOnlyWhenAsked) {
     auto const plain = to_screen(example::result());
     EXPECT_THAT(plain, Not(HasSubstr("\x1b")));
     auto const coloured = to_screen(example::result(), {.color = true});
-    EXPECT_THAT(coloured, HasSubstr("\x1b[31mgate breach"));
+    EXPECT_THAT(coloured, HasSubstr("\x1b[31mGate breach"));
     EXPECT_EQ(std::regex_replace(coloured, std::regex{"\x1b\\[[0-9]+m"}, ""), plain);
 }
 

@@ -86,5 +86,12 @@ TEST(CacheNotes, SpeakOfAgentsThatInheritAndContextsThatDoNotAsk) {
 
 TEST(AsComments, KeepsEachNoteOnItsLine) { EXPECT_EQ(as_comments({"a\nb", "c"}), "# a b\n# c\n"); }
 
+TEST(Warnings, NameAWorkflowThatNoFeatureUses) {
+    auto const loaded = load_text(good_scenario, {"workflows.spare={steps: [{call: answerer, output: 9 tokens}]}"});
+    EXPECT_NE(loaded.warnings.find("warning: no feature uses the workflow 'spare' (it changes nothing)"),
+              std::string::npos);
+    EXPECT_EQ(load_text(good_scenario).warnings, "");
+}
+
 }  // namespace
 }  // namespace runrate
