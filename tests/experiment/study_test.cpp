@@ -53,6 +53,46 @@ TEST(Study, UnitCostAndMarginOfAQueryAreThoseOfTheArithmetic) {
     FAIL() << "no unit cost of a session";
 }
 
+UsageRow const& sessions_of(Result const& r, std::string const& option, double scale, std::string const& period) {
+    for (auto const& row : r.usage) {
+        if (row.option == option && row.scale == scale && row.period == period && row.meter == "sessions") return row;
+    }
+    throw std::out_of_range("no sessions in " + period);
+}
+
+/// Fixed costs make a session dear where there are few: the mean of worlds' unit costs would not give the bill.
+TEST(Study, AUnitCostTimesItsUnitsIsTheBill) {
+    auto const result = run_text(one_call("500 to 5k per month", "costs: {observability: {large: $30 per month}}\n"));
+    for (auto const& row : result.unit_costs) {
+        if (row.option != "large" || row.scale != 1 || row.period != "2026-03" || row.unit != "session") continue;
+        auto const sessions = *sessions_of(result, "large", 1, "2026-03").mean;
+        auto const bill = dollars(cost_of(result, "large", 1, "2026-03").mean);
+        EXPECT_NEAR(dollars(row.mean) * sessions, bill, 0.5e-6 * sessions + 1e-6);
+        EXPECT_GT(dollars(row.p95), 1.3 * dollars(row.mean));
+        return;
+    }
+    FAIL() << "no unit cost of a session";
+}
+
+std::string verdict(std::string const& figure, std::string const& bound) {
+    auto const gate =
+        "costs: {observability: {large: $30 per month}}\ngates: [{" + figure + ", below: " + bound + "}]\n";
+    return run_text(one_call("500 to 5k per month", gate)).gates.at(0).verdict;
+}
+
+TEST(Gate, OnAUnitCostIsUndecidedWithinItsError) {
+    auto const result = run_text(one_call("500 to 5k per month", "costs: {observability: {large: $30 per month}}\n"));
+    double mean = 0;
+    for (auto const& row : result.unit_costs) {
+        if (row.option == "large" && row.scale == 1 && row.period == "horizon" && row.unit == "session")
+            mean = dollars(row.mean);
+    }
+    std::string const cost = "unit_cost: {option: large, unit: session}";
+    EXPECT_EQ(verdict(cost, "$" + std::to_string(mean)), "inconclusive");
+    EXPECT_EQ(verdict(cost, "$" + std::to_string(mean * 2)), "pass");
+    EXPECT_EQ(verdict(cost, "$" + std::to_string(mean / 2)), "breach");
+}
+
 TEST(Study, APriceThatChangesInsideAMonthBillsEachDayAtItsOwn) {
     auto const yaml = one_call("2800 per month", "scales: {by: [1]}\n");
     auto text = yaml;

@@ -146,6 +146,24 @@ TEST(Screen, SaysWhatToThinkOfItsFigures) {
     EXPECT_THAT(screen, HasSubstr("api: 10x -$18.5k (-9.9%); 100x -$200k (-11%: minimum -$166k, cache -$34.1k)"));
 }
 
+TEST(Screen, SaysHowLikelyABudgetIsExceeded) {
+    auto result = example::result();
+    result.plan = {{"api", "budget", "250000", "USD", "FY2027", "FY2027", "given"},
+                   {"api-small", "budget", "250000", "USD", "FY2027", "FY2027", "given"}};
+    for (auto& row : result.cost) {
+        if (row.period == "FY2027") row.p_over_budget = row.option == "api" ? 0.25 : 0.0;
+    }
+    EXPECT_THAT(to_screen(result, {.width = 200}),
+                HasSubstr("\nChance to exceed the budget of 250000 USD in FY2027: api 1x 25%, 10x 25%, 100x 25%; "
+                          "api-small 1x 0%, 10x 0%, 100x 0%\n"));
+}
+
+TEST(Screen, ShowsTheMarginOfASuccessAtEveryScale) {
+    auto const units = block(to_screen(example::result()), "Per unit: ");
+    EXPECT_THAT(units, HasSubstr("\nsupport-chat\n"));
+    EXPECT_THAT(units, HasSubstr("\n    margin at 1x, 10x, 100x "));
+}
+
 TEST(Screen, IsColouredOnlyWhenAsked) {
     auto const plain = to_screen(example::result());
     EXPECT_THAT(plain, Not(HasSubstr("\x1b")));
