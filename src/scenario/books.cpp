@@ -84,10 +84,12 @@ PriceTerms read_prices(PriceSection const& section, std::vector<fs::path> const&
         if (auto const newest = newest_shipped(folders))
             names.push_back({*newest, {}, "prices.books"});
         else
-            reading.log.error({}, "no price book is installed (name one under prices.books)", "prices.books");
+            reading.log.error({},
+                              "no price book is installed (name one under prices.books, or its folder with --prices)",
+                              "prices.books");
     }
     for (auto const& [name, at, place] : names) {
-        std::string fault = "no such file beside the scenario or among the shipped books";
+        std::string fault = "no such file beside the scenario, in a folder of --prices or among the shipped books";
         auto const path = find_book(name, reading.files.folder(), folders);
         auto const bytes = path ? read_bounded(*path, largest_book, fault) : std::nullopt;
         if (!bytes) {
