@@ -10,7 +10,7 @@ namespace runrate {
 namespace {
 
 std::string dollars_per_million(TokenPrice price) {
-    return fmt::format("{}", static_cast<double>(price.count()) * 1e-6);
+    return fmt::format("{:.10g}", static_cast<double>(price.count()) * 1e-6);
 }
 
 void describe_options(Findings const& f, Result& result) {
@@ -100,7 +100,7 @@ std::vector<ProvenanceRow> provenance_table(Findings const& f) {
             if (!own) continue;
             bool const tokens = unit_of(meter) == "tokens";
             auto const value =
-                tokens ? dollars_per_million(each) : fmt::format("{}", static_cast<double>(each.count()) * 1e-12);
+                tokens ? dollars_per_million(each) : fmt::format("{:.10g}", static_cast<double>(each.count()) * 1e-12);
             rows.push_back(price_row(f, fmt::format("price of {}: {}", prices.id, meter_names[m]), value,
                                      tokens ? "$/M tokens" : "$ per call", *row, backdated));
         }

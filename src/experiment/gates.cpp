@@ -87,6 +87,15 @@ std::string name_of(Gate const& gate, std::string const& currency) {
     return fmt::format("{}{} of {}{} {}", what, unit, where, percentile, side);
 }
 
+/// Whether the gate's option and scale are among those that are run: `--option` and `--scale` leave some out.
+bool is_run(Findings const& f, Gate const& gate) {
+    auto const& scales = f.experiment().scales;
+    auto const& plans = f.experiment().plans;
+    std::size_t option = 0;
+    while (option < plans.size() && f.option(option).name != gate.option) ++option;
+    return option < plans.size() && std::find(scales.begin(), scales.end(), gate.scale) != scales.end();
+}
+
 /// Undecided while the interval holds the bound.
 std::string verdict_of(Gate const& gate, Figure const& figure) {
     double const room = gate.above ? figure.value - gate.bound : gate.bound - figure.value;
@@ -99,6 +108,7 @@ std::string verdict_of(Gate const& gate, Figure const& figure) {
 std::vector<GateRow> gates_table(Findings const& f, Result const& result) {
     std::vector<GateRow> rows;
     for (auto const& gate : f.scenario().gates) {
+        if (!is_run(f, gate)) continue;
         GateRow row{name_of(gate, f.scenario().money.currency), {}, gate.bound, "inconclusive"};
         auto const figure = gate.of == GateOf::total ? total(f, gate, result) : unit_figure(f, gate);
         if (figure) {

@@ -64,19 +64,21 @@ double session_sd_usd(FeatureRun const& run, MonthPrices const& prices) {
     return std::sqrt(std::max(0.0, variance));
 }
 
-/// Bills one cell (scale, month): exact lines into the outcome; returns the expected dollars of the first draw.
+/// Bills one cell (scale, month): exact lines into the outcome; returns the expected dollars at undrifted prices.
 double bill_cell(FeatureRun const& run, MonthPrices const& prices, double sessions, std::size_t scale,
                  std::size_t month, OptionOutcome& out) {
     auto const& layout = run.experiment.layout;
     auto const cell = layout.cell(scale, month);
     auto const meters = with_misses(run.usage, run.missed, cell);
     std::vector<Wide> draws(layout.draws, 0);
+    double undrifted = 0;
     for (std::size_t i = 0; i < run.lines.size(); ++i) {
         auto const l = run.lines[i];
         auto const& line = run.plan.lines[l];
         double const pieces = sessions * std::max(0.0, meters[line.key][static_cast<std::size_t>(*line.meter)]);
         auto const at = cell * run.plan.lines.size() + l;
         out.quantity[at] = pieces;
+        undrifted += pieces * prices.usd[i];
         for (std::size_t g = 0; g < prices.lines[i].shares.size(); ++g) {
             double const part = std::nearbyint(pieces * prices.lines[i].shares[g]);
             if (!(part < 9e18))
@@ -91,13 +93,19 @@ double bill_cell(FeatureRun const& run, MonthPrices const& prices, double sessio
     for (std::size_t d = 0; d < layout.draws; ++d) {
         out.cost[layout.cost(d, scale, month, run.feature.index())] = (static_cast<double>(draws[d]) * 1e-9);
     }
-    return static_cast<double>(draws[0]) * 1e-9;
+    return undrifted;
 }
 
 /// The factor that chance puts on a month's cost: drawn sessions, and the noise of what each of them costs.
-double chance_factor(double drawn, double expected, double session_sd, double cost, double noise) {
+/// \param cost  of the expected sessions; `session_sd` at the same prices
+/// \param use   sessions that one customer makes where there was one: they are as alike as one
+double chance_factor(double drawn, double expected, double session_sd, double cost, double noise, double use) {
     if (!(expected > 0) || !(cost > 0)) return 1;
-    return (std::max(0.0, drawn / expected + std::sqrt(drawn) * session_sd * noise / cost));
+    return std::max(0.0, drawn / expected + std::sqrt(drawn * use) * session_sd * noise / cost);
+}
+
+Pooling pooling_of(Scenario const& s) {
+    return s.scales.multiply == ScaleOf::customers ? Pooling::pools : Pooling::does_not;
 }
 
 void bill_feature(FeatureRun const& run, WorldOutcome const& world, OptionOutcome& out) {
@@ -117,7 +125,8 @@ void bill_feature(FeatureRun const& run, WorldOutcome const& world, OptionOutcom
             double const cost = bill_cell(run, prices, expected, s, m, out);
             double const drawn =
                 expected * static_cast<double>(world.session_chance[layout.chance(s, m, run.feature.index())]);
-            out.chance[layout.chance(s, m, run.feature.index())] = chance_factor(drawn, expected, sd, cost, z);
+            double const use = pooling_of(run.scenario()) == Pooling::pools ? 1 : run.experiment.scales[s];
+            out.chance[layout.chance(s, m, run.feature.index())] = chance_factor(drawn, expected, sd, cost, z, use);
         }
     }
 }
@@ -143,17 +152,39 @@ void bill_fixed(Experiment const& e, BillPlan const& plan, WorldOutcome const& w
     }
 }
 
+PrefixUse use_of(SharedPrefix const& prefix) { return {prefix.alive_s, prefix.used}; }
+
+/// What other features do for a prefix: those that run the same workflow share it. Their programs are alike, so equal
+/// prefixes have equal indices.
+AliveByHour others_of(Experiment const& e, std::size_t feature, std::size_t prefix,
+                      std::vector<std::vector<MonthVolume>> const& volumes, std::vector<FeatureUsage> const& usage) {
+    AliveByHour sum;
+    auto const& features = e.scenario->features;
+    for (std::size_t f = 0; f < features.size(); ++f) {
+        if (f == feature || features[f].session.workflow != features[feature].session.workflow) continue;
+        auto const alive = alive_by_hour(features[f].traffic, volumes[f], use_of(usage[f].shared[prefix]));
+        if (sum.empty()) sum.resize(alive.size());
+        for (std::size_t m = 0; m < alive.size(); ++m) {
+            for (std::size_t hour = 0; hour < alive[m].size(); ++hour) sum[m][hour] += alive[m][hour];
+        }
+    }
+    return sum;
+}
+
 /// Misses of every shared prefix of a feature, [cell][prefix].
-std::vector<double> missed_shares(Experiment const& e, Feature const& feature, std::vector<MonthVolume> const& volumes,
-                                  FeatureUsage const& usage, BeliefValues world) {
+std::vector<double> missed_shares(Experiment const& e, std::size_t feature,
+                                  std::vector<std::vector<MonthVolume>> const& volumes,
+                                  std::vector<FeatureUsage> const& usage, BeliefValues world) {
     auto const& layout = e.layout;
-    std::vector<double> missed(layout.scales * layout.months * usage.shared.size(), 0);
-    for (std::size_t p = 0; p < usage.shared.size(); ++p) {
-        if (!(usage.shared[p].at_risk > 0)) continue;
+    auto const& shared = usage[feature].shared;
+    std::vector<double> missed(layout.scales * layout.months * shared.size(), 0);
+    for (std::size_t p = 0; p < shared.size(); ++p) {
+        if (!(shared[p].at_risk > 0)) continue;
+        auto const others = others_of(e, feature, p, volumes, usage);
         for (std::size_t s = 0; s < layout.scales; ++s) {
-            auto const shares = miss_shares(feature.traffic, volumes, e.scales[s], usage.shared[p].alive_s, world);
-            for (std::size_t m = 0; m < layout.months; ++m)
-                missed[layout.cell(s, m) * usage.shared.size() + p] = (shares[m]);
+            auto const shares = miss_shares(e.scenario->features[feature].traffic, volumes[feature], e.scales[s],
+                                            use_of(shared[p]), world, others);
+            for (std::size_t m = 0; m < layout.months; ++m) missed[layout.cell(s, m) * shared.size() + p] = shares[m];
         }
     }
     return missed;
@@ -168,12 +199,15 @@ OptionOutcome run_option(Experiment const& e, BillPlan const& plan, WorldOutcome
     out.chance.resize(layout.scales * layout.months * layout.features, 1);
     out.line_nano.resize(layout.scales * layout.months * plan.lines.size());
     out.quantity.resize(out.line_nano.size());
+    BeliefValues const beliefs{world.beliefs[0]};
+    for (std::size_t f = 0; f < s.features.size(); ++f) {
+        Sample const sample{e.seed, world.id.number(), FeatureId{f}, e.sessions[f]};
+        out.usage.push_back(simulate(*plan.programs[f], beliefs, sample));
+    }
     for (std::size_t f = 0; f < s.features.size(); ++f) {
         FeatureId const feature{f};
-        BeliefValues const beliefs{world.beliefs[0]};
-        out.usage.push_back(simulate(*plan.programs[f], beliefs, {e.seed, world.id.number(), feature, e.sessions[f]}));
-        out.missed.push_back(missed_shares(e, s.features[f], volumes[f], out.usage.back(), beliefs));
-        FeatureRun run{e, plan, feature, volumes[f], out.usage.back(), drift, out.missed.back()};
+        out.missed.push_back(missed_shares(e, f, volumes, out.usage, beliefs));
+        FeatureRun run{e, plan, feature, volumes[f], out.usage[f], drift, out.missed.back()};
         for (std::size_t l = 0; l < plan.direct_lines; ++l) {
             if (plan.lines[l].feature == feature) run.lines.push_back(l);
         }
@@ -191,8 +225,9 @@ void draw_sessions(Experiment const& e, std::vector<std::vector<MonthVolume>> co
         for (auto const& month : volumes[f]) expected.push_back((month.sessions));
         world.sessions.push_back(std::move(expected));
         for (std::size_t s = 0; s < layout.scales; ++s) {
-            auto const drawn = drawn_sessions(e.scenario->features[f].traffic, volumes[f], e.scales[s],
-                                              world.beliefs[0], {e.seed, world.id.number(), FeatureId{f}});
+            auto const drawn =
+                drawn_sessions(e.scenario->features[f].traffic, volumes[f], e.scales[s], pooling_of(*e.scenario),
+                               world.beliefs[0], {e.seed, world.id.number(), FeatureId{f}});
             for (std::size_t m = 0; m < layout.months; ++m) {
                 double const mean = volumes[f][m].sessions * e.scales[s];
                 world.session_chance[layout.chance(s, m, f)] = mean > 0 ? (drawn[m] / mean) : 1.0;

@@ -71,7 +71,7 @@ double month_normal(ChanceAddress const& at, Month month) {
 }  // namespace
 
 std::vector<double> drawn_sessions(Traffic const& traffic, std::vector<MonthVolume> const& volumes, double scale,
-                                   BeliefValues world, ChanceAddress const& at) {
+                                   Pooling pooling, BeliefValues world, ChanceAddress const& at) {
     std::vector<double> drawn;
     if (std::holds_alternative<Schedule>(traffic.volume)) {
         for (auto const& volume : volumes) drawn.push_back(volume.sessions * scale);
@@ -82,8 +82,10 @@ std::vector<double> drawn_sessions(Traffic const& traffic, std::vector<MonthVolu
     for (auto const& volume : volumes) {
         std::chrono::year_month_day const first{volume.days.front().day};
         Month const month{first.year(), first.month()};
-        double const sessions = scale * with_day_factors(volume, month, factors);
-        drawn.push_back(with_gap_noise(sessions, cv, month_normal(at, month)));
+        double const sessions = with_day_factors(volume, month, factors);
+        double const z = month_normal(at, month);
+        drawn.push_back(pooling == Pooling::pools ? with_gap_noise(sessions * scale, cv, z)
+                                                  : with_gap_noise(sessions, cv, z) * scale);
     }
     return drawn;
 }

@@ -4,6 +4,7 @@
 #include "projection/day_shape.h"
 #include "projection/miss_curve.h"
 #include "projection/volume.h"
+#include "stat/elementary.h"
 
 namespace runrate {
 namespace {
@@ -71,16 +72,35 @@ std::vector<EqualDays> days_of(MonthVolume const& volume, WeekLevels const& week
 }
 
 /// A flat month is that many mean weeks, of whose days each has its weight.
-std::vector<EqualDays> flat_days_of(MonthVolume const& volume, WeekLevels const& week, std::size_t days_used) {
-    double const weight =
-        std::accumulate(week.weights.begin(), week.weights.begin() + static_cast<std::ptrdiff_t>(days_used), 0.0);
-    double const per_week = volume.sessions / FlatMonth::weeks;
+std::vector<EqualDays> flat_days_of(std::array<double, 7> const& sessions, WeekLevels const& week) {
     std::vector<EqualDays> all;
-    for (std::size_t row = 0; row < days_used; ++row) {
-        double const share = weight > 0 ? week.weights[row] / weight : 1 / static_cast<double>(days_used);
-        add(all, {week.kind[row], per_week * share, FlatMonth::weeks});
-    }
+    for (std::size_t row = 0; row < 7; ++row) add(all, {week.kind[row], sessions[row], FlatMonth::weeks});
     return all;
+}
+
+/// Sessions of the seven days of a flat month's weeks.
+std::array<double, 7> flat_week_of(Traffic const& traffic, MonthVolume const& volume) {
+    auto const weights = row_weights(traffic.week);
+    std::size_t const days_used = only_workdays(traffic) ? 5 : 7;
+    double const weight =
+        std::accumulate(weights.begin(), weights.begin() + static_cast<std::ptrdiff_t>(days_used), 0.0);
+    std::array<double, 7> sessions{};
+    for (std::size_t row = 0; row < days_used; ++row) {
+        double const share = weight > 0 ? weights[row] / weight : 1 / static_cast<double>(days_used);
+        sessions[row] = volume.sessions / FlatMonth::weeks * share;
+    }
+    return sessions;
+}
+
+/// Sessions of the mean Monday to Sunday of a month.
+std::array<double, 7> mean_week_of(MonthVolume const& volume) {
+    std::array<double, 7> sessions{}, days{};
+    for (auto const& day : volume.days) {
+        sessions[static_cast<std::size_t>(day.weekday)] += day.sessions;
+        days[static_cast<std::size_t>(day.weekday)] += 1;
+    }
+    for (std::size_t row = 0; row < 7; ++row) sessions[row] /= std::max(1.0, days[row]);
+    return sessions;
 }
 
 double miss_share(std::vector<EqualDays> const& days, WeekLevels const& week, MissCurve const& curve,
@@ -98,29 +118,108 @@ double miss_share(std::vector<EqualDays> const& days, WeekLevels const& week, Mi
     return sessions > 0 ? missed / sessions : 1;
 }
 
-/// The items of one start come together: the first of them misses.
-double schedule_miss_share(Schedule const& schedule, MonthVolume const& volume, double scale) {
-    double starts = 0;
-    for (auto const& day : volume.days) starts += std::min(1.0, day.sessions * scale);
-    if (volume.days.size() == 1) starts = std::min(runs_in_flat_month(schedule.every), volume.sessions * scale);
-    return volume.sessions > 0 ? starts / (volume.sessions * scale) : 1;
+/// As miss_share, hour by hour, where others keep the prefix alive too.
+struct HourlyMisses {
+    WeekShape const& week;
+    std::array<double, 7> weights;
+    MissCurve const& curve;
+    double alive_hours, scale;
+    std::array<double, 168> const& others;
+    double missed = 0, sessions = 0;
+
+    void add_day(std::size_t row, double of_the_day, double days) {
+        for (std::size_t hour = 24 * row; hour < 24 * (row + 1); ++hour) {
+            double const share = weights[row] > 0 ? week[hour] / weights[row] : 1.0 / 24;
+            double const gone = curve(of_the_day * share * alive_hours) * real::exp(-others[hour] * scale);
+            missed += days * of_the_day * share * gone;
+            sessions += days * of_the_day * share;
+        }
+    }
+};
+
+double miss_share_beside(Traffic const& traffic, MonthVolume const& volume, MissCurve const& curve, double alive_hours,
+                         double scale, std::array<double, 168> const& others) {
+    HourlyMisses misses{traffic.week, row_weights(traffic.week), curve, alive_hours, scale, others};
+    if (volume.days.size() > 1) {
+        for (auto const& day : volume.days) misses.add_day(static_cast<std::size_t>(day.weekday), day.sessions, 1);
+    } else {
+        auto const rows = flat_week_of(traffic, volume);
+        for (std::size_t row = 0; row < 7; ++row) misses.add_day(row, rows[row], FlatMonth::weeks);
+    }
+    return misses.sessions > 0 ? misses.missed / misses.sessions : 1;
+}
+
+/// Uses and misses of `items` that start together, each of which uses the prefix with probability `used`.
+struct StartUses {
+    double uses = 0, misses = 0;
+    void add(double items, double used, double starts) {
+        double const some = used < 1 ? -real::expm1(items * real::log1p(-used)) : 1;
+        uses += starts * items * used;
+        misses += starts * std::min(some, items * used);
+    }
+};
+
+double schedule_miss_share(Schedule const& schedule, MonthVolume const& volume, double scale, double used) {
+    StartUses all;
+    if (volume.days.size() == 1) {
+        double const starts = runs_in_flat_month(schedule.every);
+        all.add(volume.sessions * scale / starts, used, starts);
+    } else {
+        for (auto const& day : volume.days) all.add(day.sessions * scale, used, 1);
+    }
+    return all.uses > 0 ? all.misses / all.uses : 1;
+}
+
+/// What the others leave of a start's misses: the mean over the days on which it may fall.
+double gone_at(Schedule const& schedule, std::array<double, 168> const& others, double scale) {
+    double gone = 0;
+    for (std::size_t row = 0; row < 7; ++row) {
+        auto const hour = 24 * row + static_cast<std::size_t>(schedule.minute_of_day / 60);
+        gone += real::exp(-others[hour] * scale) / 7;
+    }
+    return gone;
 }
 
 }  // namespace
 
+AliveByHour alive_by_hour(Traffic const& traffic, std::vector<MonthVolume> const& volumes, PrefixUse const& use) {
+    AliveByHour alive;
+    auto const weights = row_weights(traffic.week);
+    for (auto const& volume : volumes) {
+        auto& hours = alive.emplace_back();
+        if (std::holds_alternative<Schedule>(traffic.volume)) continue;
+        auto const sessions = volume.days.size() > 1 ? mean_week_of(volume) : flat_week_of(traffic, volume);
+        for (std::size_t hour = 0; hour < hours.size(); ++hour) {
+            auto const row = hour / 24;
+            double const share = weights[row] > 0 ? traffic.week[hour] / weights[row] : 1.0 / 24;
+            hours[hour] = sessions[row] * share * use.alive_s / 3600;
+        }
+    }
+    return alive;
+}
+
 std::vector<double> miss_shares(Traffic const& traffic, std::vector<MonthVolume> const& volumes, double scale,
-                                double alive_s, BeliefValues world) {
+                                PrefixUse const& use, BeliefValues world, AliveByHour const& others) {
     std::vector<double> shares;
     if (auto const* schedule = std::get_if<Schedule>(&traffic.volume)) {
-        for (auto const& volume : volumes) shares.push_back(schedule_miss_share(*schedule, volume, scale));
+        for (std::size_t m = 0; m < volumes.size(); ++m) {
+            double const gone = others.empty() ? 1 : gone_at(*schedule, others[m], scale);
+            shares.push_back(schedule_miss_share(*schedule, volumes[m], scale, use.used) * gone);
+        }
         return shares;
     }
     WeekLevels const week{traffic.week};
     MissCurve const curve{traffic.day_to_day.in(world)};
-    std::size_t const days_used = only_workdays(traffic) ? 5 : 7;
-    for (auto const& volume : volumes) {
-        auto const days = volume.days.size() > 1 ? days_of(volume, week) : flat_days_of(volume, week, days_used);
-        shares.push_back(miss_share(days, week, curve, scale * alive_s / 3600));
+    double const alive_hours = scale * use.alive_s / 3600;
+    for (std::size_t m = 0; m < volumes.size(); ++m) {
+        auto const& volume = volumes[m];
+        if (!others.empty()) {
+            shares.push_back(miss_share_beside(traffic, volume, curve, alive_hours, scale, others[m]));
+            continue;
+        }
+        auto const days =
+            volume.days.size() > 1 ? days_of(volume, week) : flat_days_of(flat_week_of(traffic, volume), week);
+        shares.push_back(miss_share(days, week, curve, alive_hours));
     }
     return shares;
 }

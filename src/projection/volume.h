@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -35,22 +36,37 @@ struct ChanceAddress {
     FeatureId feature;
 };
 
+/// What a scale multiplies: customers, whose gaps pool, or the use that each of them makes, which does not.
+enum class Pooling { pools, does_not };
+
 /// One draw of chance for every month: sessions that happen at `scale` times the traffic.
 ///
 /// Day factors (lognormal, mean 1, lag-1 correlated) are those of the world whatever the scale, so their spread
 /// survives pooling; the noise of the gaps (mean 0, standard deviation cv * sqrt(sessions), lognormal so that no month
-/// has less than no sessions) is drawn at the scale, with the same normal number, and averages out. Schedules have no
-/// chance.
-std::vector<double> drawn_sessions(Traffic const&, std::vector<MonthVolume> const&, double scale, BeliefValues,
+/// has less than no sessions) is drawn at the scale where it pools, with the same normal number, and averages out.
+/// Schedules have no chance.
+std::vector<double> drawn_sessions(Traffic const&, std::vector<MonthVolume> const&, double scale, Pooling, BeliefValues,
                                    ChanceAddress const&);
+
+/// How the sessions of a feature use a prefix that sessions share.
+struct PrefixUse {
+    double alive_s = 0;  ///< seconds for which one session keeps it alive, mean
+    double used = 1;     ///< share of sessions that use it at risk
+};
+
+/// By month and hour of the week: how many sessions keep a prefix alive at a time, at scale 1. A schedule's items are
+/// gone in an instant and keep nothing alive for others.
+using AliveByHour = std::vector<std::array<double, 168>>;
+AliveByHour alive_by_hour(Traffic const&, std::vector<MonthVolume> const&, PrefixUse const&);
 
 /// The share of uses at risk that find a shared prefix gone, in each month, weighted by traffic.
 ///
 /// Sessions start at the hour's rate as a Poisson process and each keeps the prefix alive for `alive_s` seconds in
 /// all, so a start finds it alive unless none of them covers it: P(miss) = exp(-rate * alive_s) (Boolean model; exact
 /// for Poisson starts), averaged over hours of the week, the days of the month and the day factor. The items of a
-/// schedule's start come together: the first of them misses. 1 in a month without traffic.
-std::vector<double> miss_shares(Traffic const&, std::vector<MonthVolume> const&, double scale, double alive_s,
-                                BeliefValues);
+/// schedule's start come together: the first of them that uses the prefix misses. 1 in a month without traffic.
+/// \param others  sessions of other features that keep the prefix alive too, their day factors taken as 1; empty: none
+std::vector<double> miss_shares(Traffic const&, std::vector<MonthVolume> const&, double scale, PrefixUse const&,
+                                BeliefValues, AliveByHour const& others = {});
 
 }  // namespace runrate

@@ -98,7 +98,7 @@ std::vector<Role> roles_by_tokens(Screen const& screen) {
         auto const same = [&](auto const& f) { return f.second.feature == row.feature && f.second.role == row.role; };
         if (std::any_of(found.begin(), found.end(), same)) continue;
         Role const role{row.feature, row.role};
-        found.push_back({prompt_tokens(screen, role), role});
+        found.emplace_back(prompt_tokens(screen, role), role);
     }
     std::stable_sort(found.begin(), found.end(), [](auto const& a, auto const& b) { return a.first > b.first; });
     std::vector<Role> roles;

@@ -6,6 +6,12 @@
 #include "core/contract.h"
 
 namespace runrate {
+
+std::int64_t scaled_tokens(std::int64_t tokens, double tokenizer) {
+    if (tokenizer == 1) return tokens;
+    return static_cast<std::int64_t>(std::nearbyint(static_cast<double>(tokens) * tokenizer));
+}
+
 namespace {
 
 constexpr std::size_t most_events_per_turn = 10'000'000;  // beyond it a workflow is taken as endless

@@ -58,7 +58,7 @@ private:
         bool given = false;
         Duration time{};
     };
-    /// What a request is made of, in the workflow's tokens.
+    /// What a request is made of: prompts in the workflow's tokens, answers in the vendor's.
     struct Request {
         RoleId role;
         Context const* context = nullptr;  ///< whose prompt it is; none: `input` tokens of their own
@@ -133,6 +133,9 @@ private:
     std::uint32_t turn_ = 0;
     Instant now_{};
 };
+
+/// Tokens of the workflow as a vendor's tokenizer counts them.
+std::int64_t scaled_tokens(std::int64_t tokens, double tokenizer);
 
 /// An instant or a duration prolonged, or the last that there is: 104 days after a session's start.
 /// \pre neither is negative

@@ -11,7 +11,8 @@ std::int64_t whole(Number const& n, BeliefValues world) {
     return static_cast<std::int64_t>(std::nearbyint(n.in(world)));
 }
 
-/// Reasoning and visible output cut to the vendor's cap, reasoning first, then the visible part to its own.
+/// Reasoning and visible output in the vendor's tokens, cut to the vendor's cap, reasoning first, then the visible part
+/// to its own.
 struct Cut {
     std::int64_t visible, reasoning;
     bool cut;
@@ -29,6 +30,11 @@ Cut cut_to_caps(CallOp const& c, BeliefValues world, std::int64_t visible, std::
     return result;
 }
 
+/// The most tokens of the workflow that a vendor's tokenizer does not count as more than `tokens`.
+std::int64_t whole_below(std::int64_t tokens, double tokenizer) {
+    return tokenizer == 1 ? tokens : static_cast<std::int64_t>(std::floor(static_cast<double>(tokens) / tokenizer));
+}
+
 }  // namespace
 
 SessionMachine::Flow SessionMachine::execute(std::uint32_t id, Op const& op, CallOp const& c) {
@@ -38,18 +44,25 @@ SessionMachine::Flow SessionMachine::execute(std::uint32_t id, Op const& op, Cal
     chance.uniform();  // the step's own probability
     double const u_user = chance.uniform(), u_output = chance.uniform(), u_reasoning = chance.uniform();
     join_user(context, op, c, u_user);
+    double const tokenizer = bound_->roles[c.role.index()].tokenizer;
     auto const wanted = tokens(c.output, u_output);
     auto const thought = c.reasoning == no_law ? 0 : tokens(c.reasoning, u_reasoning);
-    auto const [visible, reasoning, cut] = cut_to_caps(c, bound_->world, wanted, thought);
+    auto const written =
+        cut_to_caps(c, bound_->world, scaled_tokens(wanted, tokenizer), scaled_tokens(thought, tokenizer));
+    auto const visible = written.cut ? std::min(wanted, whole_below(written.visible, tokenizer)) : wanted;
+    auto const reasoning = written.cut ? std::min(thought, whole_below(written.reasoning, tokenizer)) : thought;
     if (bound_->roles[c.role.index()].semantic && semantic_hit(context, op, s)) {
         join(tree_, context, Piece::Kind::output, visible);
     } else {
         make_room(context, op, c.role, s);
         auto const& retry = c.retry < 0 ? bound_->retries.back() : bound_->retries[static_cast<std::size_t>(c.retry)];
-        if (cut) (*roles_)[c.role.index()].over_cap += 1;
-        auto const answer =
-            ask({.role = c.role, .context = &context, .visible = visible, .reasoning = reasoning, .retry = &retry}, op,
-                s.time, hop::own);
+        if (written.cut) (*roles_)[c.role.index()].over_cap += 1;
+        auto const answer = ask({.role = c.role,
+                                 .context = &context,
+                                 .visible = written.visible,
+                                 .reasoning = written.reasoning,
+                                 .retry = &retry},
+                                op, s.time, hop::own);
         s.time = after(s.time, answer.time);
         tally_.harmed = tally_.harmed || !answer.given;
         if (answer.given && program_->contexts[context.spec].keep_reasoning)
@@ -78,17 +91,19 @@ std::int64_t SessionMachine::user_text(Context const& context) const {
     return tokens(std::get<CallOp>(op.what).user, chance.uniform());
 }
 
-/// Compacts or cuts the context where the prompt would be too long.
+/// Compacts or cuts the context where the prompt would be too long, as the model that is asked counts it.
 void SessionMachine::make_room(Context& context, Op const& op, RoleId role, Strand& s) {
     auto const& spec = program_->contexts[context.spec];
-    if (spec.compact && tree_.total(context.tip) > whole(spec.compact->above, bound_->world)) {
+    double const tokenizer = bound_->roles[role.index()].tokenizer;
+    auto const longest = [&](Number const& n) { return whole_below(whole(n, bound_->world), tokenizer); };
+    if (spec.compact && tree_.total(context.tip) > longest(spec.compact->above)) {
         auto const to = std::max<std::int64_t>(1, whole(spec.compact->to, bound_->world));
-        auto const summary = to_summarise(tree_, context, whole(spec.compact->above, bound_->world), to);
+        auto const summary = to_summarise(tree_, context, longest(spec.compact->above), to);
         if (summary.tokens > 0) {
             auto const answer = ask({.role = spec.compact->by,
                                      .input = summary.tokens,
                                      .cause = Cause::history,
-                                     .visible = to,
+                                     .visible = scaled_tokens(to, bound_->roles[spec.compact->by.index()].tokenizer),
                                      .retry = &bound_->retries.back()},
                                     op, s.time, hop::compact);
             s.time = after(s.time, answer.time);
@@ -98,8 +113,8 @@ void SessionMachine::make_room(Context& context, Op const& op, RoleId role, Stra
                 tally_.harmed = true;
         }
     }
-    if (!spec.limit || tree_.total(context.tip) <= whole(*spec.limit, bound_->world)) return;
-    drop_oldest(tree_, context, whole(*spec.limit, bound_->world));
+    if (!spec.limit || tree_.total(context.tip) <= longest(*spec.limit)) return;
+    drop_oldest(tree_, context, longest(*spec.limit));
     (*roles_)[role.index()].over_limit += 1;
 }
 

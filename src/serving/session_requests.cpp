@@ -7,11 +7,6 @@
 namespace runrate {
 namespace {
 
-std::int64_t scaled_tokens(std::int64_t tokens, double factor) {
-    if (factor == 1) return tokens;
-    return static_cast<std::int64_t>(std::nearbyint(static_cast<double>(tokens) * factor));
-}
-
 Duration wait(BoundRetry const& r, int retry, double u) {
     double seconds = r.backoff_s;
     for (int i = 1; i < retry && seconds < r.longest_s; ++i) seconds *= r.factor;
@@ -73,8 +68,7 @@ SessionMachine::Answer SessionMachine::attempts(Request const& request, std::siz
 SessionMachine::Answer SessionMachine::one_attempt(Request const& request, std::size_t key, Stream& chance,
                                                    Instant start) {
     auto const& target = bound_->targets[program_->keys[key].target.index()];
-    double const factor = bound_->roles[request.role.index()].tokenizer;
-    auto const generated = static_cast<double>(scaled_tokens(request.visible + request.reasoning, factor));
+    auto const generated = static_cast<double>(request.visible + request.reasoning);
     tally_.attempts += 1;
     if (target.certain) {
         meter(request, key, start);
@@ -101,8 +95,8 @@ void SessionMachine::meter(Request const& request, std::size_t key, Instant star
     double const factor = bound_->roles[request.role.index()].tokenizer;
     at(meters, Meter::requests) += 1;
     at(meters, Meter::searches) += request.search ? 1 : 0;
-    at(meters, Meter::output) += static_cast<double>(scaled_tokens(request.visible, factor));
-    at(meters, Meter::reasoning) += static_cast<double>(scaled_tokens(request.reasoning, factor));
+    at(meters, Meter::output) += static_cast<double>(request.visible);
+    at(meters, Meter::reasoning) += static_cast<double>(request.reasoning);
     if (request.context)
         meter_prompt(request, key, start);
     else
@@ -139,7 +133,7 @@ void SessionMachine::note(Request const& request) {
     if (request.search) return;
     auto const prompt = scaled_tokens(request.context ? tree_.total(request.context->tip) : request.input, factor);
     role.prompt.add(static_cast<double>(prompt));
-    role.output.add(static_cast<double>(scaled_tokens(request.visible + request.reasoning, factor)));
+    role.output.add(static_cast<double>(request.visible + request.reasoning));
     auto const add = [&](Cause cause, std::int64_t tokens) {
         role.causes[static_cast<std::size_t>(cause)] += static_cast<double>(tokens) * factor;
     };

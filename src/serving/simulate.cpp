@@ -87,6 +87,7 @@ void to_means(FeatureUsage& usage, double n) {
     }
     for (auto& shared : usage.shared) {
         shared.at_risk /= n;
+        shared.used /= n;
         shared.alive_s /= n;
     }
 }
@@ -106,7 +107,7 @@ FeatureUsage simulate(FeatureProgram const& program, BeliefValues world, Sample 
                        .context = {},
                        .unharmed = 0};
     for (std::size_t p = 0; p < bound.caches.size(); ++p)
-        usage.shared.push_back({p % program.keys.size(), bound.caches[p].rest, 0, 0});
+        usage.shared.push_back({p % program.keys.size(), bound.caches[p].rest});
     Accumulator sums{program.keys.size()};
     for (std::size_t i = 0; i < sample.sessions; ++i) {
         auto const& tally = machine.run(i, usage.roles);
@@ -114,6 +115,7 @@ FeatureUsage simulate(FeatureProgram const& program, BeliefValues world, Sample 
         add_scalars(usage, tally);
         for (std::size_t p = 0; p < usage.shared.size(); ++p) {
             usage.shared[p].at_risk += tally.at_risk[p];
+            usage.shared[p].used += tally.at_risk[p] > 0 ? 1 : 0;
             usage.shared[p].alive_s += machine.caches()[p].alive_s();
         }
     }

@@ -49,6 +49,7 @@ struct SharedPrefix {
     std::size_t usage = 0;         ///< index of the UsageKey
     Meter on_miss = Meter::input;  ///< where missed tokens are billed
     double at_risk = 0;            ///< tokens read at risk, mean per session
+    double used = 0;               ///< share of sessions that use it at risk
     double alive_s = 0;            ///< seconds for which one session keeps it alive, mean: the union of its lifetimes
 };
 

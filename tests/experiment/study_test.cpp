@@ -74,6 +74,21 @@ TEST(Study, AUnitCostTimesItsUnitsIsTheBill) {
     FAIL() << "no unit cost of a session";
 }
 
+/// Noise is a share of the bill: when all prices fall it falls with them.
+TEST(Study, ChanceIsTheSameShareOfABillWhosePricesDrift) {
+    auto const relative = [](std::string const& drift) {
+        auto text = one_call("300 per month", "scales: {by: [1]}\n");
+        text.replace(text.find("output: 400 tokens"), 18, "output: {mean: 400 tokens, cv: 2}");
+        auto const loaded =
+            load_scenario({"-", text + "prices: {books: [prices.yaml]" + drift + "}\n", {}, {test_prices()}});
+        auto settings = small();
+        auto const result = run(*loaded.scenario, settings).result;
+        auto const& row = cost_of(result, "large", 1, "2026-03");
+        return dollars(row.sd_within) / dollars(row.mean);
+    };
+    EXPECT_NEAR(relative(", drift: {api: -90% per year}") / relative(""), 1, 0.02);
+}
+
 std::string verdict(std::string const& figure, std::string const& bound) {
     auto const gate =
         "costs: {observability: {large: $30 per month}}\ngates: [{" + figure + ", below: " + bound + "}]\n";

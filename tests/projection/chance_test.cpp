@@ -37,8 +37,8 @@ Spread spread(Traffic const& traffic, Calendar const& calendar, double scale, st
     auto const volumes = expected_volumes(traffic, calendar, {});
     std::vector<double> ratios;
     for (std::uint32_t w = 0; w < worlds; ++w) {
-        auto const drawn =
-            drawn_sessions(traffic, volumes, scale, {}, {.seed = 11, .world = w, .feature = FeatureId{2}});
+        auto const drawn = drawn_sessions(traffic, volumes, scale, Pooling::pools, {},
+                                          {.seed = 11, .world = w, .feature = FeatureId{2}});
         ratios.push_back(drawn.back() / (scale * volumes.back().sessions));
     }
     double const n = worlds;
@@ -98,14 +98,16 @@ TEST(Chance, FewSessionsAreNeverLessThanNoneAndKeepTheirMean) {
     auto const traffic = noisy(2, 0.3, 1.5);
     auto const volumes = expected_volumes(traffic, april, {});
     for (std::uint32_t w = 0; w < 2000; ++w)
-        EXPECT_GE(drawn_sessions(traffic, volumes, 1, {}, {.seed = 1, .world = w, .feature = {}})[0], 0);
+        EXPECT_GE(drawn_sessions(traffic, volumes, 1, Pooling::pools, {}, {.seed = 1, .world = w, .feature = {}})[0],
+                  0);
 }
 
 TEST(Chance, ALongerHorizonBeginsLikeAShorterOne) {
     auto const traffic = noisy(50'000, 0.3, 1.8);
     auto const draw = [&](int months) {
         auto const volumes = expected_volumes(traffic, {.start = 2026y / 1, .months = months}, {});
-        return drawn_sessions(traffic, volumes, 10, {}, {.seed = 5, .world = 7, .feature = FeatureId{1}});
+        return drawn_sessions(traffic, volumes, 10, Pooling::pools, {},
+                              {.seed = 5, .world = 7, .feature = FeatureId{1}});
     };
     auto const longer = draw(24);
     auto const shorter = draw(7);
@@ -116,7 +118,7 @@ TEST(Chance, ScalesShareTheirDaysAndTheirNormal) {
     auto const days_only = noisy(50'000, 0.3, 0);
     auto const volumes = expected_volumes(days_only, april, {});
     auto const draw = [&](Traffic const& t, double scale) {
-        return drawn_sessions(t, volumes, scale, {}, {.seed = 3, .feature = {}})[0] / scale;
+        return drawn_sessions(t, volumes, scale, Pooling::pools, {}, {.seed = 3, .feature = {}})[0] / scale;
     };
     EXPECT_NEAR(draw(days_only, 100) / draw(days_only, 1), 1, 1e-14);
     double const one = std::log(draw(noisy(50'000, 0.3, 2), 1) / draw(days_only, 1));
@@ -124,10 +126,23 @@ TEST(Chance, ScalesShareTheirDaysAndTheirNormal) {
     EXPECT_NEAR(one / hundred, 10, 0.2);
 }
 
+/// Ten times the use of the same customers is as uneven as theirs.
+TEST(Chance, MoreUseOfTheSameCustomersDoesNotPool) {
+    auto const traffic = noisy(500, 0.3, 2);
+    auto const volumes = expected_volumes(traffic, april, {});
+    auto const draw = [&](double scale, Pooling pooling) {
+        return drawn_sessions(traffic, volumes, scale, pooling, {}, {.seed = 3, .feature = {}})[0] / scale;
+    };
+    EXPECT_NEAR(draw(100, Pooling::does_not) / draw(1, Pooling::pools), 1, 1e-14);
+    EXPECT_NE(draw(100, Pooling::pools), draw(1, Pooling::pools));
+}
+
 TEST(Chance, WorldsAndFeaturesHaveTheirOwn) {
     auto const traffic = noisy(50'000, 0.3, 1);
     auto const volumes = expected_volumes(traffic, april, {});
-    auto const draw = [&](ChanceAddress const& at) { return drawn_sessions(traffic, volumes, 1, {}, at)[0]; };
+    auto const draw = [&](ChanceAddress const& at) {
+        return drawn_sessions(traffic, volumes, 1, Pooling::pools, {}, at)[0];
+    };
     double const here = draw({.seed = 3, .world = 1, .feature = FeatureId{0}});
     EXPECT_EQ(here, draw({.seed = 3, .world = 1, .feature = FeatureId{0}}));
     EXPECT_NE(here, draw({.seed = 4, .world = 1, .feature = FeatureId{0}}));
@@ -139,12 +154,12 @@ TEST(Chance, SchedulesHaveNone) {
     Traffic traffic = jobs(Schedule::Every::day, 20'000);
     traffic.day_to_day = Number{0.5};
     auto const volumes = expected_volumes(traffic, april, {});
-    EXPECT_EQ(drawn_sessions(traffic, volumes, 10, {}, {})[0], 10 * 30 * 20'000.0);
+    EXPECT_EQ(drawn_sessions(traffic, volumes, 10, Pooling::pools, {}, {})[0], 10 * 30 * 20'000.0);
 }
 
 TEST(Chance, NoTrafficStaysNone) {
     auto const traffic = noisy(0, 0.3, 1);
-    EXPECT_EQ(drawn_sessions(traffic, expected_volumes(traffic, april, {}), 10, {}, {})[0], 0);
+    EXPECT_EQ(drawn_sessions(traffic, expected_volumes(traffic, april, {}), 10, Pooling::pools, {}, {})[0], 0);
 }
 
 }  // namespace

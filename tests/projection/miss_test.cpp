@@ -24,7 +24,7 @@ Calendar const four_weeks{.start = 2027y / 2, .months = 1};
 constexpr double seconds = 28 * 86400.0;
 
 double share(Traffic const& traffic, double scale, double alive_s, Calendar const& calendar = four_weeks) {
-    return miss_shares(traffic, expected_volumes(traffic, calendar, {}), scale, alive_s, {})[0];
+    return miss_shares(traffic, expected_volumes(traffic, calendar, {}), scale, {.alive_s = alive_s}, {})[0];
 }
 
 /// Starts of a Poisson process that follows the hours of the month and the factors of its days, by thinning.
@@ -158,7 +158,7 @@ TEST(MissShares, FallWithTrafficAndStayShares) {
     auto const volumes = expected_volumes(traffic, {.start = 2026y / 1, .months = 24}, {});
     auto last = std::vector<double>(24, 1.0);
     for (double scale : {0.01, 1.0, 10.0, 100.0, 1e6}) {
-        auto const now = miss_shares(traffic, volumes, scale, 300, {});
+        auto const now = miss_shares(traffic, volumes, scale, {.alive_s = 300}, {});
         EXPECT_THAT(now, Each(Ge(0)));
         EXPECT_THAT(now, Pointwise(Le(), last));
         last = now;
@@ -200,6 +200,40 @@ TEST(MissShares, OnlyTheFirstItemOfAStartMisses) {
     Calendar flat = four_weeks;
     flat.flat_months = true;
     EXPECT_NEAR(share(jobs(Schedule::Every::week, 400), 1, 300, flat), 1 / 400.0, 1e-15);
+}
+
+/// Of 100 items that use the prefix with 1 % each, one is expected; some item does with 1 - 0.99^100.
+TEST(Misses, OfAStartAreThoseInWhichSomeItemUsesThePrefix) {
+    auto const traffic = jobs(Schedule::Every::day, 100);
+    auto const volumes = expected_volumes(traffic, four_weeks, {});
+    EXPECT_NEAR(miss_shares(traffic, volumes, 1, {.alive_s = 300, .used = 0.01}, {})[0], 1 - std::pow(0.99, 100),
+                1e-12);
+    EXPECT_NEAR(miss_shares(traffic, volumes, 1, {.alive_s = 300, .used = 1}, {})[0], 0.01, 1e-12);
+    EXPECT_NEAR(miss_shares(traffic, volumes, 0.001, {.alive_s = 300, .used = 0.5}, {})[0], 1, 1e-12);
+}
+
+/// Two features of a workflow are one stream of starts to its prefix.
+TEST(Misses, AreFewerWhereOthersKeepThePrefixAlive) {
+    for (bool const flat : {false, true}) {
+        Calendar calendar = four_weeks;
+        calendar.flat_months = flat;
+        auto const half = rate(2500, RatePer::month), whole = rate(5000, RatePer::month);
+        auto const volumes = expected_volumes(half, calendar, {});
+        PrefixUse const use{.alive_s = 300};
+        auto const beside = miss_shares(half, volumes, 2, use, {}, alive_by_hour(half, volumes, use));
+        EXPECT_NEAR(beside[0], miss_shares(whole, expected_volumes(whole, calendar, {}), 2, use, {})[0], 2e-5) << flat;
+    }
+}
+
+/// Others do not keep it alive through a night without them.
+TEST(Misses, OfAJobAreThoseThatOthersLeave) {
+    auto const job = jobs(Schedule::Every::day, 10);
+    auto const volumes = expected_volumes(job, four_weeks, {});
+    PrefixUse const use{.alive_s = 300};
+    AliveByHour others(1);
+    EXPECT_NEAR(miss_shares(job, volumes, 1, use, {}, others)[0], 0.1, 1e-12);
+    others[0].fill(2);
+    EXPECT_NEAR(miss_shares(job, volumes, 1, use, {}, others)[0], 0.1 * std::exp(-2), 1e-12);
 }
 
 }  // namespace

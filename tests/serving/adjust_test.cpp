@@ -56,6 +56,45 @@ TEST(Adjustment, OfStepsIsOfTheRoleThatLeadsTheLoop) {
     EXPECT_EQ(count(c.run(), spare, Meter::requests), 6);
 }
 
+/// `cap` is the vendor's max_tokens: its tokens are counted by the vendor.
+TEST(Adjustment, OfTheTokenizerLeavesTheCap) {
+    auto c = call(planner, 2000);
+    c.cap = Number{1500};
+    Case capped{steps(c)};
+    capped.option.adjustments[planner.index()].tokenizer = Number{1.3};
+    EXPECT_EQ(count(capped.run(), planner, Meter::output), 1500);
+    c.reasoning = exactly(1000);
+    capped.workflow.steps = steps(c);
+    EXPECT_EQ(count(capped.run(), planner, Meter::reasoning), 1300);
+    EXPECT_EQ(count(capped.run(), planner, Meter::output), 200);
+}
+
+/// 1,900 tokens of the workflow are 3,800 of the vendor's, above its limit of 3,000.
+TEST(Adjustment, OfTheTokenizerReachesTheLimitOfPrompts) {
+    auto first = call(planner, 800);
+    first.user = exactly(100);
+    Case c{steps(first, call(planner, 10))};
+    c.workflow.context.system = Number{1000};
+    c.workflow.context.limit = Number{3000};
+    c.option.adjustments[planner.index()].tokenizer = Number{2};
+    // 2,200, then 1,000 + 100 + 800 cut to 1,500 of the workflow's tokens.
+    EXPECT_EQ(count(c.run(), planner, Meter::input), 2200 + 3000);
+}
+
+/// The prompt of the second call is 1,900 of the workflow's tokens and 3,800 of the vendor's.
+TEST(Adjustment, OfTheTokenizerReachesCompaction) {
+    auto first = call(planner, 800);
+    first.user = exactly(100);
+    Case c{steps(first, call(planner, 10))};
+    c.workflow.context.system = Number{1000};
+    c.workflow.context.compact = Compaction{Number{3000}, Number{200}, summariser};
+    EXPECT_EQ(count(c.run(), summariser, Meter::requests), 0);
+    c.option.adjustments[planner.index()].tokenizer = Number{2};
+    EXPECT_EQ(count(c.run(), summariser, Meter::requests), 1);
+    EXPECT_EQ(count(c.run(), summariser, Meter::input), 900);
+    EXPECT_EQ(count(c.run(), planner, Meter::input), 2200 + 2400);
+}
+
 TEST(Adjustment, OfTheTokenizerLengthensTheCall) {
     Case c{steps(call(planner, 300))};
     c.target(planner).speed = exactly(60);
