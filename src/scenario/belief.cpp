@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 
 #include <fmt/format.h>
 
 #include "core/overloaded.h"
 #include "stat/elementary.h"
+#include "yaml/node.h"
 
 namespace runrate {
 namespace {
@@ -70,10 +72,18 @@ std::string law_name(Distribution const& law) {
         law);
 }
 
+/// `staff` of `options.api.staff`; empty outside options.
+std::string_view key_in_option(std::string_view path) {
+    constexpr std::string_view options = "options.";
+    if (!path.starts_with(options)) return {};
+    auto const dot = path.find('.', options.size());
+    return dot == std::string_view::npos ? std::string_view{} : path.substr(dot);
+}
+
 }  // namespace
 
 std::size_t BeliefTable::add(std::string name, Stated stated, Unit unit, Cursor const& at) {
-    Entry entry{.belief = {}, .stated = std::move(stated), .path = at.path(), .uses = {}};
+    Entry entry{.belief = {}, .stated = std::move(stated), .path = at.path(), .text = {}, .uses = {}};
     entry.belief.name = std::move(name);
     entry.belief.unit = unit;
     entry.belief.at = at.node().at;
@@ -132,12 +142,23 @@ Number BeliefTable::use(std::string const& name, Dimension const& dimension, Rea
     return Number{fallback};
 }
 
+std::size_t BeliefTable::add_in_place(Stated stated, Unit unit, Cursor const& at) {
+    auto const text = emit_yaml(at.node());
+    auto const key = key_in_option(at.path());
+    for (std::size_t i = 0; i < entries_.size() && !key.empty(); ++i) {
+        if (!entries_[i].declared && entries_[i].text == text && key_in_option(entries_[i].path) == key) return i;
+    }
+    auto const index = add(at.path(), std::move(stated), unit, at);
+    entries_[index].text = text;
+    return index;
+}
+
 Number BeliefTable::use_range(Range const& range, Dimension const& dimension, Reach reach, Cursor const& at) {
-    return add_use(add(at.path(), range, range.low.unit, at), dimension, reach, at);
+    return add_use(add_in_place(range, range.low.unit, at), dimension, reach, at);
 }
 
 Number BeliefTable::use_law(Distribution law, Unit unit, Dimension const& dimension, Reach reach, Cursor const& at) {
-    return add_use(add(at.path(), std::move(law), unit, at), dimension, reach, at);
+    return add_use(add_in_place(std::move(law), unit, at), dimension, reach, at);
 }
 
 void BeliefTable::settle(Entry& entry, Diagnostics& log) {

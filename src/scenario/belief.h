@@ -49,7 +49,8 @@ public:
     /// A use of `=name`; reports unknown names and wrong units, and yields `fallback` then.
     Number use(std::string const& name, Dimension const&, Reach, Cursor const& at, double fallback);
 
-    /// A range written in place: a belief of its own, named by its path.
+    /// A range written in place: a belief of its own, named by its path. Equal ranges at the same key of several
+    /// options are one, so that equal options cost the same in every world.
     Number use_range(Range const&, Dimension const&, Reach, Cursor const& at);
 
     /// A law written in place.
@@ -73,11 +74,13 @@ private:
         Belief belief;
         Stated stated;
         bool declared = false, share = false;
-        std::string path;
+        std::string path, text;  ///< where it stands, and as written there
         std::vector<Use> uses;
     };
 
     Number add_use(std::size_t index, Dimension const&, Reach, Cursor const& at);
+    /// A belief written in place: that of another option where it says the same, else a new one.
+    std::size_t add_in_place(Stated, Unit, Cursor const& at);
     std::size_t add(std::string name, Stated, Unit, Cursor const& at);
     static void settle(Entry&, Diagnostics&);
     static void check_uses(Entry const&, Diagnostics&);

@@ -45,7 +45,9 @@ CacheRule rule_of(ModelPrices const& prices) {
     rule.kind = prices.cache.kind == Kind::none        ? CacheRule::Kind::none
                 : prices.cache.kind == Kind::automatic ? CacheRule::Kind::automatic
                                                        : CacheRule::Kind::explicit_;
-    rule.charges_writes = prices.cache.kind != Kind::none && prices.rows.back().cache_write_5m.has_value();
+    bool const priced = std::any_of(prices.rows.begin(), prices.rows.end(),
+                                    [](PriceRow const& row) { return row.cache_write_5m.has_value(); });
+    rule.charges_writes = prices.cache.kind != Kind::none && priced;
     return rule;
 }
 

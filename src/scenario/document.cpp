@@ -64,6 +64,20 @@ void apply_set(Node& root, std::string const& text, Diagnostics& log) {
     if (no_errors_since(log, before)) set_path(root, text.substr(0, equals), std::move(parsed), log, at);
 }
 
+/// A role that an option routes anew goes no other way of the option that it is like (`serve` stays: the others go
+/// before it).
+void forget_routes(Node& base, Node const& option) {
+    for (std::string_view const section : {"serve", "shares", "cascade"}) {
+        auto const* routed = option.find(section);
+        if (!routed || routed->kind != Node::Kind::map) continue;
+        for (std::string_view const other : {"shares", "cascade"}) {
+            auto* inherited = base.find(other);
+            if (other == section || !inherited) continue;
+            std::erase_if(inherited->entries, [&](auto const& entry) { return routed->find(entry.key) != nullptr; });
+        }
+    }
+}
+
 /// Lays every option over the one that it is like, the base first.
 struct Liker {
     Node& options;
@@ -104,6 +118,7 @@ private:
             lay(*base);
             Node merged = base->value;
             merged.at = entry.value.at;
+            forget_routes(merged, entry.value);
             overlay(merged, entry.value);
             std::erase_if(merged.entries, [](Node::Entry const& e) { return e.key == "like"; });  // it has been laid
             entry.value = std::move(merged);

@@ -140,6 +140,9 @@ std::string scenario_schema() {
     SchemaBuilder builder;
     Json schema = scenario_table(reading).shape().schema(builder);
     schema["properties"]["extends"] = Json{{"type", "string"}, {"description", "scenario that this one is laid over"}};
+    // What is laid over another scenario may leave to it whatever it likes.
+    schema["anyOf"] = Json::array({Json{{"required", schema["required"]}}, Json{{"required", {"extends"}}}});
+    schema.erase("required");
     Json document{{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", "runrate/scenario/1"}};
     document.update(schema);
     document["definitions"] = builder.definitions();

@@ -215,6 +215,8 @@ Shape<Traffic> traffic_shape(Reading& reading) {
             at.error(t.jobs ? "traffic has either 'sessions' or 'jobs', not both"
                             : "traffic needs 'sessions' or 'jobs'");
         if (t.jobs) refuse_chance(at);
+        if (t.sessions && t.sessions->per_customer && at.find("customers")->node().from_default)
+            at.find("sessions")->error("a rate per customer needs their number (add customers: {count: 400})");
         Traffic traffic{.customers = t.customers,
                         .growth = t.growth,
                         .week = t.week,

@@ -93,6 +93,14 @@ void check_unit(Scenario const& s, std::size_t i, Section const& section) {
     if (found.features.empty() && !found.units.empty())
         section.gate_error(i, "unit",
                            fmt::format("unknown unit '{}'{}", gate.unit, suggestion(gate.unit, found.units, "known")));
+    for (auto const& feature : s.features) {
+        auto const& revenue = feature.outcome.revenue_usd;
+        bool const earns = revenue.uncertain() || revenue.value > 0;
+        if (gate.of == GateOf::margin && found.features == std::vector{feature.name} && !earns)
+            section.gate_error(
+                i, "option",
+                fmt::format("'{}' earns nothing (a margin needs its 'outcome' with 'revenue')", feature.name));
+    }
     if (found.features.size() > 1)
         section.gate_error(i, gate.unit.empty() ? "option" : "unit",
                            fmt::format("{} features have this unit (add 'feature': {})", found.features.size(),
@@ -167,7 +175,7 @@ void check_correlations(Scenario const& s, Section const& section) {
             "these correlations contradict each other (the matrix is not positive definite; bring them nearer to 0)");
 }
 
-/// A lifetime must have a price with every explicit vendor that is asked to cache.
+/// A lifetime must be sold by every explicit vendor that is asked to cache.
 void check_cache_prices(Scenario const& s, Section const& section) {
     for (auto const& workflow : s.workflows) {
         if (!workflow.context.cache_lifetime_s) continue;
@@ -175,11 +183,11 @@ void check_cache_prices(Scenario const& s, Section const& section) {
         for (auto const& target : s.targets) {
             auto const prices = s.prices.book.models.find(target.name);
             if (prices == s.prices.book.models.end() || target.cache.kind != CacheRule::Kind::explicit_) continue;
-            if (lifetime >= 3600 && !prices->second.rows.back().cache_write_1h) {
-                section.error(
-                    {"workflows", workflow.name, "context", "cache"},
-                    fmt::format("'{}' has no price for a cache of an hour (use lifetime: 5 min)", target.name));
-            }
+            bool const hour = prices->second.rows.back().cache_write_1h.has_value();
+            if (lifetime == target.cache.lifetime_s || (hour && lifetime == 3600)) continue;
+            section.error({"workflows", workflow.name, "context", "cache"},
+                          fmt::format("'{}' sells no cache of that lifetime (use lifetime: {:g} min{})", target.name,
+                                      target.cache.lifetime_s / 60, hour ? " or 60 min" : ""));
         }
     }
 }

@@ -82,6 +82,17 @@ TEST(BeliefLaw, TakesThePeriodOfALawInPlace) {
     EXPECT_TRUE(std::get<ExponentialGrowth>(loaded.scenario->features.at(0).traffic.growth.at(0).law).per_year);
 }
 
+/// Options that say the same must cost the same in every world.
+TEST(Belief, InPlaceIsOneForOptionsThatSayTheSame) {
+    auto const loaded = load_text(good_scenario, {"options.api.staff=1 to 3 FTE", "options.twin={like: api}",
+                                                  "options.other={like: api, staff: 1 to 4 FTE}"});
+    auto const& options = loaded.scenario->options;
+    EXPECT_EQ(options.at(0).staff_fte.belief, options.at(1).staff_fte.belief);
+    EXPECT_NE(options.at(0).staff_fte.belief, options.at(2).staff_fte.belief);
+    auto const again = load_text(loaded.resolved);
+    EXPECT_EQ(again.scenario->beliefs.size(), loaded.scenario->beliefs.size());
+}
+
 TEST(Belief, IsOneDrawForAllWhoNameIt) {
     auto const loaded = load_text("beliefs: {length: 300 to 600 tokens}\n" +
                                   replaced(good_scenario, "system: 500 tokens", "system: =length, tools: =length"));

@@ -77,11 +77,11 @@ TEST(CacheNotes, SayWhoCachesAndWhy) {
 
 TEST(CacheNotes, SpeakOfAgentsThatInheritAndContextsThatDoNotAsk) {
     auto const loaded =
-        load_text(good_scenario, {"workflows.reply.context.cache={lifetime: 4 min}",
+        load_text(good_scenario, {"workflows.reply.context.cache={lifetime: 5 min}",
                                   "workflows.reply.steps=[{agent: a, call: answerer, output: 9 tokens}]",
                                   "workflows.other={steps: [{call: answerer, output: 9 tokens}]}"});
     EXPECT_EQ(last_note(loaded),
-              "  api answerer acme/large: explicit, 4 min; off where the context has no `cache`, from 1024 tokens");
+              "  api answerer acme/large: explicit, 5 min; off where the context has no `cache`, from 1024 tokens");
 }
 
 TEST(AsComments, KeepsEachNoteOnItsLine) { EXPECT_EQ(as_comments({"a\nb", "c"}), "# a b\n# c\n"); }
