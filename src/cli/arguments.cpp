@@ -73,6 +73,14 @@ double parse_share(std::string const& name, std::string const& text, double most
     return share;
 }
 
+std::uint64_t parse_count(std::string const& name, std::string const& text, std::uint64_t most) {
+    std::uint64_t value = 0;
+    auto const [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (fault != std::errc{} || end != text.data() + text.size() || value > most)
+        throw UsageError(fmt::format("--{} takes a whole number from 0 to {} (found '{}')", name, most, text));
+    return value;
+}
+
 double parse_scale(std::string const& text) {
     auto const value =
         number_of(text.ends_with('x') ? std::string_view{text}.substr(0, text.size() - 1) : std::string_view{text});

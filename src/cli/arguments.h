@@ -26,6 +26,9 @@ void add_scenario_options(boost::program_options::options_description&);
 /// `2%` or `0.02` as a share of at most `most`. \throws UsageError
 double parse_share(std::string const& name, std::string const& text, double most);
 
+/// A whole number from 0 to `most`. \throws UsageError
+std::uint64_t parse_count(std::string const& name, std::string const& text, std::uint64_t most);
+
 /// `10`, `10x`: a scale. \throws UsageError
 double parse_scale(std::string const& text);
 

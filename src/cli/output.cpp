@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <ostream>
 #include <stdexcept>
 #include <system_error>
@@ -57,12 +58,23 @@ private:
     bool kept_ = false;
 };
 
+/// Into what is no file but a device or a pipe: it stays what it is.
+void write_through(std::filesystem::path const& path, std::string_view bytes) {
+    std::ofstream out{path, std::ios::binary | std::ios::app};
+    out << bytes << std::flush;
+    if (!out) throw std::runtime_error(fmt::format("'{}' cannot be written", path.string()));
+}
+
 }  // namespace
 
 void write_whole(std::filesystem::path const& path, std::string_view bytes) {
-    Temporary temporary{fmt::format("{}.{}.part", path.string(), ::getpid())};
+    std::error_code none;
+    auto const status = std::filesystem::status(path, none);  // of what a link points to
+    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) return write_through(path, bytes);
+    auto const file = std::filesystem::is_symlink(path, none) ? std::filesystem::weakly_canonical(path, none) : path;
+    Temporary temporary{fmt::format("{}.{}.part", file.string(), ::getpid())};
     temporary.write(bytes);
-    temporary.become(path);
+    temporary.become(file);
 }
 
 void deliver(std::string const& file, std::string_view bytes, Surroundings& around) {

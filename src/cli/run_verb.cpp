@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <ostream>
 #include <sstream>
 
@@ -43,12 +44,13 @@ po::options_description run_options() {
         "scale", po::value<Texts>()->composing(), "this scale instead of the scenario's; may be repeated")(
         "period", po::value<std::string>(), "show this period: 2026-12, 2026-Q4, FY2026, horizon")(
         "by", po::value<std::string>(), "attribute the bill by this tag, for instance team")(
-        "seed", po::value<std::uint64_t>()->default_value(1), "equal seeds give equal bytes")(
-        "worlds", po::value<std::uint32_t>(), "how many worlds: 64, 128, 256 (default), 512, ...")(
+        "seed", po::value<std::string>()->default_value("1"), "equal seeds give equal bytes")(
+        "worlds", po::value<std::string>(), "how many worlds: 64, 128, 256 (default), 512, ...")(
         "until", po::value<std::string>(),
         "run until no total's relative standard error exceeds this, for instance 2%")(
-        "threads", po::value<unsigned>()->default_value(0), "0: as many as the machine has; never changes the result")(
-        "samples", po::value<std::string>(), "write every draw to this CSV file");
+        "threads", po::value<std::string>()->default_value("0"),
+        "0: as many as the machine has; never changes the result")("samples", po::value<std::string>(),
+                                                                   "write every draw to this CSV file");
     add_scenario_options(options);
     return options;
 }
@@ -62,11 +64,10 @@ std::uint32_t next_worlds(std::uint32_t wanted) {
 
 StudySettings settings_of(po::variables_map const& v) {
     StudySettings settings;
-    settings.seed = v["seed"].as<std::uint64_t>();
-    settings.threads = v["threads"].as<unsigned>();
-    if (settings.threads > 1024) throw UsageError("--threads takes at most 1024");
+    settings.seed = parse_count("seed", v["seed"].as<std::string>(), std::numeric_limits<std::uint64_t>::max());
+    settings.threads = static_cast<unsigned>(parse_count("threads", v["threads"].as<std::string>(), 1024));
     if (v.count("worlds") > 0) {
-        auto const wanted = v["worlds"].as<std::uint32_t>();
+        auto const wanted = static_cast<std::uint32_t>(parse_count("worlds", v["worlds"].as<std::string>(), 1 << 30));
         if (next_worlds(wanted) != wanted)
             throw UsageError(fmt::format("--worlds takes 8 groups of a power of two ({} is the next; at most 16384)",
                                          next_worlds(wanted)));
@@ -103,6 +104,16 @@ void check_names(Result const& result, po::variables_map const& v) {
     auto tags = tag_names(result);
     tags.emplace_back("feature");
     check("by", tags);
+}
+
+/// Options that shape one format would be ignored by the others.
+void check_shaping(Format format, po::variables_map const& v) {
+    for (char const* option : {"by", "period"}) {
+        if (v.count(option) > 0 && format != Format::table)
+            throw UsageError(fmt::format("--{} shapes the screen (leave it out, or use --format table)", option));
+    }
+    if (!v["table"].defaulted() && format != Format::csv)
+        throw UsageError("--table names a table of --format csv (leave it out, or use --format csv)");
 }
 
 std::string render(Result const& result, Format format, po::variables_map const& v, Surroundings const& around) {
@@ -150,6 +161,7 @@ Exit run_verb(std::vector<std::string> const& arguments, Surroundings& around) {
     auto const& v = *parsed;
     auto const format = parse_format(v["format"].as<std::string>());
     check_table(v["table"].as<std::string>());
+    check_shaping(format, v);
     auto const settings = settings_of(v);
     auto const loaded = load_argument(v, around);
     around.err << loaded.warnings;
@@ -171,6 +183,11 @@ Exit run_verb(std::vector<std::string> const& arguments, Surroundings& around) {
     deliver(v["out"].as<std::string>(), render(study.result, format, v, around), around);
     if (study.result.status == Status::partial)
         around.err << fmt::format("runrate: stopped after {} worlds; the result says 'partial'\n", study.result.worlds);
+    bool const shown = format == Format::table && v["out"].as<std::string>().empty();
+    for (auto const& gate : study.result.gates) {
+        if (!shown && gate.verdict != "pass")
+            around.err << fmt::format("runrate: gate {}: {}\n", gate.verdict, gate.gate);
+    }
     return verdict(study.result);
 }
 
