@@ -8,7 +8,7 @@ namespace {
 
 /// Tokens of the reference month by class, and what prompt caching saves of them.
 struct Flows {
-    double input = 0, read = 0, written = 0, output = 0, turns = 0, calls = 0;
+    double input = 0, read = 0, written = 0, output = 0, turns = 0, calls = 0;  ///< turns and calls: without jobs
     double paid = 0, uncached = 0;  ///< dollars of the prompts, as billed and as if nothing were cached
     [[nodiscard]] double prompt() const { return input + read + written; }
 };
@@ -21,8 +21,9 @@ Flows flows_of(Findings const& f, std::size_t option) {
             auto const& usage = world.options[option].usage[x];
             double const sessions = sessions_in(f, world, x, 0, f.reference(), Chance::expected);
             auto const meters = meters_at(world, option, x, cell);
-            flows.turns += sessions * usage.turns;
-            flows.calls += sessions * usage.calls;
+            bool const visits = std::holds_alternative<SessionRate>(f.scenario().features[x].traffic.volume);
+            flows.turns += visits ? sessions * usage.turns : 0;
+            flows.calls += visits ? sessions * usage.calls : 0;
             for (std::size_t k = 0; k < usage.keys.size(); ++k) {
                 auto const& model =
                     f.scenario().prices.book.models.at(f.scenario().targets[usage.keys[k].target.index()].name);

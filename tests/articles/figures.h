@@ -81,7 +81,8 @@ inline double chain_at(Result const& r, Place const& p, std::string const& unit)
     double product = 1;
     bool found = false;
     for (auto const& row : r.ratios) {
-        if (!at(p, row) || row.unit != unit) continue;
+        bool const same = p.feature.empty() ? row.unit.ends_with(": " + unit) : row.unit == p.feature + ": " + unit;
+        if (!at(p, row) || !same) continue;
         product *= row.value;
         found = true;
     }

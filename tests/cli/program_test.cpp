@@ -144,6 +144,47 @@ TEST(Program, AFileIsWrittenWholeOrNotAtAll) {
     EXPECT_EQ(files, 1u) << "a temporary was left behind";
 }
 
+TEST(Program, ADeviceStaysADeviceAndALinkALink) {
+    auto const folder = std::filesystem::path{testing::TempDir()} / "runrate_links";
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directories(folder);
+    std::ofstream{folder / "target.json"} << "before";
+    std::filesystem::create_symlink(folder / "target.json", folder / "link.json");
+    auto const to = [](std::string const& file) {
+        return run_cli({"run", "-", "--worlds", "64", "--format", "json", "--out", file}, first_scenario());
+    };
+    EXPECT_EQ(to((folder / "link.json").string()).code, Exit::ok);
+    EXPECT_TRUE(std::filesystem::is_symlink(folder / "link.json"));
+    EXPECT_THAT(bytes_of(folder / "target.json"), StartsWith("{"));
+    std::filesystem::create_symlink("/dev/null", folder / "device");
+    EXPECT_EQ(to((folder / "device").string()).code, Exit::ok);
+    EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
+}
+
+TEST(Program, RefusesWhatTheFormatWouldIgnore) {
+    auto const said = [](std::vector<std::string> const& options) {
+        std::vector<std::string> arguments{"run", "-"};
+        arguments.insert(arguments.end(), options.begin(), options.end());
+        auto const ran = run_cli(arguments, first_scenario());
+        EXPECT_EQ(ran.code, Exit::bad_input);
+        return ran.err;
+    };
+    EXPECT_THAT(said({"--format", "json", "--by", "team"}), HasSubstr("--by shapes the screen"));
+    EXPECT_THAT(said({"--format", "csv", "--period", "2026-12"}), HasSubstr("--period shapes the screen"));
+    EXPECT_THAT(said({"--table", "cost_lines"}), HasSubstr("--table names a table of --format csv"));
+    EXPECT_THAT(said({"--seed", "-1"}), HasSubstr("--seed takes a whole number from 0"));
+    EXPECT_THAT(said({"--threads", "-1"}), HasSubstr("--threads takes a whole number from 0 to 1024 (found '-1')"));
+}
+
+TEST(Program, GatesOfWhatIsNotRunAreLeftOutAndOthersNamedOnStderr) {
+    std::string const gates = "gates=[{total: {option: large, scale: 1}, below: $10}]";
+    auto const without = run_cli({"run", "-", "--worlds", "64", "--scale", "10", "--set", gates}, first_scenario());
+    EXPECT_EQ(without.code, Exit::ok) << without.err;
+    auto const json = run_cli({"run", "-", "--worlds", "64", "--format", "json", "--set", gates}, first_scenario());
+    EXPECT_EQ(json.code, Exit::gate_breached);
+    EXPECT_THAT(json.err, HasSubstr("runrate: gate breach: total of large at 1x in horizon below 10 USD"));
+}
+
 TEST(Program, SamplesHaveAHeaderAndARowPerDraw) {
     auto const file = std::filesystem::path{testing::TempDir()} / "runrate_samples.csv";
     auto const ran = run_cli({"run", "-", "--worlds", "64", "--samples", file.string()}, first_scenario());

@@ -85,22 +85,20 @@ TEST(Sums, CausesOfNonlinearityAddUpToTheTotal) {
 }
 
 TEST(Sums, TheChainOfRatiosReproducesTheUnitCost) {
-    std::map<std::tuple<std::string, double, std::string>, double> products;
+    std::map<std::tuple<std::string, double, std::string, std::string>, double> products;
     for (auto const& row : uncertain().ratios) {
-        auto& product = products.try_emplace({row.option, row.scale, row.period}, 1.0).first->second;
+        auto& product = products.try_emplace({row.option, row.scale, row.period, row.unit}, 1.0).first->second;
         product *= row.value;
     }
-    EXPECT_FALSE(products.empty());
-    for (auto const& [key, product] : products) {
-        auto const& [option, scale, period] = key;
-        double sessions = 0;
-        for (auto const& row : uncertain().usage) {
-            if (row.option == option && row.scale == scale && row.period == period && row.meter == "sessions")
-                sessions += *row.mean;
-        }
-        if (sessions == 0) continue;  // usage is given for some periods only
-        EXPECT_NEAR(product * sessions / dollars(cost_of(uncertain(), option, scale, period).mean), 1, 1e-9);
+    std::size_t compared = 0;
+    for (auto const& row : uncertain().unit_costs) {
+        auto const chain = products.find({row.option, row.scale, row.period, *row.feature + ": " + row.unit});
+        if (chain == products.end()) continue;
+        EXPECT_NEAR(chain->second, dollars(row.mean), 0.51e-6);  // printed in millionths
+        ++compared;
     }
+    EXPECT_EQ(compared, products.size());
+    EXPECT_GT(compared, 0u);
 }
 
 TEST(Threads, OneAndTwoGiveTheSameBytes) {
