@@ -30,6 +30,7 @@ double units_in(FeatureSample const& s, UnitOf of) {
         case UnitOf::turn: return s.turns;
         case UnitOf::call: return s.calls;
         case UnitOf::customer_month: return s.customer_months;
+        case UnitOf::largest_customer_month: return s.largest_customers;
         case UnitOf::success:
         case UnitOf::success_with_failures: return s.successes;
     }
@@ -101,6 +102,10 @@ std::vector<FeatureSample> feature_samples(Findings const& f, UnitPlace const& a
             s.turns = sessions * usage.turns;
             s.calls = sessions * usage.calls;
             s.customer_months = customer_months(f, at, beliefs);
+            if (auto const& zipf = f.scenario().features[at.feature].traffic.customers.zipf) {
+                double const customers = std::max(1.0, s.customer_months / at.period.months);
+                s.largest_customers = at.period.months / largest_share(customers, zipf->in(beliefs));
+            }
             s.successes = sessions * success_in(f, world, at.option, at.feature, d);
             double const direct = direct_cost_in(f, world, at.option, d, at.feature, at.scale, at.period);
             s.cost = direct + fixed_share(f, world, d, at, direct);

@@ -19,8 +19,9 @@ struct UnitPlace {
 struct FeatureSample {
     std::uint32_t group = 0;  ///< scramble group of the world
     double sessions = 0, turns = 0, calls = 0, customer_months = 0, successes = 0;
-    double cost = 0;          ///< with its part of the fixed costs
-    double failure_cost = 0;  ///< what failed sessions cost besides inference
+    double largest_customers = 0;  ///< customer months, were all customers as large as the largest
+    double cost = 0;               ///< with its part of the fixed costs
+    double failure_cost = 0;       ///< what failed sessions cost besides inference
     double revenue = 0;
 };
 std::vector<FeatureSample> feature_samples(Findings const&, UnitPlace const&);

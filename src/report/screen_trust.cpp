@@ -65,7 +65,8 @@ std::string quality_sentence(Result const& result) {
     for (auto const& row : result.options) {
         if (!row.quality_stated) unstated.push_back(row.option);
     }
-    if (unstated.empty()) return "Quality: every option states its success; costs per success include failures.";
+    if (unstated.empty())
+        return "Quality: every option states its success; a success also pays for the sessions that failed.";
     return fmt::format("Equal quality is assumed: {} without `success` (state it to compare costs per success).",
                        joined(unstated));
 }

@@ -24,7 +24,9 @@ UnitCostRow const* find_unit(Screen const& screen, std::string_view option, doub
 }
 
 /// Parts of a visit, and what divides by customers: for those who look closer.
-bool is_detail(std::string_view unit) { return unit == "turn" || unit == "call" || unit == "customer and month"; }
+bool is_detail(std::string_view unit) {
+    return unit == "turn" || unit == "call" || unit.ends_with("customer and month");
+}
 
 /// The units worth a line, by feature as the result orders them.
 std::vector<Unit> units_of(Screen const& screen) {

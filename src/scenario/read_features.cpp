@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "scenario/sections.h"
@@ -22,6 +25,15 @@ Shape<SessionSpec> session_shape(Reading& reading) {
         .defaulted("think", &SessionSpec::think, law(reading, dimension::duration), "0 s",
                    "pause between a turn and the next")
         .required("turn", &SessionSpec::workflow, workflow_name(reading), "workflow that a turn runs")
+        .check([](SessionSpec& session, Cursor const& at) {
+            if (session.turns.family != Family::constant) return;
+            auto const& turns = session.turns.parameters.front().second;
+            bool const whole = turns.value >= 1 && turns.value == std::floor(turns.value);
+            if (turns.uncertain() || whole) return;
+            at.find("turns")->error(fmt::format(
+                "a session has whole turns, at least 1 (for a mean of {0:g} write {{geometric: {{mean: {0:g}}}}})",
+                std::max(1.5, turns.value)));
+        })
         .shape();
 }
 

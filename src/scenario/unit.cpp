@@ -192,7 +192,7 @@ Dimension const positive{"a number above 0", {Unit::none}, 0, no_limit, false, t
 Dimension const whole_count{"a whole number", {Unit::none}, 0, no_limit, true};
 Dimension const share{"a share such as 30%", {Unit::percent}, 0, 1};
 Dimension const share_below_one{"a share below 100%, such as 30%", {Unit::percent}, 0, 0.999999, false, false, true};
-Dimension const spread{"a spread such as 25%", {Unit::percent, Unit::none}, 0, 100};
+Dimension const spread{"a spread such as 25%", {Unit::percent, Unit::none}, 0, 10};
 Dimension const growth{
     "a change such as 4% per month", {Unit::change_per_month, Unit::change_per_year}, -1, 1e6, false, true};
 Dimension const change_per_year{"a change such as -20% per year", {Unit::change_per_year}, -1, 1e6, false, true};

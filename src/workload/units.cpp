@@ -1,5 +1,11 @@
 #include "workload/units.h"
 
+#include <algorithm>
+#include <cmath>
+
+#include "core/contract.h"
+#include "stat/elementary.h"
+
 namespace runrate {
 
 std::vector<CostUnit> cost_units(Feature const& feature) {
@@ -8,12 +14,31 @@ std::vector<CostUnit> cost_units(Feature const& feature) {
     if (!job) units.push_back({UnitOf::turn, "turn"});
     units.push_back({UnitOf::call, "call"});
     auto const& customers = feature.traffic.customers.count;
-    if (customers.uncertain() || customers.value > 1) units.push_back({UnitOf::customer_month, "customer and month"});
+    if (customers.uncertain() || customers.value > 1) {
+        units.push_back({UnitOf::customer_month, "customer and month"});
+        if (feature.traffic.customers.zipf)
+            units.push_back({UnitOf::largest_customer_month, "largest customer and month"});
+    }
     if (feature.outcome.stated) {
         units.push_back({UnitOf::success, feature.outcome.name});
         units.push_back({UnitOf::success_with_failures, feature.outcome.name + ", failures paid"});
     }
     return units;
+}
+
+double largest_share(double customers, double exponent) {
+    RUNRATE_EXPECT(customers >= 1 && exponent >= 0);
+    double const first = std::min(16.0, std::floor(customers));
+    double sum = 0;
+    for (double rank = 1; rank <= first; ++rank) sum += real::pow(rank, -exponent);
+    if (customers <= first) return 1 / sum;
+    auto const share = [&](double x) { return real::pow(x, -exponent); };
+    auto const slope = [&](double x) { return -exponent * share(x) / x; };
+    bool const harmonic = exponent == 1;
+    double const integral = harmonic ? real::log(customers / first)
+                                     : (customers * share(customers) - first * share(first)) / (1 - exponent);
+    sum += integral + (share(customers) - share(first)) / 2 + (slope(customers) - slope(first)) / 12;
+    return 1 / sum;
 }
 
 }  // namespace runrate
