@@ -44,8 +44,9 @@ std::optional<po::variables_map> parse_arguments(std::string const& usage, po::o
 }
 
 void add_scenario_options(po::options_description& options) {
-    options.add_options()("set", po::value<std::vector<std::string>>()->composing()->value_name("PATH=VALUE"),
-                          "change one value of the scenario, for instance features.chat.session.turns=12; may be repeated")(
+    options.add_options()(
+        "set", po::value<std::vector<std::string>>()->composing()->value_name("PATH=VALUE"),
+        "change one value of the scenario, for instance features.chat.session.turns=12; may be repeated")(
         "prices", po::value<std::vector<std::string>>()->composing()->value_name("FOLDER"),
         "look for price books there too, before the shipped ones");
 }
