@@ -47,6 +47,7 @@ struct Study {
 
 /// Runs a scenario. `progress` is called from one thread at a time; `stop` is asked between worlds, and a stopped run
 /// keeps the longest finished prefix of scramble groups, at least two, with `status` partial.
+/// \throws std::invalid_argument for settings that do not fit: unknown options, a scale twice, other numbers of worlds
 /// \throws std::runtime_error when it was stopped before two groups had finished, or a number leaves its range
 Study run(Scenario const&, StudySettings const&, std::function<void(Progress const&)> const& progress = {},
           std::function<bool()> const& stop = {});

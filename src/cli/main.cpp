@@ -1,3 +1,4 @@
+#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -12,14 +13,15 @@
 
 namespace {
 
-volatile std::sig_atomic_t asked_to_stop = 0;
+std::atomic<bool> asked_to_stop = false;  // read by every thread
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may not wait");
 
 void ask_to_stop(int signal) {
-    if (asked_to_stop != 0) {  // the second time, at once
+    if (asked_to_stop) {  // the second time, at once
         std::signal(signal, SIG_DFL);
         std::raise(signal);
     }
-    asked_to_stop = 1;
+    asked_to_stop = true;
 }
 
 int terminal_width() {
@@ -53,6 +55,6 @@ int main(int argc, char** argv) {
                                  .color = out_is_terminal && std::getenv("NO_COLOR") == nullptr,
                                  .width = terminal_width(),
                                  .price_folders = price_folders(),
-                                 .stop = [] { return asked_to_stop != 0; }};
+                                 .stop = [] { return asked_to_stop.load(); }};
     return static_cast<int>(runrate::run_program({argv + 1, argv + argc}, around));
 }

@@ -16,23 +16,38 @@ struct Figure {
 
 double usd(Dollars const& amount) { return amount ? static_cast<double>(amount->millionths) * 1e-6 : 0; }
 
-/// The mean, or the percentile that the gate asks for.
-double picked(Gate const& gate, CostRow const& row) {
-    if (!gate.percentile) return usd(row.mean);
-    if (*gate.percentile < 0.1) return usd(row.p5);
-    return usd(*gate.percentile > 0.9 ? row.p95 : row.p50);
+/// Where the gate's option and scale are among those that are run: `--option` and `--scale` leave some out.
+struct GatePlace {
+    std::size_t option, scale;
+};
+
+std::optional<GatePlace> place_of(Findings const& f, Gate const& gate) {
+    auto const& scales = f.experiment().scales;
+    auto const plans = f.experiment().plans.size();
+    std::size_t option = 0, scale = 0;
+    while (option < plans && f.option(option).name != gate.option) ++option;
+    while (scale < scales.size() && scales[scale] != gate.scale) ++scale;
+    if (option == plans || scale == scales.size()) return std::nullopt;
+    return GatePlace{option, scale};
 }
 
-double half_width(Gate const& gate, CostRow const& row, std::uint32_t groups) {
-    if (!gate.percentile) return real::student_quantile(0.975, static_cast<int>(groups) - 1) * usd(row.se);
-    return usd(*gate.percentile < 0.1 ? row.p5_half : row.p95_half);
+std::optional<Figure> quantile_of_total(Findings const& f, Gate const& gate, GatePlace const& at) {
+    auto const period = find_period(f.periods, gate.period);
+    if (!period) return std::nullopt;
+    auto const first = static_cast<std::size_t>(f.periods[*period].first);
+    auto const months = month_series(f.totals, at.option, at.scale, false);
+    auto const sum = sum_of(std::span{months}.subspan(first, static_cast<std::size_t>(f.periods[*period].months)));
+    auto const q = quantiles(sum.drawn, sample_groups(f.totals), std::array{*gate.percentile});
+    return Figure{q[0].value, q[0].half_width.value_or(0)};
 }
 
-std::optional<Figure> total(Findings const& f, Gate const& gate, Result const& result) {
+std::optional<Figure> total(Findings const& f, Gate const& gate, GatePlace const& at, Result const& result) {
+    if (gate.percentile) return quantile_of_total(f, gate, at);
     auto const groups = f.totals.worlds.back().id.group + 1;  // a stopped run has fewer than eight
+    double const t = real::student_quantile(0.975, static_cast<int>(groups) - 1);
     for (auto const& row : result.cost) {
         bool const concerned = row.option == gate.option && row.scale == gate.scale && row.period == gate.period;
-        if (concerned && row.view == "accrual") return Figure{picked(gate, row), half_width(gate, row, groups)};
+        if (concerned && row.view == "accrual") return Figure{usd(row.mean), t * usd(row.se)};
     }
     return std::nullopt;
 }
@@ -62,16 +77,11 @@ std::optional<Figure> figure_of(Gate const& gate, UnitSamples const& samples) {
     return Figure{q[0].value, q[0].half_width.value_or(0)};
 }
 
-std::optional<Figure> unit_figure(Findings const& f, Gate const& gate) {
-    auto const& scales = f.experiment().scales;
-    auto const scale = std::find(scales.begin(), scales.end(), gate.scale) - scales.begin();
+std::optional<Figure> unit_figure(Findings const& f, Gate const& gate, GatePlace const& at) {
     auto const period = find_period(f.periods, gate.period);
     auto const unit = unit_of(gate, f.scenario());
-    auto const plans = f.experiment().plans.size();
-    std::size_t option = 0;
-    while (option < plans && f.option(option).name != gate.option) ++option;
-    if (option == plans || static_cast<std::size_t>(scale) == scales.size() || !period || !unit) return std::nullopt;
-    UnitPlace const place{option, unit->first, static_cast<std::size_t>(scale), f.periods[*period]};
+    if (!period || !unit) return std::nullopt;
+    UnitPlace const place{at.option, unit->first, at.scale, f.periods[*period]};
     return figure_of(gate, unit_samples(feature_samples(f, place), unit->second));
 }
 
@@ -87,15 +97,6 @@ std::string name_of(Gate const& gate, std::string const& currency) {
     return fmt::format("{}{} of {}{} {}", what, unit, where, percentile, side);
 }
 
-/// Whether the gate's option and scale are among those that are run: `--option` and `--scale` leave some out.
-bool is_run(Findings const& f, Gate const& gate) {
-    auto const& scales = f.experiment().scales;
-    auto const& plans = f.experiment().plans;
-    std::size_t option = 0;
-    while (option < plans.size() && f.option(option).name != gate.option) ++option;
-    return option < plans.size() && std::find(scales.begin(), scales.end(), gate.scale) != scales.end();
-}
-
 /// Undecided while the interval holds the bound.
 std::string verdict_of(Gate const& gate, Figure const& figure) {
     double const room = gate.above ? figure.value - gate.bound : gate.bound - figure.value;
@@ -108,9 +109,10 @@ std::string verdict_of(Gate const& gate, Figure const& figure) {
 std::vector<GateRow> gates_table(Findings const& f, Result const& result) {
     std::vector<GateRow> rows;
     for (auto const& gate : f.scenario().gates) {
-        if (!is_run(f, gate)) continue;
+        auto const place = place_of(f, gate);
+        if (!place) continue;
         GateRow row{name_of(gate, f.scenario().money.currency), {}, gate.bound, "inconclusive"};
-        auto const figure = gate.of == GateOf::total ? total(f, gate, result) : unit_figure(f, gate);
+        auto const figure = gate.of == GateOf::total ? total(f, gate, *place, result) : unit_figure(f, gate, *place);
         if (figure) {
             row.value = figure->value;
             row.verdict = verdict_of(gate, *figure);

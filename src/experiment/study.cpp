@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <cmath>
 #include <mutex>
 #include <stdexcept>
@@ -39,9 +40,12 @@ Experiment make_experiment(Scenario const& s, StudySettings const& settings, Wor
     e.seed = settings.seed;
     e.scales = settings.scales.empty() ? s.scales.by : settings.scales;
     std::sort(e.scales.begin(), e.scales.end());
+    if (auto const same = std::adjacent_find(e.scales.begin(), e.scales.end()); same != e.scales.end())
+        throw std::invalid_argument(fmt::format("scale {:g} is named twice", *same));
     for (std::size_t o : chosen_options(s, settings)) e.plans.push_back(plan_bill(s, OptionId{o}));
     e.layout = {e.scales.size(), static_cast<std::size_t>(s.calendar.months), s.features.size(), worlds.price_draws()};
-    e.sessions = sample_sizes(s, e.plans[0], worlds, settings.seed);
+    // By the scenario's baseline, so that leaving an option out changes no figure of the others.
+    e.sessions = sample_sizes(s, plan_bill(s, OptionId{0}), worlds, settings.seed);
     return e;
 }
 
@@ -153,6 +157,8 @@ void fill(Findings const& f, Result& result) {
 }  // namespace
 
 Study run(Scenario const& scenario, StudySettings const& settings, Watch const& progress, Stop const& stop) {
+    if (settings.worlds < 8 * group_count || !std::has_single_bit(settings.worlds))
+        throw std::invalid_argument("worlds come in 8 groups of a power of two: 64, 128, 256, ...");
     Worlds const worlds{scenario, settings.seed, settings.sampling};
     Experiment const experiment = make_experiment(scenario, settings, worlds);
     Totals totals = empty_totals(experiment);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "experiment/tables.h"
@@ -49,6 +51,26 @@ void warn_of_sessions(Findings const& f, std::vector<WarningRow>& rows) {
     }
 }
 
+/// Retries at steps run within those of the gateway.
+void note_stacked_retries(Findings const& f, std::vector<WarningRow>& rows) {
+    for (std::size_t o = 0; o < f.experiment().plans.size(); ++o) {
+        for (std::size_t x = 0; x < f.layout().features; ++x) {
+            auto const [inner, outer] = retry_loops(*f.experiment().plans[o].programs[x]);
+            if (inner == 1 || outer == 1) continue;
+            double attempts = 0, calls = 0;
+            for (auto const& world : f.totals.worlds) {
+                attempts += world.options[o].usage[x].attempts;
+                calls += world.options[o].usage[x].calls;
+            }
+            auto const& feature = f.scenario().features[x].name;
+            auto const text = fmt::format(
+                "retries of '{}' under '{}' stack: up to {} x {} = {} attempts of a call, {:.3f} on average", feature,
+                f.option(o).name, inner, outer, inner * outer, attempts / calls);
+            rows.push_back({"retry.stacked", "note", text, feature});
+        }
+    }
+}
+
 void warn_of_caps(Result const& result, std::vector<WarningRow>& rows) {
     for (auto const& tokens : result.tokens) {
         if (!tokens.over_cap || *tokens.over_cap <= notable) continue;
@@ -87,6 +109,7 @@ std::vector<WarningRow> warnings_table(Findings const& f, Result const& result) 
         rows.push_back({"quality.assumed", "note", text, option.option});
     }
     warn_of_sessions(f, rows);
+    note_stacked_retries(f, rows);
     warn_of_caps(result, rows);
     warn_of_limits(f, rows);
     if (result.status == Status::partial) {

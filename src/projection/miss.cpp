@@ -173,11 +173,17 @@ double schedule_miss_share(Schedule const& schedule, MonthVolume const& volume, 
 /// What the others leave of a start's misses: the mean over the days on which it may fall.
 double gone_at(Schedule const& schedule, std::array<double, 168> const& others, double scale) {
     double gone = 0;
+    double days = 0;
     for (std::size_t row = 0; row < 7; ++row) {
+        bool const starts = schedule.every == Schedule::Every::workday ? row < 5
+                            : schedule.every == Schedule::Every::week  ? row == (schedule.weekday->iso_encoding() - 1)
+                                                                       : true;
+        if (!starts) continue;
         auto const hour = 24 * row + static_cast<std::size_t>(schedule.minute_of_day / 60);
-        gone += real::exp(-others[hour] * scale) / 7;
+        gone += real::exp(-others[hour] * scale);
+        days += 1;
     }
-    return gone;
+    return gone / days;
 }
 
 }  // namespace

@@ -74,7 +74,7 @@ Shape<RetrieveText> retrieve_text(Reading& reading) {
     auto table =
         Table<RetrieveText>("a retrieval")
             .required("retrieve", &RetrieveText::store, text(), "the store that is asked")
-            .required("chunks", &RetrieveText::chunks, number(reading, dimension::count),
+            .required("chunks", &RetrieveText::chunks, number(reading, dimension::few),
                       "how many chunks join the context")
             .required("chunk", &RetrieveText::chunk, law(reading, dimension::tokens), "length of a chunk")
             .optional("embed", &RetrieveText::embed, role_shape(reading), "role that embeds the user text of the turn")

@@ -190,6 +190,7 @@ Dimension const plain{"a number", {Unit::none}, -no_limit, no_limit};
 Dimension const count{"a number such as 50k", {Unit::none}, 0, no_limit};
 Dimension const positive{"a number above 0", {Unit::none}, 0, no_limit, false, true};
 Dimension const whole_count{"a whole number", {Unit::none}, 0, no_limit, true};
+Dimension const few{"a number such as 5", {Unit::none}, 0, 10'000};
 Dimension const share{"a share such as 30%", {Unit::percent}, 0, 1};
 Dimension const share_below_one{"a share below 100%, such as 30%", {Unit::percent}, 0, 0.999999, false, false, true};
 Dimension const spread{"a spread such as 25%", {Unit::percent, Unit::none}, 0, 10};

@@ -64,9 +64,9 @@ struct Dimension {
 };
 
 namespace dimension {
-extern Dimension const count, positive, whole_count, share, share_below_one, spread, growth, change_per_year, factor,
-    positive_factor, tokens, duration, spread_months, speed, fte, money, money_per_month, money_per_year, token_price,
-    fee, plain, age;
+extern Dimension const count, positive, whole_count, few, share, share_below_one, spread, growth, change_per_year,
+    factor, positive_factor, tokens, duration, spread_months, speed, fte, money, money_per_month, money_per_year,
+    token_price, fee, plain, age;
 }  // namespace dimension
 
 }  // namespace runrate

@@ -163,6 +163,9 @@ void warn_of_unused_workflows(Scenario const& s, Section const& section) {
 
 void check_correlations(Scenario const& s, Section const& section) {
     auto const n = s.beliefs.size();
+    constexpr std::size_t most = 1000;  // points in as many dimensions are drawn
+    if (n > most) return section.error({"beliefs"}, fmt::format("{} beliefs (at most {} uncertain numbers)", n, most));
+    if (s.correlations.empty()) return;
     std::vector<double> matrix(n * n, 0);
     for (std::size_t i = 0; i < n; ++i) matrix[i * n + i] = 1;
     for (auto const& c : s.correlations) {

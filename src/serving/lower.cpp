@@ -216,4 +216,10 @@ std::shared_ptr<FeatureProgram const> lower(SessionSpec const& session, Workflow
 
 std::vector<UsageKey> const& usage_keys(FeatureProgram const& program) { return program.keys; }
 
+RetryLoops retry_loops(FeatureProgram const& program) {
+    RetryLoops loops{.gateway = program.gateway.retry.attempts};
+    for (auto const& retry : program.retries) loops.step = std::max(loops.step, retry.attempts);
+    return loops;
+}
+
 }  // namespace runrate

@@ -9,7 +9,7 @@ namespace runrate {
 
 std::int64_t scaled_tokens(std::int64_t tokens, double tokenizer) {
     if (tokenizer == 1) return tokens;
-    return static_cast<std::int64_t>(std::nearbyint(static_cast<double>(tokens) * tokenizer));
+    return static_cast<std::int64_t>(std::nearbyint(std::min(static_cast<double>(tokens) * tokenizer, 0x1p50)));
 }
 
 namespace {

@@ -25,6 +25,12 @@ std::shared_ptr<FeatureProgram const> lower(SessionSpec const&, Workflow const&,
 /// Which usage keys and shared prefixes a program has; FeatureUsage keeps their order.
 std::vector<UsageKey> const& usage_keys(FeatureProgram const&);
 
+/// Attempts of the longest retry loop at a step, and of the gateway's around it.
+struct RetryLoops {
+    int step = 1, gateway = 1;
+};
+RetryLoops retry_loops(FeatureProgram const&);
+
 /// Which sessions to simulate. Equal numbers meet equal sessions under every option.
 struct Sample {
     std::uint64_t seed = 0;

@@ -125,7 +125,7 @@ double Sampler::unbounded(double u) const {
             [&](ExponentOfExponential p) { return p.scale * fast_->exp(-p.rate * fast_->log(1 - u)); },
             [&](Trials t) {
                 double const trials = fast_->log(1 - u) * t.per_log;
-                auto const whole = static_cast<std::int64_t>(trials);
+                auto const whole = static_cast<std::int64_t>(std::min(trials, 0x1p60));
                 return t.from +
                        static_cast<double>(static_cast<double>(whole) == trials && whole > 0 ? whole - 1 : whole);
             },
@@ -148,7 +148,7 @@ std::optional<double> Sampler::constant() const {
 
 std::int64_t whole_tokens(double draw) {
     RUNRATE_EXPECT(!std::isnan(draw));
-    constexpr double most = 0x1p62;
+    constexpr double most = 0x1p40;  // a trillion; sums of many stay whole numbers
     return draw > 1 ? static_cast<std::int64_t>(std::nearbyint(std::min(draw, most))) : 1;
 }
 

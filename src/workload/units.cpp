@@ -34,9 +34,9 @@ double largest_share(double customers, double exponent) {
     if (customers <= first) return 1 / sum;
     auto const share = [&](double x) { return real::pow(x, -exponent); };
     auto const slope = [&](double x) { return -exponent * share(x) / x; };
-    bool const harmonic = exponent == 1;
-    double const integral = harmonic ? real::log(customers / first)
-                                     : (customers * share(customers) - first * share(first)) / (1 - exponent);
+    double const logarithm = real::log(customers / first), one_less = 1 - exponent;
+    double const integral =
+        one_less == 0 ? logarithm : first * share(first) * real::expm1(one_less * logarithm) / one_less;
     sum += integral + (share(customers) - share(first)) / 2 + (slope(customers) - slope(first)) / 12;
     return 1 / sum;
 }

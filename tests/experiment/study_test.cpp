@@ -1,5 +1,6 @@
 // Exact answers of small studies, end to end: text in, rows out.
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
@@ -171,6 +172,45 @@ TEST(Study, UntilDoublesTheWorldsUntilTheErrorIsSmallEnough) {
     settings.until = 1e-4;
     settings.most_worlds = 256;
     EXPECT_EQ(run(*loaded.scenario, settings).result.worlds, 256);
+}
+
+TEST(Study, SettingsThatDoNotFitAreRefused) {
+    auto const scenario = load_text(one_call("1000 per month")).scenario;
+    auto settings = small();
+    settings.scales = {10, 1, 10};
+    EXPECT_THROW(run(*scenario, settings), std::invalid_argument);
+    for (std::uint32_t const worlds : {0u, 8u, 63u, 100u}) {
+        settings = small();
+        settings.worlds = worlds;
+        EXPECT_THROW(run(*scenario, settings), std::invalid_argument) << worlds;
+    }
+}
+
+/// The second option asks more calls, so its own pilot would ask for another sample.
+TEST(Study, LeavingAnOptionOutChangesNoFigureOfTheOthers) {
+    auto text = one_call("1000 per month", "scales: {by: [1]}\n");
+    text.replace(text.find("output: 400 tokens"), 18, "output: {mean: 400 tokens, cv: 2}");
+    auto const shifted = text.find("  small: {serve: {default: test/small}}");
+    text.replace(shifted, 39, "  small: {serve: {default: test/small}, adjust: {answerer: {output: 3x}}}");
+    auto const scenario = load_text(text).scenario;
+    auto settings = small();
+    auto const both = run(*scenario, settings).result;
+    settings.options = {"small"};
+    auto const alone = run(*scenario, settings).result;
+    EXPECT_EQ(cost_of(both, "small", 1, "2026-02").mean, cost_of(alone, "small", 1, "2026-02").mean);
+    EXPECT_EQ(cost_of(both, "small", 1, "2026-02").p95, cost_of(alone, "small", 1, "2026-02").p95);
+}
+
+TEST(Study, StatesTheProductOfRetriesThatStack) {
+    auto text = one_call("1000 per month",
+                         "scales: {by: [1]}\ntargets: {test/*: {errors: 50%}}\n"
+                         "gateway: {retry: {attempts: 3, backoff: 0 s}}\n");
+    text.replace(text.find("output: 400 tokens"), 18, "output: 400 tokens, retry: {attempts: 3, backoff: 0 s}");
+    auto const result = run_text(text);
+    auto const note = std::find_if(result.warnings.begin(), result.warnings.end(),
+                                   [](WarningRow const& row) { return row.code == "retry.stacked"; });
+    ASSERT_NE(note, result.warnings.end());
+    EXPECT_THAT(note->text, testing::HasSubstr("up to 3 x 3 = 9 attempts of a call, "));
 }
 
 TEST(Study, AnUnknownOptionIsRefused) {

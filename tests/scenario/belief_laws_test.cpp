@@ -93,6 +93,13 @@ TEST(Belief, InPlaceIsOneForOptionsThatSayTheSame) {
     EXPECT_EQ(again.scenario->beliefs.size(), loaded.scenario->beliefs.size());
 }
 
+TEST(Belief, IsOneOfAThousandAtMost) {
+    std::string steps = "workflows.reply.steps=[{call: answerer, user: 60 tokens, output: 200 tokens}";
+    for (int i = 0; i < 1001; ++i) steps += ", {tool: a, result: 10 to 20 tokens}";
+    EXPECT_NE(said_of(good_scenario, {steps + "]"}).find("1001 beliefs (at most 1000 uncertain numbers)"),
+              std::string::npos);
+}
+
 TEST(Belief, IsOneDrawForAllWhoNameIt) {
     auto const loaded = load_text("beliefs: {length: 300 to 600 tokens}\n" +
                                   replaced(good_scenario, "system: 500 tokens", "system: =length, tools: =length"));
