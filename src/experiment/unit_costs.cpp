@@ -24,6 +24,19 @@ double customer_months(Findings const& f, UnitPlace const& at, BeliefValues beli
     return customers.count.in(beliefs)*at.period.months * (scaled ? f.experiment().scales[at.scale] : 1);
 }
 
+/// largest_share, which costs more than all else here, once for each run of equal customers.
+class LargestShare {
+public:
+    double operator()(double customers, double exponent) {
+        if (customers == customers_ && exponent == exponent_) return share_;
+        customers_ = customers, exponent_ = exponent;
+        return share_ = largest_share(customers, exponent);
+    }
+
+private:
+    double customers_ = 0, exponent_ = 0, share_ = 1;
+};
+
 double units_in(FeatureSample const& s, UnitOf of) {
     switch (of) {
         case UnitOf::session: return s.sessions;
@@ -92,6 +105,7 @@ std::vector<UnitCostRow> rows_of(Findings const& f, std::size_t option, std::siz
 
 std::vector<FeatureSample> feature_samples(Findings const& f, UnitPlace const& at) {
     auto const& outcome = f.scenario().features[at.feature].outcome;
+    LargestShare largest;
     std::vector<FeatureSample> samples;
     for (auto const& world : f.totals.worlds) {
         auto const& usage = world.options[at.option].usage[at.feature];
@@ -104,7 +118,7 @@ std::vector<FeatureSample> feature_samples(Findings const& f, UnitPlace const& a
             s.customer_months = customer_months(f, at, beliefs);
             if (auto const& zipf = f.scenario().features[at.feature].traffic.customers.zipf) {
                 double const customers = std::max(1.0, s.customer_months / at.period.months);
-                s.largest_customers = at.period.months / largest_share(customers, zipf->in(beliefs));
+                s.largest_customers = at.period.months / largest(customers, zipf->in(beliefs));
             }
             s.successes = sessions * success_in(f, world, at.option, at.feature, d);
             double const direct = direct_cost_in(f, world, at.option, d, at.feature, at.scale, at.period);
