@@ -132,7 +132,8 @@ std::string nearest(std::string_view word, std::span<std::string const> known) {
     std::size_t best = std::min<std::size_t>(3, std::max<std::size_t>(1, word.size() / 3)) + 1;
     if (word.size() > 64) return {};
     std::string found;
-    for (auto const& candidate : known) {
+    constexpr std::size_t most = 500;  // every word of a hostile file may ask
+    for (auto const& candidate : known.first(std::min(known.size(), most))) {
         auto const distance = edit_distance(word, candidate);
         if (distance < best) {
             best = distance;

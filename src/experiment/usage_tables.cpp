@@ -154,8 +154,11 @@ struct CapFinder {
 
 private:
     void of(CallStep const& call) {
-        if (call.role != role || !call.cap || call.cap->uncertain()) return;
-        cap = cap ? std::min(*cap, call.cap->value) : call.cap->value;
+        if (call.role != role) return;
+        for (auto const* stated : {&call.cap, &call.cap_visible}) {
+            if (!*stated || (*stated)->uncertain()) continue;
+            cap = cap ? std::min(*cap, (*stated)->value) : (*stated)->value;
+        }
     }
 };
 

@@ -86,7 +86,10 @@ bool no_errors_since(Diagnostics const& log, std::size_t entries) {
 std::string suggestion(std::string_view word, std::span<std::string const> known, std::string_view label) {
     if (auto const near = nearest(word, known); !near.empty()) return fmt::format(" (did you mean '{}'?)", near);
     if (known.empty()) return {};
-    return fmt::format(" ({}: {})", label, fmt::join(known, ", "));
+    constexpr std::size_t most = 32;  // a hint is to be read
+    auto const listed = known.first(std::min(known.size(), most));
+    auto const more = known.size() > most ? fmt::format(" and {} more", known.size() - most) : "";
+    return fmt::format(" ({}: {}{})", label, fmt::join(listed, ", "), more);
 }
 
 }  // namespace runrate

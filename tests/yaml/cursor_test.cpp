@@ -36,6 +36,15 @@ TEST(Cursor, ReportsUnknownKeysAtTheKeyWithTheNearestWord) {
               "    1 | a: {sesions: 1, turns: 2, 'zebra.x': 3}\n      |                           ^  a.'zebra.x'\n");
 }
 
+/// A hostile file may know fifty thousand words and ask for as many others.
+TEST(Suggestion, StaysShortHoweverManyWordsAreKnown) {
+    std::vector<std::string> known;
+    for (int i = 0; i < 50'000; ++i) known.push_back("word-number-" + std::to_string(100'000 + i));
+    auto const hint = suggestion("something else", known, "known");
+    EXPECT_LT(hint.size(), 1000u);
+    EXPECT_TRUE(hint.ends_with(" and 49968 more)")) << hint;
+}
+
 TEST(Cursor, SaysWhatItExpectedAndWhatItFound) {
     Parsed in{"l: [1]\nm: {k: 1}\ns: abc\nq: '3'\nn:\nin: [~]\n"};
     auto const root = in.cursor();
