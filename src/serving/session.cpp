@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 #include "core/contract.h"
 
@@ -14,7 +15,7 @@ std::int64_t scaled_tokens(std::int64_t tokens, double tokenizer) {
 
 namespace {
 
-constexpr std::size_t most_events_per_turn = 10'000'000;  // beyond it a workflow is taken as endless
+constexpr std::size_t most_steps = 10'000'000;  // beyond it a session is taken as endless
 
 }  // namespace
 
@@ -87,6 +88,7 @@ std::uint32_t SessionMachine::new_strand(std::uint32_t pc, Instant time, std::in
 void SessionMachine::start_session(std::uint64_t number) {
     number_ = number;
     turn_ = 0;
+    steps_ = 0;
     now_ = Instant{};
     tree_.clear();
     for (auto& m : tally_.meters) m = {};
@@ -132,9 +134,7 @@ void SessionMachine::run_turn() {
     auto const main = new_strand(0, now_, -1);
     strands_[main].contexts.push_back(0);
     schedule(main);
-    std::size_t events = 0;
     while (!due_.empty()) {
-        RUNRATE_EXPECT(++events < most_events_per_turn);
         std::pop_heap(due_.begin(), due_.end(), [](Due const& a, Due const& b) { return a.after(b); });
         auto const strand = due_.back().strand;
         due_.pop_back();
@@ -148,6 +148,9 @@ void SessionMachine::run_turn() {
 void SessionMachine::advance(std::uint32_t strand) {
     auto flow = Flow::on;
     while (flow != Flow::left) {
+        if (++steps_ > most_steps)
+            throw std::runtime_error(
+                "a session takes more than ten million steps (bound its turns and loops with 'at_most')");
         auto const& op = program_->ops[strands_[strand].pc];
         flow = std::visit([&](auto const& what) { return execute(strand, op, what); }, op.what);
         if (flow == Flow::time_passed && !due_.empty()) {

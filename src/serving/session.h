@@ -29,6 +29,7 @@ public:
     SessionMachine(BoundProgram const&, Sample const&);
 
     /// Simulates session `number`; lengths of its calls are added to `roles`.
+    /// \throws std::runtime_error when it does not come to an end
     SessionTally const& run(std::uint64_t number, std::vector<RoleTokens>& roles);
 
     /// What the session's caches held, by prefix, after run().
@@ -130,6 +131,7 @@ private:
     std::vector<std::optional<ContextTree::NodeId>> roots_;  ///< by context spec, once per session
     std::vector<std::uint32_t> occurrences_;                 ///< by step, in this turn
     std::uint64_t number_ = 0;
+    std::size_t steps_ = 0;  ///< executed in this session
     std::uint32_t turn_ = 0;
     Instant now_{};
 };

@@ -40,6 +40,7 @@ struct Sample {
 };
 
 /// Simulates sessions without an engine: no queue, latency as the targets' laws say. A function of its arguments alone.
+/// \throws std::runtime_error when a session does not come to an end
 FeatureUsage simulate(FeatureProgram const&, BeliefValues, Sample const&);
 
 }  // namespace runrate

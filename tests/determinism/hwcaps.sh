@@ -11,7 +11,7 @@ if cmp -s "$scratch/control" "$scratch/control_plain"; then
     echo "skipped: glibc's exp does not change with the CPU's features here"
     exit 77
 fi
-"$1" run "$3" --worlds 64 --format json >"$scratch/one" || [ $? -eq 4 ] || [ $? -eq 5 ]
-GLIBC_TUNABLES=$plain "$1" run "$3" --worlds 64 --format json >"$scratch/plain" || [ $? -eq 4 ] || [ $? -eq 5 ]
+"$1" run "$3" --worlds 64 --format json >"$scratch/one" || { rc=$?; [ $rc -eq 4 ] || [ $rc -eq 5 ]; }
+GLIBC_TUNABLES=$plain "$1" run "$3" --worlds 64 --format json >"$scratch/plain" || { rc=$?; [ $rc -eq 4 ] || [ $rc -eq 5 ]; }
 cmp "$scratch/one" "$scratch/plain"
 test -s "$scratch/one"

@@ -180,5 +180,19 @@ TEST(Session, OfManyDaysEndsAtTheEndOfTheClock) {
     EXPECT_NEAR(c.run().duration_s, 104.25 * 86400, 86400);
 }
 
+/// The scenario's mistake, not the program's: no ContractError, and no hang where no time passes.
+TEST(Session, WithoutAnEndIsAnErrorThatSaysWhatToDo) {
+    Case loops{steps(repeat(100'000, steps(repeat(100'000, steps(tool(0))))))};
+    Case turns{steps(repeat(100, steps(tool(0)))), 2e9};
+    for (auto const* c : {&loops, &turns}) {
+        try {
+            auto const usage = c->run(1);
+            FAIL() << "ended after " << usage.turns << " turns";
+        } catch (std::runtime_error const& error) {
+            EXPECT_NE(std::string{error.what()}.find("bound its turns and loops with 'at_most'"), std::string::npos);
+        }
+    }
+}
+
 }  // namespace
 }  // namespace runrate
