@@ -91,7 +91,7 @@ double bill_cell(FeatureRun const& run, MonthPrices const& prices, double sessio
         }
     }
     for (std::size_t d = 0; d < layout.draws; ++d) {
-        out.cost[layout.cost(d, scale, month, run.feature.index())] = (static_cast<double>(draws[d]) * 1e-9);
+        out.cost[layout.cost(d, scale, month, run.feature.index())] = static_cast<double>(draws[d]) * 1e-9;
     }
     return undrifted;
 }
@@ -113,18 +113,12 @@ void bill_feature(FeatureRun const& run, WorldOutcome const& world, OptionOutcom
     for (std::size_t m = 0; m < layout.months; ++m) {
         auto const prices = month_prices(run, m);
         double const sd = session_sd_usd(run, prices);
-        Stream noise{{.seed = run.experiment.seed,
-                      .world = world.id.number(),
-                      .purpose = Purpose::month_noise,
-                      .entity = run.feature.index(),
-                      .item = m,
-                      .turn = 1}};
-        double const z = real::normal_quantile(noise.uniform());
+        double const z = month_normal({run.experiment.seed, world.id.number(), run.feature}, run.volumes[m].month(),
+                                      Purpose::month_mix);
         for (std::size_t s = 0; s < layout.scales; ++s) {
             double const expected = run.volumes[m].sessions * run.experiment.scales[s];
             double const cost = bill_cell(run, prices, expected, s, m, out);
-            double const drawn =
-                expected * static_cast<double>(world.session_chance[layout.chance(s, m, run.feature.index())]);
+            double const drawn = expected * world.session_chance[layout.chance(s, m, run.feature.index())];
             double const use = pooling_of(run.scenario()) == Pooling::pools ? 1 : run.experiment.scales[s];
             out.chance[layout.chance(s, m, run.feature.index())] = chance_factor(drawn, expected, sd, cost, z, use);
         }
@@ -135,7 +129,7 @@ void bill_fixed(Experiment const& e, BillPlan const& plan, WorldOutcome const& w
     auto const& layout = e.layout;
     for (std::size_t d = 0; d < layout.draws; ++d) {
         auto const months = fixed_costs(*e.scenario, plan, world.beliefs[d]);
-        out.one_off.push_back((to_dollars(one_off_total(*e.scenario, plan, world.beliefs[d]))));
+        out.one_off.push_back(to_dollars(one_off_total(*e.scenario, plan, world.beliefs[d])));
         for (std::size_t m = 0; m < layout.months; ++m) {
             for (std::size_t s = 0; s < layout.scales; ++s) {
                 double running = 0;
@@ -145,8 +139,8 @@ void bill_fixed(Experiment const& e, BillPlan const& plan, WorldOutcome const& w
                     out.line_nano[layout.cell(s, m) * plan.lines.size() + l] += months[m][i].count();
                     (l < plan.one_off_line ? running : one_off) += to_dollars(months[m][i]);
                 }
-                out.cost[layout.cost(d, s, m, layout.running_slot())] = (running);
-                out.cost[layout.cost(d, s, m, layout.one_off_slot())] = (one_off);
+                out.cost[layout.cost(d, s, m, layout.running_slot())] = running;
+                out.cost[layout.cost(d, s, m, layout.one_off_slot())] = one_off;
             }
         }
     }
@@ -230,7 +224,7 @@ void draw_sessions(Experiment const& e, std::vector<std::vector<MonthVolume>> co
                                world.beliefs[0], {e.seed, world.id.number(), FeatureId{f}});
             for (std::size_t m = 0; m < layout.months; ++m) {
                 double const mean = volumes[f][m].sessions * e.scales[s];
-                world.session_chance[layout.chance(s, m, f)] = mean > 0 ? (drawn[m] / mean) : 1.0;
+                world.session_chance[layout.chance(s, m, f)] = mean > 0 ? drawn[m] / mean : 1.0;
             }
         }
     }

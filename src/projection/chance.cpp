@@ -41,7 +41,7 @@ private:
 /// Sessions of a month at scale 1, once the factors of its days are drawn. A flat month has the mean of its dates'.
 double with_day_factors(MonthVolume const& volume, Month month, DayFactors& factors) {
     double sum = 0;
-    if (volume.days.size() > 1) {
+    if (!volume.flat()) {
         for (auto const& day : volume.days) sum += day.sessions * factors.next(day.day);
         return sum;
     }
@@ -58,17 +58,22 @@ double with_gap_noise(double sessions, double cv, double z) {
     return sessions * real::exp(std::sqrt(variance) * z - variance / 2);
 }
 
-double month_normal(ChanceAddress const& at, Month month) {
+}  // namespace
+
+double month_normal(ChanceAddress const& at, Month month, Purpose purpose) {
     int const item = months_between(Month{std::chrono::year{1970}, std::chrono::January}, month);
     Stream stream{{.seed = at.seed,
                    .world = at.world,
-                   .purpose = Purpose::month_noise,
+                   .purpose = purpose,
                    .entity = at.feature.index(),
                    .item = static_cast<std::uint64_t>(item)}};
     return real::normal_quantile(stream.uniform());
 }
 
-}  // namespace
+Month MonthVolume::month() const {
+    std::chrono::year_month_day const first{days.front().day};
+    return {first.year(), first.month()};
+}
 
 std::vector<double> drawn_sessions(Traffic const& traffic, std::vector<MonthVolume> const& volumes, double scale,
                                    Pooling pooling, BeliefValues world, ChanceAddress const& at) {
@@ -80,10 +85,9 @@ std::vector<double> drawn_sessions(Traffic const& traffic, std::vector<MonthVolu
     DayFactors factors{traffic.day_to_day.in(world), traffic.day_memory.in(world), at};
     double const cv = traffic.gaps_cv.in(world);
     for (auto const& volume : volumes) {
-        std::chrono::year_month_day const first{volume.days.front().day};
-        Month const month{first.year(), first.month()};
+        Month const month = volume.month();
         double const sessions = with_day_factors(volume, month, factors);
-        double const z = month_normal(at, month);
+        double const z = month_normal(at, month, Purpose::month_noise);
         drawn.push_back(pooling == Pooling::pools ? with_gap_noise(sessions * scale, cv, z)
                                                   : with_gap_noise(sessions, cv, z) * scale);
     }

@@ -28,4 +28,9 @@ std::array<double, 7> row_weights(WeekShape const& week) {
     return weights;
 }
 
+double hour_share(WeekShape const& week, std::array<double, 7> const& weights, std::size_t hour) {
+    double const weight = weights[hour / 24];
+    return weight > 0 ? week[hour] / weight : 1.0 / 24;
+}
+
 }  // namespace runrate

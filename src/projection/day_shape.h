@@ -22,4 +22,8 @@ bool only_workdays(Traffic const&);
 /// What the rows of a week shape weigh, Monday first: sums of their hours.
 std::array<double, 7> row_weights(WeekShape const&);
 
+/// The share of a day's sessions in one hour of the week (0 to 167); even where the day weighs nothing.
+/// \param weights  row_weights() of the shape
+double hour_share(WeekShape const&, std::array<double, 7> const& weights, std::size_t hour);
+
 }  // namespace runrate

@@ -16,10 +16,10 @@ struct HourLevel {
 };
 using DayLevels = std::vector<HourLevel>;
 
-DayLevels levels_of(WeekShape const& week, std::size_t row, double weight) {
+DayLevels levels_of(WeekShape const& week, std::array<double, 7> const& weights, std::size_t row) {
     DayLevels levels;
     for (std::size_t hour = 24 * row; hour < 24 * (row + 1); ++hour) {
-        double const share = weight > 0 ? week[hour] / weight : 1.0 / 24;
+        double const share = hour_share(week, weights, hour);
         if (share == 0) continue;
         auto const same =
             std::find_if(levels.begin(), levels.end(), [&](HourLevel const& l) { return l.share == share; });
@@ -42,7 +42,7 @@ struct WeekLevels {
             auto const hour = [&](std::size_t r) { return week.begin() + static_cast<std::ptrdiff_t>(24 * r); };
             std::size_t same = 0;
             while (same < row && !std::equal(hour(row), hour(row + 1), hour(same))) ++same;
-            if (same == row) kinds.push_back(levels_of(week, row, weights[row]));
+            if (same == row) kinds.push_back(levels_of(week, weights, row));
             kind[row] = same == row ? kinds.size() - 1 : kind[same];
         }
     }
@@ -129,7 +129,7 @@ struct HourlyMisses {
 
     void add_day(std::size_t row, double of_the_day, double days) {
         for (std::size_t hour = 24 * row; hour < 24 * (row + 1); ++hour) {
-            double const share = weights[row] > 0 ? week[hour] / weights[row] : 1.0 / 24;
+            double const share = hour_share(week, weights, hour);
             double const gone = curve(of_the_day * share * alive_hours) * real::exp(-others[hour] * scale);
             missed += days * of_the_day * share * gone;
             sessions += days * of_the_day * share;
@@ -140,7 +140,7 @@ struct HourlyMisses {
 double miss_share_beside(Traffic const& traffic, MonthVolume const& volume, MissCurve const& curve, double alive_hours,
                          double scale, std::array<double, 168> const& others) {
     HourlyMisses misses{traffic.week, row_weights(traffic.week), curve, alive_hours, scale, others};
-    if (volume.days.size() > 1) {
+    if (!volume.flat()) {
         for (auto const& day : volume.days) misses.add_day(static_cast<std::size_t>(day.weekday), day.sessions, 1);
     } else {
         auto const rows = flat_week_of(traffic, volume);
@@ -161,7 +161,7 @@ struct StartUses {
 
 double schedule_miss_share(Schedule const& schedule, MonthVolume const& volume, double scale, double used) {
     StartUses all;
-    if (volume.days.size() == 1) {
+    if (volume.flat()) {
         double const starts = runs_in_flat_month(schedule.every);
         all.add(volume.sessions * scale / starts, used, starts);
     } else {
@@ -170,15 +170,20 @@ double schedule_miss_share(Schedule const& schedule, MonthVolume const& volume, 
     return all.uses > 0 ? all.misses / all.uses : 1;
 }
 
+bool starts_on(Schedule const& schedule, std::size_t row) {
+    switch (schedule.every) {
+        case Schedule::Every::workday: return row < 5;
+        case Schedule::Every::week: return row + 1 == schedule.weekday->iso_encoding();
+        default: return true;
+    }
+}
+
 /// What the others leave of a start's misses: the mean over the days on which it may fall.
 double gone_at(Schedule const& schedule, std::array<double, 168> const& others, double scale) {
     double gone = 0;
     double days = 0;
     for (std::size_t row = 0; row < 7; ++row) {
-        bool const starts = schedule.every == Schedule::Every::workday ? row < 5
-                            : schedule.every == Schedule::Every::week  ? row == (schedule.weekday->iso_encoding() - 1)
-                                                                       : true;
-        if (!starts) continue;
+        if (!starts_on(schedule, row)) continue;
         auto const hour = 24 * row + static_cast<std::size_t>(schedule.minute_of_day / 60);
         gone += real::exp(-others[hour] * scale);
         days += 1;
@@ -194,11 +199,9 @@ AliveByHour alive_by_hour(Traffic const& traffic, std::vector<MonthVolume> const
     for (auto const& volume : volumes) {
         auto& hours = alive.emplace_back();
         if (std::holds_alternative<Schedule>(traffic.volume)) continue;
-        auto const sessions = volume.days.size() > 1 ? mean_week_of(volume) : flat_week_of(traffic, volume);
+        auto const sessions = !volume.flat() ? mean_week_of(volume) : flat_week_of(traffic, volume);
         for (std::size_t hour = 0; hour < hours.size(); ++hour) {
-            auto const row = hour / 24;
-            double const share = weights[row] > 0 ? traffic.week[hour] / weights[row] : 1.0 / 24;
-            hours[hour] = sessions[row] * share * use.alive_s / 3600;
+            hours[hour] = sessions[hour / 24] * hour_share(traffic.week, weights, hour) * use.alive_s / 3600;
         }
     }
     return alive;
@@ -223,8 +226,7 @@ std::vector<double> miss_shares(Traffic const& traffic, std::vector<MonthVolume>
             shares.push_back(miss_share_beside(traffic, volume, curve, alive_hours, scale, others[m]));
             continue;
         }
-        auto const days =
-            volume.days.size() > 1 ? days_of(volume, week) : flat_days_of(flat_week_of(traffic, volume), week);
+        auto const days = !volume.flat() ? days_of(volume, week) : flat_days_of(flat_week_of(traffic, volume), week);
         shares.push_back(miss_share(days, week, curve, alive_hours));
     }
     return shares;

@@ -6,6 +6,7 @@
 
 #include "core/id.h"
 #include "stat/number.h"
+#include "stat/stream.h"
 #include "workload/calendar.h"
 #include "workload/traffic.h"
 
@@ -22,6 +23,9 @@ struct DayVolume {
 struct MonthVolume {
     std::vector<DayVolume> days;
     double sessions = 0;  ///< the sum over `days`
+
+    [[nodiscard]] bool flat() const { return days.size() == 1; }
+    [[nodiscard]] Month month() const;
 };
 
 /// The expected volume of every month in one world (projection.md 2.1, 2.5): totals of calendar months are kept
@@ -35,6 +39,9 @@ struct ChanceAddress {
     std::uint32_t world = 0;
     FeatureId feature;
 };
+
+/// The standard normal number of a month; it stays the same when the calendar starts earlier or later.
+double month_normal(ChanceAddress const&, Month, Purpose);
 
 /// What a scale multiplies: customers, whose gaps pool, or the use that each of them makes, which does not.
 enum class Pooling { pools, does_not };

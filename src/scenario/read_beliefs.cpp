@@ -23,44 +23,34 @@ std::optional<Stated> read_text(Cursor const& at) {
     return Stated{std::get<Range>(range), std::get<Range>(range).low.unit};
 }
 
+std::vector<std::string> const terms{"range", "share", "source"};
+
 std::optional<Stated> read_law(Cursor const& at) {
-    auto found = read_known_law(at);
+    auto found = read_known_law(at, terms);
     if (!found) return std::nullopt;
     return Stated{std::move(found->law), found->unit};
 }
 
+std::optional<Stated> read_range(Cursor const& at, Node& range) {
+    at.allow_only(terms);
+    Cursor const place{range, at.path() + ".range", at.log()};
+    return place.expect(Node::Kind::scalar, "a range such as 300 to 600") ? read_text(place) : std::nullopt;
+}
+
 /// `{range: 60% to 90%, share: yes, source: "..."}`, or a law with the same keys beside it.
 void declare_with_terms(Reading& reading, std::string const& name, Cursor const& at) {
-    std::vector<std::string> known{"range", "share", "source"};
-    std::optional<Stated> stated;
-    auto const before = at.log().entries().size();
-    for (auto& entry : at.node().entries) {
-        bool const is_law = names_law_family(entry.key);
-        if (is_law) known.push_back(entry.key);
-        if (entry.key == "range" && at.at(entry).expect(Node::Kind::scalar, "a range such as 300 to 600")) {
-            stated = read_text(at.at(entry));
-        }
-        if (is_law) {
-            Node alone;
-            alone.kind = Node::Kind::map;
-            alone.at = entry.value.at;
-            alone.add(entry.key, entry.value);
-            stated = read_law(Cursor{alone, at.path(), at.log()});
-        }
-    }
-    if (known.size() == 3 && !at.node().find("range")) {
-        for (auto const law : law_families()) known.emplace_back(law);
-    }
-    at.allow_only(known);
-    auto* share = at.node().find("share");
-    auto* source = at.node().find("source");
+    auto& node = at.node();
+    auto* range = node.find("range");
+    auto* share = node.find("share");
+    auto* source = node.find("source");
     bool const is_share = share && yes_or_no().read(Cursor{*share, at.path() + ".share", at.log()});
     std::optional<std::string> from;
     if (source) from = text().read(Cursor{*source, at.path() + ".source", at.log()});
-    if (stated) return reading.beliefs.declare(name, stated->what, stated->unit, at, is_share, from);
-    reading.beliefs.declare_broken(name);
-    if (no_errors_since(at.log(), before))
-        at.error("a belief needs 'range' or a law such as {normal: {mean: ..., sd: ...}}");
+    bool const has_law = node.entries.size() > std::size_t{share != nullptr} + std::size_t{source != nullptr};
+    if (!has_law) at.error("a belief needs 'range' or a law such as {normal: {mean: ..., sd: ...}}");
+    auto const stated = range ? read_range(at, *range) : has_law ? read_law(at) : std::nullopt;
+    if (!stated) return reading.beliefs.declare_broken(name);
+    reading.beliefs.declare(name, stated->what, stated->unit, at, is_share, from);
 }
 
 void declare(Reading& reading, std::string const& name, Cursor const& at) {
@@ -101,13 +91,25 @@ std::vector<Correlation> read_correlations(Reading& reading, Cursor const& at) {
     return result;
 }
 
-Json beliefs_schema(SchemaBuilder&) {
-    Json const belief{{"type", Json::array({"string", "number", "object"})},
-                      {"description", "a range (5th to 95th percentile) or a law; named as =belief elsewhere"}};
-    Json const pair{{"type", "array"}, {"minItems", 3}, {"maxItems", 3}};
+/// A range, a law, or either with its terms.
+Json belief_schema(SchemaBuilder& builder) {
+    Json const value{{"type", Json::array({"string", "number"})}};
+    Json belief = known_law_definition(builder);
+    belief["description"] = "a range (5th to 95th percentile) or a law; named as =belief elsewhere";
+    belief["properties"]["range"] = value;
+    belief["properties"]["share"] = Json{{"type", "boolean"}};
+    belief["properties"]["source"] = Json{{"type", "string"}};
+    return belief;
+}
+
+Json beliefs_schema(SchemaBuilder& builder) {
+    Json const name{{"type", "string"}};
+    Json const correlation{{"type", Json::array({"string", "number"})}};
+    Json const pair{
+        {"type", "array"}, {"items", Json::array({name, name, correlation})}, {"minItems", 3}, {"maxItems", 3}};
     return Json{{"type", "object"},
                 {"properties", {{"correlation", {{"type", "array"}, {"items", pair}}}}},
-                {"additionalProperties", belief}};
+                {"additionalProperties", builder.reference("belief", belief_schema)}};
 }
 
 }  // namespace

@@ -21,36 +21,21 @@ Shape<ExponentialGrowth> exponential_shape(Reading& reading) {
 }
 
 /// A ceiling is a factor, or with `from` a share that is reached in the end.
-LogisticGrowth read_logistic(Reading& reading, Cursor const& at) {
-    LogisticGrowth growth;
-    std::vector<std::string> const known{"from", "ceiling", "half_way"};
-    if (!at.expect(Node::Kind::map, "{ceiling, half_way} or {from, ceiling, half_way}")) return growth;
-    auto const before = at.log().entries().size();
-    at.allow_only(known);
-    if (!no_errors_since(at.log(), before)) return growth;
-    auto const child = [&](char const* key, Node& node) { return Cursor{node, at.path() + "." + key, at.log()}; };
-    auto* from = at.node().find("from");
-    auto* ceiling = at.node().find("ceiling");
-    auto* half_way = at.node().find("half_way");
-    if (!ceiling || !half_way) return at.error("a logistic curve needs 'ceiling' and 'half_way'"), growth;
-    if (from) growth.from = number(reading, dimension::share).read(child("from", *from));
-    growth.ceiling =
-        number(reading, from ? dimension::share : dimension::positive_factor).read(child("ceiling", *ceiling));
-    growth.half_way = month_shape().read(child("half_way", *half_way));
-    return growth;
-}
-
-Json logistic_schema(SchemaBuilder&) {
-    Json const any{{"type", Json::array({"string", "number", "object"})}};
-    return Json{{"type", "object"},
-                {"properties", {{"from", any}, {"ceiling", any}, {"half_way", {{"type", "string"}}}}},
-                {"required", {"ceiling", "half_way"}},
-                {"additionalProperties", false}};
-}
-
 Shape<LogisticGrowth> logistic_shape(Reading& reading) {
-    return {"{ceiling, half_way}", [&reading](Cursor const& at) { return read_logistic(reading, at); },
-            logistic_schema};
+    auto const half_way = "month in which half of the rise is behind";
+    auto const factor = Table<LogisticGrowth>("{ceiling, half_way} or {from, ceiling, half_way}")
+                            .required("ceiling", &LogisticGrowth::ceiling, number(reading, dimension::positive_factor),
+                                      "what traffic is multiplied by in the end")
+                            .required("half_way", &LogisticGrowth::half_way, month_shape(), half_way);
+    auto const adoption =
+        Table<LogisticGrowth>("{from, ceiling, half_way}")
+            .optional("from", &LogisticGrowth::from, number(reading, dimension::share), "adoption at the start")
+            .required("ceiling", &LogisticGrowth::ceiling, number(reading, dimension::share), "adoption in the end")
+            .required("half_way", &LogisticGrowth::half_way, month_shape(), half_way);
+    auto const adopts = [](Node const& n) { return n.find("from") != nullptr; };
+    auto const any = [](Node const&) { return true; };
+    return any_of<LogisticGrowth>("{ceiling, half_way} or {from, ceiling, half_way}",
+                                  {{adopts, adoption.shape()}, {any, factor.shape()}});
 }
 
 Shape<GrowthTable> table_shape(Reading& reading) {

@@ -51,6 +51,17 @@ std::string accepted_text(Family f) {
     return text;
 }
 
+/// Every parameter that some way to state the family takes.
+std::vector<std::string> parameter_names(Family f) {
+    std::vector<std::string> names;
+    for (auto const& set : accepted(f)) {
+        for (auto p : set) names.emplace_back(name(p));
+    }
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return names;
+}
+
 /// Shapes and relative spreads have no unit of the law's own.
 Dimension const& dimension_of(Parameter p, Dimension const& law) {
     if (p == Parameter::cv) return dimension::spread;
@@ -58,11 +69,17 @@ Dimension const& dimension_of(Parameter p, Dimension const& law) {
     return law;
 }
 
+bool has_parameter(Node const& node) {
+    return std::any_of(node.entries.begin(), node.entries.end(),
+                       [](Node::Entry const& e) { return parameter(e.key).has_value(); });
+}
+
 /// Reads laws whose numbers come from `number`: uncertain ones in workflows, known ones in beliefs.
 struct LawReader {
     Dimension const& dimension;
     int geometric_from;
     std::function<Number(Cursor const&, Dimension const&)> number;
+    std::vector<std::string> beside;  ///< keys that may stand beside the law's
 
     LawSpec read(Cursor const& at) const {
         auto& node = at.node();
@@ -70,7 +87,7 @@ struct LawReader {
         if (!at.expect(Node::Kind::map, wanted())) return fallback();
         LawSpec law = fallback();
         bool found = false;
-        std::vector<std::string> known{"at_least", "at_most"};
+        std::vector<std::string> known = beside;
         for (auto& entry : node.entries) {
             auto const f = family(entry.key);
             if (!f) continue;
@@ -85,7 +102,7 @@ struct LawReader {
             law = read_family(*f, at.at(entry), entry.key);
             found = true;
         }
-        if (!found && only_parameters(node)) {  // {mean, cv} and its like without a family
+        if (!found && has_parameter(node)) {  // {mean, cv} and its like without a family
             law = read_parameters(Family::lognormal, at);
             for (auto p : parameters) known.emplace_back(name(p));
         } else if (!found) {
@@ -109,24 +126,13 @@ private:
         return fmt::format("{}, or a law such as {{lognormal: {{median: ..., p95: ...}}}}", dimension.wanted);
     }
 
-    static bool only_parameters(Node const& node) {
-        return std::any_of(node.entries.begin(), node.entries.end(),
-                           [](Node::Entry const& e) { return parameter(e.key).has_value(); });
-    }
-
     LawSpec read_family(Family f, Cursor const& at, std::string const& key) const {
         if (key == "samples") return read_samples(at);
         if (key == "quantiles") return read_quantiles(at);
         if (f == Family::mixture) return read_mixture(at);
         if (!at.expect(Node::Kind::map, accepted_text(f))) return fallback();
-        std::vector<std::string> known;
-        for (auto const& set : accepted(f)) {
-            for (auto p : set) known.emplace_back(name(p));
-        }
-        std::sort(known.begin(), known.end());
-        known.erase(std::unique(known.begin(), known.end()), known.end());
         auto const before = at.log().entries().size();
-        at.allow_only(known);
+        at.allow_only(parameter_names(f));
         return no_errors_since(at.log(), before) ? read_parameters(f, at) : fallback();
     }
 
@@ -214,45 +220,65 @@ void check_exists(LawSpec const& law, Scenario const& scenario, Cursor const& at
     }
 }
 
-Json law_schema(Dimension const& dimension, SchemaBuilder& builder) {
-    auto const families_schema = [](SchemaBuilder&) {
-        Json properties = Json::object();
-        for (auto const& w : families)
-            properties[std::string{w.text}] = Json{{"type", Json::array({"object", "array"})}};
-        for (auto p : parameters)
-            properties[std::string{name(p)}] = Json{{"type", Json::array({"string", "number", "object"})}};
-        properties["at_least"] = properties["at_most"] = Json{{"type", Json::array({"string", "number"})}};
-        return Json{{"type", Json::array({"string", "number", "object"})},
-                    {"properties", properties},
-                    {"additionalProperties", false}};
-    };
-    return Json{{"allOf", Json::array({builder.reference("law", families_schema)})}, {"description", dimension.wanted}};
+/// What stands behind the name of a family, its parameters being laws or numbers again.
+Json family_schema(Word const& word, Json const& value) {
+    if (word.text == "samples") return Json{{"type", "array"}, {"items", value}, {"minItems", 2}};
+    if (word.text == "quantiles")
+        return Json{{"type", "object"}, {"additionalProperties", value}, {"minProperties", 2}};
+    Json properties = Json::object();
+    if (word.family == Family::mixture) {
+        properties = Json{{"weight", value}, {"law", value}};
+        Json const part{{"type", "object"},
+                        {"properties", properties},
+                        {"required", {"weight", "law"}},
+                        {"additionalProperties", false}};
+        return Json{{"type", "array"}, {"items", part}, {"minItems", 1}};
+    }
+    for (auto const& key : parameter_names(word.family)) properties[key] = value;
+    return Json{{"type", "object"}, {"properties", properties}, {"additionalProperties", false}};
 }
 
 }  // namespace
 
-std::vector<std::string_view> law_families() {
-    std::vector<std::string_view> words;
-    for (auto const& w : families) words.push_back(w.text);
-    return words;
+bool looks_like_law(Node const& node) {
+    return has_parameter(node) || std::any_of(node.entries.begin(), node.entries.end(),
+                                              [](Node::Entry const& e) { return family(e.key).has_value(); });
 }
 
-bool names_law_family(std::string_view key) { return family(key).has_value(); }
+Json known_law_definition(SchemaBuilder& builder) {
+    Json const value = builder.reference("law", law_definition);
+    Json properties = Json::object();
+    for (auto const& w : families) properties[std::string{w.text}] = family_schema(w, value);
+    for (auto p : parameters) properties[std::string{name(p)}] = value;
+    return Json{{"type", Json::array({"string", "number", "object"})},
+                {"properties", properties},
+                {"additionalProperties", false}};
+}
+
+Json law_definition(SchemaBuilder& builder) {
+    Json law = known_law_definition(builder);
+    law["properties"]["at_least"] = law["properties"]["at_most"] = builder.reference("law", law_definition);
+    return law;
+}
+
+Json law_schema(std::string const& wanted, SchemaBuilder& builder) {
+    return Json{{"allOf", Json::array({builder.reference("law", law_definition)})}, {"description", wanted}};
+}
 
 Shape<LawSpec> law(Reading& reading, Dimension const& dimension, int geometric_from) {
     auto const read = [&reading, &dimension, geometric_from](Cursor const& at) {
         auto const uncertain = [&reading](Cursor const& place, Dimension const& d) {
             return number(reading, d).read(place);
         };
-        LawSpec const result = LawReader{dimension, geometric_from, uncertain}.read(at);
+        LawSpec const result = LawReader{dimension, geometric_from, uncertain, {"at_least", "at_most"}}.read(at);
         reading.later.emplace_back([result, at](Scenario const& s) { check_exists(result, s, at); });
         return result;
     };
     return {fmt::format("{}, or a law", dimension.wanted), read,
-            [&dimension](SchemaBuilder& builder) { return law_schema(dimension, builder); }};
+            [&dimension](SchemaBuilder& builder) { return law_schema(std::string{dimension.wanted}, builder); }};
 }
 
-std::optional<KnownLaw> read_known_law(Cursor const& at) {
+std::optional<KnownLaw> read_known_law(Cursor const& at, std::vector<std::string> const& beside) {
     std::optional<Unit> unit;
     bool mixed = false;
     auto const known = [&](Cursor const& place, Dimension const& d) {
@@ -267,7 +293,7 @@ std::optional<KnownLaw> read_known_law(Cursor const& at) {
         return Number{v.number};
     };
     auto const before = at.log().entries().size();
-    LawSpec const spec = LawReader{dimension::plain, 0, known}.read(at);
+    LawSpec const spec = LawReader{dimension::plain, 0, known, beside}.read(at);
     if (!no_errors_since(at.log(), before)) return std::nullopt;
     if (mixed) return at.error("the parameters of a law must have one unit (the same for all)"), std::nullopt;
     auto found = resolve(spec, {});

@@ -50,7 +50,7 @@ Number read_scalar(Reading& reading, Dimension const& dimension, Reach reach, Cu
 
 Number read_number(Reading& reading, Dimension const& dimension, Reach reach, Cursor const& at) {
     auto const& node = at.node();
-    if (node.kind == Node::Kind::map && node.entries.size() == 1 && names_law_family(node.entries.front().key)) {
+    if (looks_like_law(node)) {
         auto const law = read_known_law(at);
         if (!law) return Number{harmless(dimension)};
         return reading.beliefs.use_law(law->law, law->unit, dimension, reach, at);
@@ -59,17 +59,15 @@ Number read_number(Reading& reading, Dimension const& dimension, Reach reach, Cu
     return read_scalar(reading, dimension, reach, at);
 }
 
-Json number_schema(Dimension const& dimension) {
-    return Json{{"type", Json::array({"string", "number", "object"})},
-                {"description", fmt::format("{}; or a range `5% to 95%`, `=belief`, or a law", dimension.wanted)}};
-}
-
 }  // namespace
 
 Shape<Number> number(Reading& reading, Dimension const& dimension, Reach reach) {
     return {std::string{dimension.wanted},
             [&reading, &dimension, reach](Cursor const& at) { return read_number(reading, dimension, reach, at); },
-            [&dimension](SchemaBuilder&) { return number_schema(dimension); }};
+            [&dimension](SchemaBuilder& builder) {
+                return law_schema(fmt::format("{}; or a range `5% to 95%`, `=belief`, or a law", dimension.wanted),
+                                  builder);
+            }};
 }
 
 Shape<double> known_number(Dimension const& dimension) {

@@ -51,9 +51,15 @@ struct KnownLaw {
     Distribution law;
     Unit unit;
 };
-bool names_law_family(std::string_view key);
-/// As scenarios spell them.
-std::vector<std::string_view> law_families();
-std::optional<KnownLaw> read_known_law(Cursor const&);
+/// Whether a map has a key of a law.
+bool looks_like_law(Node const&);
+/// \param beside  keys that may stand beside the law's
+std::optional<KnownLaw> read_known_law(Cursor const&, std::vector<std::string> const& beside = {});
+
+/// A number, a law, or the text of either, as JSON Schema: of a belief, and of what varies by nature.
+Json known_law_definition(SchemaBuilder&);
+Json law_definition(SchemaBuilder&);
+/// A reference to the latter that says what is wanted.
+Json law_schema(std::string const& wanted, SchemaBuilder&);
 
 }  // namespace runrate

@@ -13,9 +13,10 @@ enum class Purpose : std::uint32_t {
     step = 3,         ///< lengths, times, branches of one step of a workflow
     gateway = 4,      ///< semantic cache, shares, cascade, errors, latency of one call
     day_factor = 5,   ///< traffic of a day against its expectation
-    month_noise = 6,  ///< count and session noise of a month
+    month_noise = 6,  ///< how many sessions a month has
     price_scramble = 7,
     independent_point = 8,  ///< beliefs drawn without a net, for comparison
+    month_mix = 9,          ///< what the sessions of a month cost against their mean
 };
 
 /// The address of a stream: equal addresses give equal numbers on every machine, thread and order of execution.

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <iterator>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
@@ -87,22 +88,38 @@ TEST(Program, EveryFormatIsWhatItSays) {
     EXPECT_THAT(markdown.out, StartsWith("# My chat feature"));
 }
 
-TEST(Program, AGateThatIsBreachedOrUndecidedSetsTheExitCode) {
-    auto const with_bound = [](std::string const& bound) {
-        return run_cli({"run", "-", "--worlds", "64", "--set",
-                        "gates=[{total: {option: large, scale: 1, period: horizon}, below: " + bound + "}]"},
-                       first_scenario())
-            .code;
-    };
-    EXPECT_EQ(with_bound("$1M"), Exit::ok);
-    EXPECT_EQ(with_bound("$10"), Exit::gate_breached);
+/// Of `large` at 1x over the horizon.
+nlohmann::json horizon_cost() {
     auto const json = run_cli({"run", "-", "--worlds", "64", "--format", "json"}, first_scenario()).out;
     auto const document = nlohmann::json::parse(json);
     for (auto const& row : document["cost"]) {
-        if (row["option"] != "large" || row["scale"] != 1 || row["period"] != "horizon" || row["view"] != "accrual")
-            continue;
-        EXPECT_EQ(with_bound("$" + std::to_string(row["mean"].get<double>())), Exit::inconclusive);
+        if (row["option"] == "large" && row["scale"] == 1 && row["period"] == "horizon" && row["view"] == "accrual")
+            return row;
     }
+    throw std::runtime_error("no such row");
+}
+
+TEST(Program, AGateThatIsBreachedOrUndecidedSetsTheExitCode) {
+    auto const with_bound = [](std::string const& percentile, double bound) {
+        return run_cli({"run", "-", "--worlds", "64", "--set",
+                        fmt::format("gates=[{{total: {{option: large, scale: 1, period: horizon{}}}, below: ${:.2f}}}]",
+                                    percentile, bound)},
+                       first_scenario())
+            .code;
+    };
+    EXPECT_EQ(with_bound("", 1e6), Exit::ok);
+    EXPECT_EQ(with_bound("", 10), Exit::gate_breached);
+    auto const row = horizon_cost();
+    EXPECT_EQ(with_bound("", row["mean"]), Exit::inconclusive);
+    for (auto const* p : {"5", "95"}) {
+        double const value = row[std::string{"p"} + p];
+        double const half = row[fmt::format("p{}_half", p)];
+        EXPECT_EQ(with_bound(fmt::format(", p: {}", p), value), Exit::inconclusive) << p;
+        EXPECT_EQ(with_bound(fmt::format(", p: {}", p), value + 1.01 * half), Exit::ok) << p;
+        EXPECT_EQ(with_bound(fmt::format(", p: {}", p), value - 1.01 * half), Exit::gate_breached) << p;
+    }
+    EXPECT_EQ(with_bound(", p: 50", row["p50"]), Exit::inconclusive);
+    EXPECT_EQ(with_bound(", p: 50", row["p95"]), Exit::ok);
 }
 
 TEST(Program, AnInterruptedRunSaysSoAndNothingIsPrintedBeforeTwoGroups) {

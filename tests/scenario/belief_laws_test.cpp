@@ -63,6 +63,16 @@ TEST(BeliefLaw, SaysWhatItsPercentIsWhereNothingElseDoes) {
     EXPECT_EQ(belief.source, "survey");
 }
 
+TEST(BeliefLaw, StatedByParametersAloneIsLognormal) {
+    for (auto const* text :
+         {"{p5: 300 tokens, p95: 600 tokens, source: survey}", "{p5: 300 tokens, p95: 600 tokens}"}) {
+        auto const loaded = load_text(replaced("beliefs: {prompt: @}\n" + good_scenario, "@", text));
+        EXPECT_TRUE(std::holds_alternative<Lognormal>(loaded.scenario->beliefs.at(0).law));
+        expect_ends(loaded.scenario->beliefs.at(0), 300, 600);
+    }
+    expect_ends(belief_of("system: 500 tokens", "system: {p5: 300 tokens, p95: 600 tokens}"), 300, 600);
+}
+
 TEST(BeliefLaw, OfOneNumberIsThatNumber) {
     auto const belief = belief_of("system: 500 tokens", "system: 500 to 500 tokens");
     EXPECT_TRUE(std::holds_alternative<Constant>(belief.law));

@@ -40,6 +40,10 @@ def broken(change):
 wrong = {"unknown key": broken(lambda d: d.update(pools={})),
          "missing section": broken(lambda d: d.pop("features")),
          "wrong kind": broken(lambda d: d.update(calendar=[1])),
+         "unknown key of a belief": broken(lambda d: d["beliefs"].update(x={"range": "1 to 2", "sources": "y"})),
+         "unknown parameter of a law": broken(lambda d: d["beliefs"].update(x={"normal": {"mean": 1, "sdd": 2}})),
+         "unknown key of logistic growth": broken(lambda d: d["features"]["support-chat"]["traffic"].update(
+             growth={"logistic": {"ceiling": 3, "halfway": "2027-01"}})),
          "unknown step key": broken(lambda d: d["workflows"]["support-agent"]["steps"][0].update(outptu=1))}
 for name, document in wrong.items():
     if validator.is_valid(document):

@@ -62,16 +62,16 @@ TEST(CodingAgent, LandsInsideThePublishedRanges) {
     double const read = tokens(r, "coding-task", {"cache_read"});
     double const prompt = read + tokens(r, "coding-task", {"input", "cache_write", "cache_write_1h"});
     double const output = tokens(r, "coding-task", {"output", "reasoning"});
-    // Coding CLIs: 97 to 98 % of input are cache reads; Manus: about 100 tokens in for each out; OpenHands: $0.87 to
-    // $3.23 a task (domain facts: agents).
-    EXPECT_GT(read / prompt, 0.90);
-    EXPECT_GT(prompt / output, 30);
-    EXPECT_LT(prompt / output, 300);
+    // Coding CLIs: 97 to 98 % of input are cache reads, ours a little fewer; Manus: about 100 tokens in for each out;
+    // OpenHands: $0.87 to $3.23 a task (domain facts: agents).
+    EXPECT_GT(read / prompt, 0.95);
+    EXPECT_GT(prompt / output, 80);
+    EXPECT_LT(prompt / output, 250);
     for (auto const& row : r.unit_costs) {
         bool const task = row.feature == "coding-task" && row.unit == "session" && row.option == r.options[0].option;
         if (!task || row.scale != 1 || row.period != r.scenario.reference_period) continue;
-        EXPECT_GT(static_cast<double>(row.mean->millionths) * 1e-6, 0.8);
-        EXPECT_LT(static_cast<double>(row.mean->millionths) * 1e-6, 5.0);
+        EXPECT_GT(static_cast<double>(row.mean->millionths) * 1e-6, 0.87);
+        EXPECT_LT(static_cast<double>(row.mean->millionths) * 1e-6, 3.23);
         return;
     }
     FAIL() << "no unit cost of a coding task";
