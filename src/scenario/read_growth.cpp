@@ -103,14 +103,24 @@ void check_exists(Growth const& growth, Scenario const& scenario, Cursor const& 
     }
 }
 
+/// The word `none`; a change alone does not say which law it is of.
+Shape<Growth> no_growth() {
+    auto const read = [](Cursor const& at) {
+        auto const& text = at.node().text;
+        if (text != "none")
+            at.error(fmt::format("'{}' is no growth (write {{exponential: 5% per month}}, or none)", text));
+        return Growth{};
+    };
+    return {"none", read, [](SchemaBuilder&) { return Json{{"enum", {"none"}}}; }};
+}
+
 }  // namespace
 
 Shape<Growth> growth_shape(Reading& reading) {
-    auto const is_none = [](Node const& n) { return n.kind == Node::Kind::scalar; };
+    auto const is_word = [](Node const& n) { return n.kind == Node::Kind::scalar; };
     auto const is_law = [](Node const& n) { return n.kind == Node::Kind::map; };
-    auto const any =
-        any_of<Growth>("a growth such as {exponential: 4% per month}",
-                       {{is_none, one_word_of<Growth>({{"none", Growth{}}})}, {is_law, parts_shape(reading)}});
+    auto const any = any_of<Growth>("a growth such as {exponential: 4% per month}",
+                                    {{is_word, no_growth()}, {is_law, parts_shape(reading)}});
     return converted<Growth, Growth>(any, [&reading](Growth const& growth, Cursor const& at) {
         reading.later.emplace_back([growth, at](Scenario const& s) { check_exists(growth, s, at); });
         return growth;

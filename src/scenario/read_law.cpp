@@ -106,6 +106,7 @@ struct LawReader {
             law = read_parameters(Family::lognormal, at);
             for (auto p : parameters) known.emplace_back(name(p));
         } else if (!found) {
+            for (auto p : parameters) known.emplace_back(name(p));
             for (auto const& w : families) known.emplace_back(w.text);
         }
         at.allow_only(known);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -27,11 +28,19 @@ constexpr std::array wordings{
     Wording{"end of map flow not found", "'{' without its '}' (or a comma is missing)"},
     Wording{"end of sequence not found", "unexpected text in a list (is the indentation right, or a quote missing?)"},
     Wording{"end of sequence flow not found", "'[' without its ']' (or a comma is missing)"},
-    Wording{"illegal tab when looking for indentation", "tab as indentation (use spaces)"},
     Wording{"illegal flow end", "closing bracket without its opening one"},
     Wording{"the referenced anchor is not defined", "alias of an anchor that is not defined before it"},
     Wording{"illegal block entry", "a list item is not expected here (a list starts on a line of its own)"},
 };
+
+/// Where a tab indents the line of an offset. The parser takes some for a blank, and complains of what follows.
+std::optional<std::size_t> indenting_tab(std::string const& text, std::size_t at) {
+    if (at >= text.size()) return std::nullopt;
+    auto const newline = text.rfind('\n', at == 0 ? 0 : at - 1);
+    auto const begin = newline == std::string::npos ? 0 : newline + 1;
+    auto const tab = text.find('\t', begin);
+    return tab < text.find_first_not_of(" \t", begin) ? std::optional{tab} : std::nullopt;
+}
 
 std::string in_our_words(YAML::Exception const& e, std::string const& text) {
     auto const at = static_cast<std::size_t>(std::max(e.mark.pos, 0));
@@ -61,6 +70,8 @@ void report_syntax_error(YAML::Exception const& e, SourceId source, std::string 
     bool const behind = builder.place(e.mark).line == 0 && !e.mark.is_null();
     if (behind && e.msg.find("scalar") != std::string::npos) {
         log.error(place_of_open_quote(source, text), "a quote is not closed");
+    } else if (auto const tab = indenting_tab(text, static_cast<std::size_t>(std::max(e.mark.pos, 0)))) {
+        log.error(place_of(source, text, *tab), "tab as indentation (use spaces)");
     } else {
         log.error(place_of_error(e, text, builder), in_our_words(e, text));
     }
