@@ -228,7 +228,6 @@ struct ProvenanceRow {
     Flag extrapolated;
 };
 
-enum class Verdict { pass, breach, inconclusive };
 struct GateRow {
     std::string gate;
     Real value, bound;

@@ -93,11 +93,6 @@ void Diagnostics::warning(SourcePosition at, std::string message, std::string pa
     add(Severity::warning, at, std::move(message), std::move(path));
 }
 
-std::string const& Diagnostics::source_name(SourceId id) const {
-    RUNRATE_EXPECT(id < sources_.size());
-    return sources_[id].name;
-}
-
 std::string Diagnostics::render(Entry const& e) const {
     auto const& source = sources_[e.at.source];
     char const* const kind = e.severity == Severity::error ? "error" : "warning";

@@ -45,7 +45,6 @@ public:
 
     [[nodiscard]] bool has_errors() const { return errors_ > 0; }
     [[nodiscard]] std::span<Entry const> entries() const { return entries_; }
-    [[nodiscard]] std::string const& source_name(SourceId) const;
 
     /// Every entry as `file:line:column: error: message`, then the line, a caret and the path; in order of place,
     /// entries of equal place and message once, at most `most` of them with a count of the rest. Columns count bytes,

@@ -44,12 +44,6 @@ private:
     Rep count_{};
 };
 
-/// How many times `part` goes into `whole`.
-template <class Unit, class Rep>
-constexpr double ratio(Quantity<Unit, Rep> whole, Quantity<Unit, Rep> part) {
-    return static_cast<double>(whole.count()) / static_cast<double>(part.count());
-}
-
 namespace unit {
 struct Token {
     static constexpr std::string_view symbol = "tokens";

@@ -14,4 +14,12 @@ bool any_cache(Scenario const&);
 /// `automatic`, or `off` with the reason.
 std::vector<std::string> cache_notes(Scenario const&);
 
+/// A context that asks a vendor for a cache whose lifetime it does not sell.
+struct UnsoldLifetime {
+    std::string workflow, agent;  ///< the agent is empty where the workflow's own context asks
+    TargetId target;
+    auto operator<=>(UnsoldLifetime const&) const = default;
+};
+std::vector<UnsoldLifetime> unsold_lifetimes(Scenario const&);
+
 }  // namespace runrate

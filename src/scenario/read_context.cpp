@@ -45,14 +45,14 @@ Shape<Kept> history_shape() {
 }
 
 struct CacheText {
-    Number lifetime{300};
+    double lifetime_s = 300;
 };
 
-Shape<Number> cache_shape(Reading& reading) {
+Shape<double> cache_shape() {
     auto const table = Table<CacheText>("what explicit caches are asked for")
-                           .defaulted("lifetime", &CacheText::lifetime, number(reading, dimension::duration), "5 min",
+                           .defaulted("lifetime", &CacheText::lifetime_s, known_number(dimension::duration), "5 min",
                                       "lifetime since the last use");
-    return converted<Number, CacheText>(table.shape(), [](CacheText const& c, Cursor const&) { return c.lifetime; });
+    return converted<double, CacheText>(table.shape(), [](CacheText const& c, Cursor const&) { return c.lifetime_s; });
 }
 
 Shape<Compaction> compaction_shape(Reading& reading) {
@@ -94,8 +94,7 @@ Shape<ContextSpec> context_shape(Reading& reading) {
         .optional("limit", &ContextSpec::limit, number(reading, dimension::tokens),
                   "longest prompt; beyond it the oldest history is lost")
         .optional("compact", &ContextSpec::compact, compaction_shape(reading), "replace long history by a summary")
-        .optional("cache", &ContextSpec::cache_lifetime_s, cache_shape(reading),
-                  "ask explicit vendors to cache prompts")
+        .optional("cache", &ContextSpec::cache_lifetime_s, cache_shape(), "ask explicit vendors to cache prompts")
         .defaulted("keep_reasoning", &ContextSpec::keep_reasoning, one_word_of<bool>({{"call", false}, {"turn", true}}),
                    "call", "how long reasoning stays in the context")
         .shape();

@@ -224,9 +224,4 @@ Shape<Steps> steps_shape(Reading& reading) {
     return list_of(lazy<Step>("step", "a step", [&reading] { return step_shape(reading); }), 1);
 }
 
-Shape<CallStep> call_shape(Reading& reading) {
-    return converted<CallStep, CallText>(call_text(reading),
-                                         [](CallText const& t, Cursor const&) { return call_of(t); });
-}
-
 }  // namespace runrate

@@ -82,7 +82,6 @@ struct Gate {
 struct Scenario {
     std::string name;
     Calendar calendar;
-    std::string holidays_file;
     MoneyTerms money;
     Scales scales;
     std::vector<Belief> beliefs;

@@ -23,7 +23,6 @@ Shape<WeekShape> week_shape(Reading&);
 Shape<Growth> growth_shape(Reading&);
 
 Shape<Steps> steps_shape(Reading&);
-Shape<CallStep> call_shape(Reading&);
 Shape<ContextSpec> context_shape(Reading&);
 Shape<RetrySpec> retry_shape(Reading&);
 Shape<RoleId> role_shape(Reading&);

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "scenario/cache_notes.h"
 #include "stat/copula.h"
 #include "workload/units.h"
 
@@ -179,19 +180,18 @@ void check_correlations(Scenario const& s, Section const& section) {
 }
 
 /// A lifetime must be sold by every explicit vendor that is asked to cache.
-void check_cache_prices(Scenario const& s, Section const& section) {
-    for (auto const& workflow : s.workflows) {
-        if (!workflow.context.cache_lifetime_s) continue;
-        double const lifetime = workflow.context.cache_lifetime_s->value;
-        for (auto const& target : s.targets) {
-            auto const prices = s.prices.book.models.find(target.name);
-            if (prices == s.prices.book.models.end() || target.cache.kind != CacheRule::Kind::explicit_) continue;
-            bool const hour = prices->second.rows.back().cache_write_1h.has_value();
-            if (lifetime == target.cache.lifetime_s || (hour && lifetime == 3600)) continue;
-            section.error({"workflows", workflow.name, "context", "cache"},
-                          fmt::format("'{}' sells no cache of that lifetime (use lifetime: {:g} min{})", target.name,
-                                      target.cache.lifetime_s / 60, hour ? " or 60 min" : ""));
-        }
+void check_cache_lifetimes(Scenario const& s, Section const& section) {
+    for (auto const& [workflow, agent, target] : unsold_lifetimes(s)) {
+        auto const& spec = s.targets[target.index()];
+        bool const hour = s.prices.book.models.at(spec.name).rows.back().cache_write_1h.has_value();
+        auto const text =
+            fmt::format("'{}' sells no cache of {} (use lifetime: {:g} min{})", spec.name,
+                        agent.empty() ? "that lifetime" : fmt::format("the lifetime that agent '{}' asks for", agent),
+                        spec.cache.lifetime_s / 60, hour ? " or 60 min" : "");
+        if (agent.empty())
+            section.error({"workflows", workflow, "context", "cache"}, text);
+        else
+            section.error({"workflows", workflow, "steps"}, text);
     }
 }
 
@@ -221,7 +221,7 @@ void validate(Scenario const& s, std::vector<std::pair<std::string, TargetTerms>
     check_names(s, terms, section);
     warn_of_unused_workflows(s, section);
     check_correlations(s, section);
-    check_cache_prices(s, section);
+    check_cache_lifetimes(s, section);
     check_strict_prices(s, reading);
     for (auto const& check : reading.later) check(s);
 }

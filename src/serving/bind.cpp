@@ -103,7 +103,7 @@ BoundRole bind_role(FeatureProgram const& p, std::size_t role, BeliefValues worl
     return b;
 }
 
-BoundCache bind_cache(CacheRule const& rule, ContextSpec const& context, BeliefValues world) {
+BoundCache bind_cache(CacheRule const& rule, ContextSpec const& context) {
     BoundCache b;
     bool const asked = context.cache_lifetime_s.has_value();
     b.on = rule.kind == CacheRule::Kind::automatic || (rule.kind == CacheRule::Kind::explicit_ && asked);
@@ -111,7 +111,7 @@ BoundCache bind_cache(CacheRule const& rule, ContextSpec const& context, BeliefV
     b.minimum = rule.minimum.count();
     b.step = rule.step.count();
     bool const own = rule.kind == CacheRule::Kind::explicit_;
-    double const lifetime = own ? context.cache_lifetime_s->in(world) : rule.lifetime_s;
+    double const lifetime = own ? *context.cache_lifetime_s : rule.lifetime_s;
     b.lifetime = from_seconds(lifetime);
     if (rule.charges_writes) b.rest = own && lifetime >= 3600 ? Meter::cache_write_1h : Meter::cache_write_5m;
     return b;
@@ -142,7 +142,7 @@ BoundProgram bind(FeatureProgram const& p, BeliefValues world) {
     }
     for (auto const& context : p.contexts) {
         for (auto const& key : p.keys)
-            b.caches.push_back(bind_cache(p.targets[key.target.index()].cache, context, world));
+            b.caches.push_back(bind_cache(p.targets[key.target.index()].cache, context));
         b.system.push_back(static_cast<std::int64_t>(std::nearbyint(context.system.in(world))));
         b.tools.push_back(static_cast<std::int64_t>(std::nearbyint(context.tools.in(world))));
     }

@@ -38,7 +38,7 @@ bool same(std::optional<Compaction> const& a, std::optional<Compaction> const& b
 /// Whether two agents have one context; an agent has no history of turns.
 bool same(ContextSpec const& a, ContextSpec const& b) {
     return same(a.system, b.system) && same(a.tools, b.tools) && same(a.limit, b.limit) && same(a.compact, b.compact) &&
-           same(a.cache_lifetime_s, b.cache_lifetime_s) && a.keep_reasoning == b.keep_reasoning;
+           a.cache_lifetime_s == b.cache_lifetime_s && a.keep_reasoning == b.keep_reasoning;
 }
 
 class Lowering {

@@ -83,7 +83,7 @@ struct ContextSpec {
     std::variant<History, Window> history = History::dialogue;
     std::optional<Number> limit{};
     std::optional<Compaction> compact{};
-    std::optional<Number> cache_lifetime_s{};  ///< `cache: {lifetime}`: asks explicit vendors to cache
+    std::optional<double> cache_lifetime_s{};  ///< `cache: {lifetime}`: asks explicit vendors to cache
     bool keep_reasoning = false;               ///< to the end of the turn, instead of to the end of its call
 };
 

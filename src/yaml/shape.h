@@ -114,8 +114,6 @@ public:
     /// Reads the map: unknown keys, missing keys, then each field in the order of the table.
     [[nodiscard]] Shape<T> shape() const;
 
-    [[nodiscard]] std::vector<std::string> keys() const;
-
 private:
     using Reader = std::function<void(T&, Cursor const&)>;
 

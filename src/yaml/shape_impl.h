@@ -181,11 +181,4 @@ Shape<T> Table<T>::shape() const {
             [table](SchemaBuilder& b) { return shape_detail::object_schema(table->fields_, b); }};
 }
 
-template <class T>
-std::vector<std::string> Table<T>::keys() const {
-    std::vector<std::string> keys;
-    for (auto const& field : fields_) keys.push_back(field.key);
-    return keys;
-}
-
 }  // namespace runrate

@@ -71,12 +71,12 @@ TEST(PromptCache, EachUseProlongsItsLife) {
 
 TEST(PromptCache, OfAVendorThatIsAskedWritesWhatItDoesNotRead) {
     auto c = talk(3, 240, explicit_cache());
-    c.workflow.context.cache_lifetime_s = Number{300};
+    c.workflow.context.cache_lifetime_s = 300;
     auto const usage = c.run();
     EXPECT_EQ(billed(usage), (Billed{0, 2000 + 2100 + 2500, 100 + 400 + 400, 0}));
     EXPECT_EQ(prefix(usage).on_miss, Meter::cache_write_5m);
 
-    c.workflow.context.cache_lifetime_s = Number{3600};
+    c.workflow.context.cache_lifetime_s = 3600;
     c.session.think = exactly(3000);
     auto const hour = c.run();
     EXPECT_EQ(billed(hour), (Billed{0, 2000 + 2100 + 2500, 0, 100 + 400 + 400}));
@@ -98,7 +98,7 @@ TEST(PromptCache, ThatIsAutomaticWritesWhereTheBookHasAPrice) {
 
 TEST(PromptCache, IgnoresTheWorkflowsLifetimeWhereItIsAutomatic) {
     auto c = talk(2, 360, automatic());
-    c.workflow.context.cache_lifetime_s = Number{3600};
+    c.workflow.context.cache_lifetime_s = 3600;
     EXPECT_EQ(billed(c.run()), (Billed{100 + 500, 2 * 2000, 0, 0}));
 }
 
@@ -161,9 +161,9 @@ TEST(PromptCache, IsInheritedByAgentsWithinAgents) {
     auto const inner = agent(3000, 100, 2, steps(call(summariser, 50)), 25);
     auto outer = agent(1000, 0, 1, steps(inner), 25);
     outer.name = "outer";
-    outer.context.cache_lifetime_s = Number{3600};
+    outer.context.cache_lifetime_s = 3600;
     Case c{steps(outer)};
-    c.workflow.context.cache_lifetime_s = Number{300};
+    c.workflow.context.cache_lifetime_s = 300;
     c.target(summariser).cache = explicit_cache();
     EXPECT_EQ(billed(c.run(), summariser), (Billed{0, 3000 + 3100, 0, 100 + 50}));
 }

@@ -37,7 +37,7 @@ Case everything() {
     c.workflow.context.history = History::full;
     c.workflow.context.compact = Compaction{Number{9000}, Number{1500}, summariser};
     c.workflow.context.limit = Number{9500};
-    c.workflow.context.cache_lifetime_s = Number{300};
+    c.workflow.context.cache_lifetime_s = 300;
     for (auto& target : c.targets) target.cache = {CacheRule::Kind::automatic, Tokens{1024}, Tokens{128}, 300, false};
     c.target(answerer).cache = {CacheRule::Kind::explicit_, Tokens{1024}, Tokens{1}, 300, true};
     for (auto& target : c.targets) target.ttft_s = around(1, 0.5);

@@ -25,7 +25,7 @@ TEST_P(PrefixSaving, IsThePublishedOneForUsesWithinItsLifetime) {
     c.session.think = exactly(60);
     c.workflow.context.system = Number{2000};
     c.workflow.context.history = History::none;
-    c.workflow.context.cache_lifetime_s = Number{300};
+    c.workflow.context.cache_lifetime_s = 300;
     c.target(answerer).cache = {CacheRule::Kind::explicit_, Tokens{1024}, Tokens{1}, 300, true};
     auto const usage = c.run();
     double const missed = usage.shared[0].at_risk;  // no other session has used it

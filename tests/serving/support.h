@@ -50,7 +50,7 @@ inline Case support_assistant() {
     auto& context = c.workflow.context;
     context.system = Number{1200};
     context.tools = Number{800};
-    context.cache_lifetime_s = Number{300};
+    context.cache_lifetime_s = 300;
     context.compact = Compaction{Number{60'000}, Number{8'000}, summariser};
     c.gateway.semantic_cache = SemanticCacheSpec{{answerer}, Number{0.2}, Number{0.02}, embedder};
     c.gateway.retry = {.attempts = 3,

@@ -99,9 +99,5 @@ TEST(Table, RefusesADefaultThatIsNoYaml) {
     EXPECT_THROW(table.defaulted("days", &Traffic::days, list_of(text()), "[", ""), ContractError);
 }
 
-TEST(Table, KnowsItsKeys) {
-    EXPECT_EQ(traffic_table().keys(), (std::vector<std::string>{"sessions", "events", "customers", "days"}));
-}
-
 }  // namespace
 }  // namespace runrate
