@@ -8,15 +8,16 @@ TokenPrice per_piece(std::optional<Money> fee) { return TokenPrice{fee ? fee->co
 
 }  // namespace
 
-TokenPrice price_of(Meter meter, PriceRow const& row) {
+TokenPrice price_of(Meter meter, PriceRow const& row, RequestClass const& of) {
+    auto const& rates = rates_of(row, of.lane, of.prompt);
     switch (meter) {
         case Meter::requests: return per_piece(row.per_request);
-        case Meter::input: return row.input;
-        case Meter::cache_read: return row.cache_read.value_or(row.input);
-        case Meter::cache_write_5m: return row.cache_write_5m.value_or(row.input);
-        case Meter::cache_write_1h: return row.cache_write_1h.value_or(row.cache_write_5m.value_or(row.input));
+        case Meter::input: return rates.input;
+        case Meter::cache_read: return rates.cache_read.value_or(rates.input);
+        case Meter::cache_write_5m: return rates.cache_write_5m.value_or(rates.input);
+        case Meter::cache_write_1h: return rates.cache_write_1h.value_or(rates.cache_write_5m.value_or(rates.input));
         case Meter::output:
-        case Meter::reasoning: return row.output;
+        case Meter::reasoning: return rates.output;
         case Meter::searches: return per_piece(row.per_search);
         case Meter::failed: return TokenPrice{0};
     }
@@ -26,6 +27,8 @@ TokenPrice price_of(Meter meter, PriceRow const& row) {
 Money bill(TokenPrice each, std::int64_t pieces) { return each * Tokens{pieces}; }
 
 bool billable(Meter meter) { return meter != Meter::failed; }
+
+bool counts_tokens(Meter meter) { return unit_of(meter) == "tokens"; }
 
 std::string_view unit_of(Meter meter) {
     switch (meter) {

@@ -9,15 +9,24 @@
 
 namespace runrate {
 
+/// What decides the rates of a request besides its date.
+struct RequestClass {
+    Lane lane = Lane::standard;
+    Tokens prompt{0};  ///< its whole prompt, cached tokens included
+};
+
 /// What one piece of a meter costs by a price row: a token for token meters, a call for fees. Cache reads and writes
 /// that have no price of their own cost as input; reasoning costs as output; failed attempts cost nothing.
-TokenPrice price_of(Meter, PriceRow const&);
+TokenPrice price_of(Meter, PriceRow const&, RequestClass const& = {});
 
 /// What `pieces` of a meter cost; rounded once, half to even.
 Money bill(TokenPrice each, std::int64_t pieces);
 
 /// Whether the meter can be on a bill at all.
 bool billable(Meter);
+
+/// Whether it counts tokens: regions and hours multiply their prices, but no fees.
+bool counts_tokens(Meter);
 
 /// `tokens`, `requests` or `searches`.
 std::string_view unit_of(Meter);

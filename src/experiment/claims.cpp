@@ -40,7 +40,7 @@ Flows flows_of(Findings const& f, std::size_t option) {
                 flows.output += tokens(Meter::output) + tokens(Meter::reasoning);
                 flows.paid += pay(Meter::input) + pay(Meter::cache_read) + pay(Meter::cache_write_5m) +
                               pay(Meter::cache_write_1h);
-                flows.uncached += prompt * static_cast<double>(row.input.count()) * 1e-12;
+                flows.uncached += prompt * static_cast<double>(row.standard.base.input.count()) * 1e-12;
             }
         }
     }

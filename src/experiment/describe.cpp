@@ -94,9 +94,10 @@ std::vector<ProvenanceRow> provenance_table(Findings const& f) {
             auto const meter = static_cast<Meter>(m);
             auto const each = price_of(meter, *row);
             if (!billable(meter) || each == TokenPrice{0}) continue;
-            bool const own = (meter != Meter::cache_read || row->cache_read) &&
-                             (meter != Meter::cache_write_5m || row->cache_write_5m) &&
-                             (meter != Meter::cache_write_1h || row->cache_write_1h) && meter != Meter::reasoning;
+            bool const own = (meter != Meter::cache_read || row->standard.base.cache_read) &&
+                             (meter != Meter::cache_write_5m || row->standard.base.cache_write_5m) &&
+                             (meter != Meter::cache_write_1h || row->standard.base.cache_write_1h) &&
+                             meter != Meter::reasoning;
             if (!own) continue;
             bool const tokens = unit_of(meter) == "tokens";
             auto const value =

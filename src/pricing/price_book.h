@@ -1,9 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/date.h"
@@ -11,18 +13,72 @@
 
 namespace runrate {
 
+/// How urgently a request is served.
+enum class Lane : std::uint8_t { standard, batch, flex, priority };
+inline constexpr std::array<std::string_view, 4> lane_names{"standard", "batch", "flex", "priority"};
+
+/// What the tokens of one class of request cost. Cache classes without a price of their own: see price_of().
+struct TokenRates {
+    TokenPrice input, output;
+    std::optional<TokenPrice> cache_read, cache_write_5m, cache_write_1h;
+
+    friend bool operator==(TokenRates const&, TokenRates const&) = default;
+};
+
+/// Rates of the whole request where its prompt, cached tokens included, is longer than a bound.
+struct LengthTier {
+    Tokens above;
+    TokenRates rates;
+
+    friend bool operator==(LengthTier const&, LengthTier const&) = default;
+};
+
+struct LaneRates {
+    TokenRates base;
+    std::vector<LengthTier> tiers;  ///< by `above`, ascending
+
+    friend bool operator==(LaneRates const&, LaneRates const&) = default;
+};
+
+/// Hours of every day in which tokens cost a multiple. They may end on the next day.
+struct DailyHours {
+    int from_minute = 0, to_minute = 0;  ///< of the day in UTC; the end is not within
+    double factor = 1;
+
+    [[nodiscard]] bool contains(int utc_minute) const;
+    friend bool operator==(DailyHours const&, DailyHours const&) = default;
+};
+
 /// List prices that hold from a date on. What is not stated is not charged, but `input` and `output` of a model that
 /// generates always are.
 struct PriceRow {
     Date from{};         ///< 00:00 of the scenario's local time
     Date as_of{};        ///< when the source said so
     std::string source;  ///< page or file, with its date or commit
-    TokenPrice input, output;
-    std::optional<TokenPrice> cache_read, cache_write_5m, cache_write_1h;
+    LaneRates standard;
+    std::optional<LaneRates> batch, flex, priority;
+    std::map<std::string, double> regions;  ///< factors on tokens served in a region
+    std::vector<DailyHours> hours;          ///< apart from each other; elsewhere the factor is 1
     std::optional<Money> per_request, per_search;
 
     friend bool operator==(PriceRow const&, PriceRow const&) = default;
 };
+
+/// The lane's rates; nothing where the model is not sold in it.
+LaneRates const* lane_of(PriceRow const&, Lane);
+
+/// Rates of a request by its lane and the length of its prompt. A lane that is not sold costs as standard.
+TokenRates const& rates_of(PriceRow const&, Lane, Tokens prompt);
+
+/// The rates times a factor, each rounded to the pico-dollar.
+TokenRates scaled(TokenRates const&, double factor);
+LaneRates scaled(LaneRates const&, double factor);
+
+/// The factor that a region puts on tokens: 1 where the row does not know it.
+double region_factor(PriceRow const&, std::string const& region);
+
+/// The factor of an hour of the day.
+double hour_factor(PriceRow const&, int utc_minute);
 
 /// How the vendor's prompt cache works for a model.
 struct CacheTerms {
@@ -58,6 +114,9 @@ struct ModelPrices {
 struct PriceBook {
     std::map<std::string, ModelPrices> models;  ///< by id
 };
+
+/// The prompt lengths at which some row of a model changes its rates, ascending.
+std::vector<Tokens> tier_bounds(ModelPrices const&);
 
 /// The row that holds on a day, or the first row before its own start (`backdated` then).
 struct PriceAt {

@@ -10,8 +10,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t largest_book = std::size_t{16} << 20;
-
 std::optional<fs::path> find_book(std::string const& name, fs::path const& beside,
                                   std::vector<fs::path> const& folders) {
     std::error_code failed;
@@ -46,7 +44,7 @@ CacheRule rule_of(ModelPrices const& prices) {
                 : prices.cache.kind == Kind::automatic ? CacheRule::Kind::automatic
                                                        : CacheRule::Kind::explicit_;
     bool const priced = std::any_of(prices.rows.begin(), prices.rows.end(),
-                                    [](PriceRow const& row) { return row.cache_write_5m.has_value(); });
+                                    [](PriceRow const& row) { return row.standard.base.cache_write_5m.has_value(); });
     rule.charges_writes = prices.cache.kind != Kind::none && priced;
     return rule;
 }

@@ -122,7 +122,8 @@ bool sells(Scenario const& s, TargetId target, double lifetime_s) {
     auto const& spec = s.targets[target.index()];
     auto const prices = s.prices.book.models.find(spec.name);
     if (prices == s.prices.book.models.end() || spec.cache.kind != CacheRule::Kind::explicit_) return true;
-    return lifetime_s == spec.cache.lifetime_s || (lifetime_s == 3600 && prices->second.rows.back().cache_write_1h);
+    return lifetime_s == spec.cache.lifetime_s ||
+           (lifetime_s == 3600 && prices->second.rows.back().standard.base.cache_write_1h);
 }
 
 }  // namespace

@@ -39,6 +39,8 @@ private:
 /// SHA-256 in hex.
 std::string sha256(std::string_view bytes);
 
+inline constexpr std::size_t largest_book = std::size_t{16} << 20;  ///< bytes of a price book
+
 /// A regular file's bytes up to `most`, or why not: `no such file`, `is a folder`, `larger than ...`.
 std::optional<std::string> read_bounded(std::filesystem::path const&, std::size_t most, std::string& fault);
 

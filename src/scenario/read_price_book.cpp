@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cmath>
 
 #include <fmt/format.h>
 
@@ -8,35 +7,6 @@
 
 namespace runrate {
 namespace {
-
-Shape<TokenPrice> token_price_shape() {
-    return converted<TokenPrice, double>(known_number(dimension::token_price), [](double usd, Cursor const&) {
-        return TokenPrice{static_cast<std::int64_t>(std::nearbyint(usd * 1e12))};
-    });
-}
-
-Shape<Money> fee_shape() {
-    return converted<Money, double>(known_number(dimension::fee),
-                                    [](double usd, Cursor const&) { return from_dollars(usd); });
-}
-
-Shape<PriceRow> row_shape() {
-    return Table<PriceRow>("a price row")
-        .required("from", &PriceRow::from, date_shape(), "first day on which it holds")
-        .required("as_of", &PriceRow::as_of, date_shape(), "when the source said so")
-        .required("source", &PriceRow::source, text("the page or file that says so"),
-                  "page or file, with its date or commit")
-        .defaulted("input", &PriceRow::input, token_price_shape(), "$0/M tokens", "prompt tokens")
-        .defaulted("output", &PriceRow::output, token_price_shape(), "$0/M tokens", "visible and reasoning tokens")
-        .optional("cache_read", &PriceRow::cache_read, token_price_shape(),
-                  "prompt tokens read from a cache; as input where left out")
-        .optional("cache_write", &PriceRow::cache_write_5m, token_price_shape(),
-                  "prompt tokens written to a cache; as input where left out")
-        .optional("cache_write_1h", &PriceRow::cache_write_1h, token_price_shape(), "prompt tokens written for an hour")
-        .optional("request", &PriceRow::per_request, fee_shape(), "each billed request")
-        .optional("search", &PriceRow::per_search, fee_shape(), "each rerank")
-        .shape();
-}
 
 struct CacheText {
     CacheTerms::Kind kind = CacheTerms::Kind::none;
@@ -98,7 +68,7 @@ Shape<ModelPrices> model_shape() {
         .defaulted("cache", &ModelPrices::cache, cache_shape(), "{kind: none}", "how the vendor caches prompts")
         .optional("latency", &ModelPrices::latency, latency_shape(),
                   "how fast it answers where a scenario does not say")
-        .required("prices", &ModelPrices::rows, list_of(row_shape(), 1), "dated prices, the earliest first")
+        .required("prices", &ModelPrices::rows, list_of(price_row_shape(), 1), "dated prices, the earliest first")
         .check([](ModelPrices& m, Cursor const& at) {
             for (std::size_t i = 1; i < m.rows.size(); ++i) {
                 if (m.rows[i].from > m.rows[i - 1].from) continue;

@@ -86,13 +86,9 @@ Shape<StartTime> start_time_shape() {
                     at.error(fmt::format("unknown day '{}' (Mon, Tue, Wed, Thu, Fri, Sat, Sun)", t.substr(0, 3)));
                 t = t.substr(4);
             }
-            auto const digit = [&](std::size_t i) { return t[i] >= '0' && t[i] <= '9' ? t[i] - '0' : 99; };
-            bool const form = t.size() == 5 && t[2] == ':';
-            int const hour = form ? 10 * digit(0) + digit(1) : 99;
-            int const minute = form ? 10 * digit(3) + digit(4) : 99;
-            if (hour > 23 || minute > 59)
-                at.error(fmt::format("'{}' is no time of day (write \"02:00\")", at.node().text));
-            start.minute = 60 * hour + minute;
+            auto const minute = minute_of_day(t);
+            if (!minute) at.error(fmt::format("'{}' is no time of day (write \"02:00\")", at.node().text));
+            start.minute = minute.value_or(0);
             return start;
         });
 }

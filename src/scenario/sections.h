@@ -22,6 +22,8 @@ Shape<Traffic> traffic_shape(Reading&);
 Shape<WeekShape> week_shape(Reading&);
 Shape<Growth> growth_shape(Reading&);
 
+Shape<PriceRow> price_row_shape();
+
 Shape<Steps> steps_shape(Reading&);
 Shape<ContextSpec> context_shape(Reading&);
 Shape<RetrySpec> retry_shape(Reading&);

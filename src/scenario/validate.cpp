@@ -183,7 +183,7 @@ void check_correlations(Scenario const& s, Section const& section) {
 void check_cache_lifetimes(Scenario const& s, Section const& section) {
     for (auto const& [workflow, agent, target] : unsold_lifetimes(s)) {
         auto const& spec = s.targets[target.index()];
-        bool const hour = s.prices.book.models.at(spec.name).rows.back().cache_write_1h.has_value();
+        bool const hour = s.prices.book.models.at(spec.name).rows.back().standard.base.cache_write_1h.has_value();
         auto const text =
             fmt::format("'{}' sells no cache of {} (use lifetime: {:g} min{})", spec.name,
                         agent.empty() ? "that lifetime" : fmt::format("the lifetime that agent '{}' asks for", agent),

@@ -22,6 +22,15 @@ Shape<Date> date_shape() {
     });
 }
 
+std::optional<int> minute_of_day(std::string_view text) {
+    if (text.size() != 5 || text[2] != ':') return std::nullopt;
+    auto const digit = [&](std::size_t i) { return text[i] >= '0' && text[i] <= '9' ? text[i] - '0' : 99; };
+    int const hour = 10 * digit(0) + digit(1);
+    int const minute = 10 * digit(3) + digit(4);
+    if (hour > 23 || minute > 59) return std::nullopt;
+    return 60 * hour + minute;
+}
+
 std::vector<std::string> lines_of(std::string const& text) {
     std::vector<std::string> lines;
     std::istringstream in{text};

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/date.h"
@@ -13,6 +15,9 @@ Shape<Month> month_shape();
 
 /// `2026-06-15`.
 Shape<Date> date_shape();
+
+/// Minutes since midnight: `02:00`.
+std::optional<int> minute_of_day(std::string_view text);
 
 /// Lines without their ends, and the cells of a comma-separated line without blanks around them.
 std::vector<std::string> lines_of(std::string const& text);

@@ -52,8 +52,8 @@ TEST(RetrievingThreeChunksOfTwenty, SavesTwoAndAHalfCents) {
 }
 
 TEST(FiveHundredMillionTokensADay, Cost950Dollars) {
-    EXPECT_EQ(bill(price_of_article("article/strong").input, 500'000'000), 950_usd);
-    EXPECT_EQ(bill(price_of_article("article/strong").input, 30LL * 500'000'000), 28'500_usd);
+    EXPECT_EQ(bill(price_of_article("article/strong").standard.base.input, 500'000'000), 950_usd);
+    EXPECT_EQ(bill(price_of_article("article/strong").standard.base.input, 30LL * 500'000'000), 28'500_usd);
 }
 
 /// Savings in dollars of a billion tokens of W6, for the share of traffic that leaves the strong model.

@@ -18,7 +18,7 @@ constexpr Date day(std::chrono::year_month_day d) { return Date{d}; }
 PriceRow row(Date from, std::int64_t input) {
     PriceRow row;
     row.from = from;
-    row.input = TokenPrice{input};
+    row.standard.base.input = TokenPrice{input};
     return row;
 }
 
@@ -32,17 +32,17 @@ ModelPrices falling() {
 
 TEST(PriceAt, ARowHoldsFromItsDayUntilTheNextRow) {
     auto const prices = falling();
-    EXPECT_EQ(price_at(prices, day(2026y / 3 / 1)).row->input, TokenPrice{3});
-    EXPECT_EQ(price_at(prices, day(2026y / 6 / 14)).row->input, TokenPrice{3});
-    EXPECT_EQ(price_at(prices, day(2026y / 6 / 15)).row->input, TokenPrice{2});
-    EXPECT_EQ(price_at(prices, day(2031y / 1 / 1)).row->input, TokenPrice{1});
+    EXPECT_EQ(price_at(prices, day(2026y / 3 / 1)).row->standard.base.input, TokenPrice{3});
+    EXPECT_EQ(price_at(prices, day(2026y / 6 / 14)).row->standard.base.input, TokenPrice{3});
+    EXPECT_EQ(price_at(prices, day(2026y / 6 / 15)).row->standard.base.input, TokenPrice{2});
+    EXPECT_EQ(price_at(prices, day(2031y / 1 / 1)).row->standard.base.input, TokenPrice{1});
     EXPECT_FALSE(price_at(prices, day(2026y / 3 / 1)).backdated);
 }
 
 TEST(PriceAt, BeforeTheFirstRowItsPriceIsBackdated) {
     auto const prices = falling();
     auto const at = price_at(prices, day(2026y / 2 / 28));
-    EXPECT_EQ(at.row->input, TokenPrice{3});
+    EXPECT_EQ(at.row->standard.base.input, TokenPrice{3});
     EXPECT_TRUE(at.backdated);
 }
 

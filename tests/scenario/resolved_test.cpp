@@ -106,10 +106,10 @@ TEST(PriceBook, IsReadWithItsDatesAndCacheTerms) {
     auto const loaded = load_text(good_scenario, {"options.api.serve.answerer=acme/small"});
     auto const& small = loaded.scenario->prices.book.models.at("acme/small");
     ASSERT_EQ(small.rows.size(), 2U);
-    EXPECT_EQ(small.rows[0].input, TokenPrice{250'000});
-    EXPECT_EQ(small.rows[1].output, TokenPrice{1'600'000});
-    EXPECT_EQ(small.rows[1].cache_read, TokenPrice{20'000});
-    EXPECT_FALSE(small.rows[0].cache_write_5m);
+    EXPECT_EQ(small.rows[0].standard.base.input, TokenPrice{250'000});
+    EXPECT_EQ(small.rows[1].standard.base.output, TokenPrice{1'600'000});
+    EXPECT_EQ(small.rows[1].standard.base.cache_read, TokenPrice{20'000});
+    EXPECT_FALSE(small.rows[0].standard.base.cache_write_5m);
     EXPECT_EQ(small.cache.kind, CacheTerms::Kind::automatic);
     EXPECT_EQ(small.cache.step_tokens, 128);
     EXPECT_EQ(small.cache.lifetime_s, 300);
