@@ -10,29 +10,36 @@ namespace runrate {
 namespace {
 
 /// Whether the meter is ever charged for by a model; token meters without a price of their own fall back to input.
-bool ever_charged(Meter meter, ModelPrices const& prices) {
+bool ever_charged(Meter meter, ModelPrices const& prices, RequestClass const& of) {
     return std::any_of(prices.rows.begin(), prices.rows.end(),
-                       [&](PriceRow const& row) { return price_of(meter, row) > TokenPrice{0}; });
+                       [&](PriceRow const& row) { return price_of(meter, row, of) > TokenPrice{0}; });
+}
+
+std::string tier_text(std::vector<Tokens> const& bounds, std::size_t tier) {
+    return tier == 0 ? "" : fmt::format(", prompts above {}", bounds[tier - 1].count());
 }
 
 void add_feature_lines(Scenario const& s, FeatureId feature, FeatureProgram const& program,
                        std::vector<BillLine>& lines) {
     auto const& keys = usage_keys(program);
     for (std::size_t k = 0; k < keys.size(); ++k) {
-        auto const& prices = s.prices.book.models.at(s.targets[keys[k].target.index()].name);
+        auto const& target = s.targets[keys[k].target.index()];
+        auto const& prices = s.prices.book.models.at(target.name);
+        auto const of = request_class(s, feature, keys[k]);
         for (std::size_t m = 0; m < meter_count; ++m) {
             auto const meter = static_cast<Meter>(m);
-            if (!billable(meter) || !ever_charged(meter, prices)) continue;
+            if (!billable(meter) || !ever_charged(meter, prices, of)) continue;
             auto const* group = unit_of(meter) == "tokens" ? "API tokens" : "API fees";
-            lines.push_back({fmt::format("{} {}", s.roles[keys[k].role.index()], meter_names[m]), group, feature,
-                             keys[k].target, meter, k});
+            lines.push_back({fmt::format("{} {}{}", s.roles[keys[k].role.index()], meter_names[m],
+                                         tier_text(target.tiers, keys[k].tier)),
+                             group, feature, keys[k].target, meter, k, of});
         }
     }
 }
 
 void add_fixed_lines(Scenario const& s, Option const& option, std::vector<BillLine>& lines) {
     auto const fixed = [&](std::string line, std::string group) {
-        lines.push_back({std::move(line), std::move(group), {}, {}, {}, 0});
+        lines.push_back({std::move(line), std::move(group), {}, {}, {}, 0, {}});
     };
     bool const staffed = option.staff_fte.uncertain() || option.staff_fte.value > 0;
     if (staffed) fixed("staff", "staff");
@@ -42,6 +49,12 @@ void add_fixed_lines(Scenario const& s, Option const& option, std::vector<BillLi
 }
 
 }  // namespace
+
+RequestClass request_class(Scenario const& s, FeatureId feature, UsageKey const& key) {
+    auto const& bounds = s.targets[key.target.index()].tiers;
+    return {s.features[feature.index()].session.lane,
+            key.tier > 0 ? Tokens{bounds[key.tier - 1].count() + 1} : Tokens{0}};
+}
 
 BillPlan plan_bill(Scenario const& s, OptionId id) {
     auto const& option = s.options[id.index()];
@@ -55,7 +68,7 @@ BillPlan plan_bill(Scenario const& s, OptionId id) {
     plan.direct_lines = plan.lines.size();
     add_fixed_lines(s, option, plan.lines);
     plan.one_off_line = plan.lines.size();
-    for (auto const& item : option.one_off) plan.lines.push_back({item.name, "one-off", {}, {}, {}, 0});
+    for (auto const& item : option.one_off) plan.lines.push_back({item.name, "one-off", {}, {}, {}, 0, {}});
     return plan;
 }
 

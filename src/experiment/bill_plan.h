@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cost/meter_price.h"
 #include "scenario/scenario.h"
 #include "serving/simulate.h"
 
@@ -18,6 +19,7 @@ struct BillLine {
     std::optional<TargetId> target;
     std::optional<Meter> meter;
     std::size_t key = 0;  ///< of the feature's usage keys
+    RequestClass of{};    ///< what its requests have in common
 };
 
 /// One option, prepared for every world: programs by feature and the lines of its bill.
@@ -28,6 +30,9 @@ struct BillPlan {
     std::size_t direct_lines = 0;  ///< lines of features; the fixed ones follow
     std::size_t one_off_line = 0;  ///< index of the first one-off line; `lines.size()` where there are none
 };
+
+/// The class of the requests that a feature's usage key counts.
+RequestClass request_class(Scenario const&, FeatureId, UsageKey const&);
 
 BillPlan plan_bill(Scenario const&, OptionId);
 

@@ -29,9 +29,9 @@ Flows flows_of(Findings const& f, std::size_t option) {
                     f.scenario().prices.book.models.at(f.scenario().targets[usage.keys[k].target.index()].name);
                 auto const& row = *price_at(model, f.scenario().calendar.first()).row;
                 auto const tokens = [&](Meter m) { return sessions * meters[k][static_cast<std::size_t>(m)]; };
-                auto const pay = [&](Meter m) {
-                    return tokens(m) * static_cast<double>(price_of(m, row).count()) * 1e-12;
-                };
+                auto const of = request_class(f.scenario(), FeatureId{x}, usage.keys[k]);
+                auto const each = [&](Meter m) { return static_cast<double>(price_of(m, row, of).count()) * 1e-12; };
+                auto const pay = [&](Meter m) { return tokens(m) * each(m); };
                 double const written = tokens(Meter::cache_write_5m) + tokens(Meter::cache_write_1h);
                 double const prompt = tokens(Meter::input) + tokens(Meter::cache_read) + written;
                 flows.input += tokens(Meter::input);
@@ -40,7 +40,7 @@ Flows flows_of(Findings const& f, std::size_t option) {
                 flows.output += tokens(Meter::output) + tokens(Meter::reasoning);
                 flows.paid += pay(Meter::input) + pay(Meter::cache_read) + pay(Meter::cache_write_5m) +
                               pay(Meter::cache_write_1h);
-                flows.uncached += prompt * static_cast<double>(row.standard.base.input.count()) * 1e-12;
+                flows.uncached += prompt * each(Meter::input);
             }
         }
     }

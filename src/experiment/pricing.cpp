@@ -43,9 +43,10 @@ std::vector<PriceSegment> price_segments(ModelPrices const& prices, Month month,
     return segments;
 }
 
-double mean_price_usd(Meter meter, std::vector<PriceSegment> const& segments) {
+double mean_price_usd(BillLine const& line, std::vector<PriceSegment> const& segments) {
     double usd = 0;
-    for (auto const& s : segments) usd += s.share * static_cast<double>(price_of(meter, *s.row).count()) * 1e-12;
+    for (auto const& s : segments)
+        usd += s.share * static_cast<double>(price_of(*line.meter, *s.row, line.of).count()) * 1e-12;
     return usd;
 }
 
@@ -61,11 +62,11 @@ DriftTable drift_table(Scenario const& s, std::vector<std::vector<double>> const
     return table;
 }
 
-LinePrices drifted_prices(Meter meter, std::vector<PriceSegment> const& segments, DriftTable const& drift, Month start,
-                          int month) {
+LinePrices drifted_prices(BillLine const& line, std::vector<PriceSegment> const& segments, DriftTable const& drift,
+                          Month start, int month) {
     LinePrices prices;
     for (auto const& segment : segments) {
-        auto const list = price_of(meter, *segment.row);
+        auto const list = price_of(*line.meter, *segment.row, line.of);
         auto const elapsed = static_cast<std::size_t>(drifted_months(segment.row->as_of, start, month));
         std::vector<TokenPrice> drawn;
         for (auto const& factors : drift)

@@ -16,7 +16,7 @@ struct PriceSegment {
 std::vector<PriceSegment> price_segments(ModelPrices const&, Month, MonthVolume const&);
 
 /// What one piece costs, dollars: the mean over the segments, for the variance of chance.
-double mean_price_usd(Meter, std::vector<PriceSegment> const&);
+double mean_price_usd(BillLine const&, std::vector<PriceSegment> const&);
 
 /// What list prices have become after some months of drift, [price draw][months].
 using DriftTable = std::vector<std::vector<double>>;
@@ -27,7 +27,7 @@ struct LinePrices {
     std::vector<double> shares;
     std::vector<std::vector<TokenPrice>> each;
 };
-LinePrices drifted_prices(Meter, std::vector<PriceSegment> const&, DriftTable const&, Month start, int month);
+LinePrices drifted_prices(BillLine const&, std::vector<PriceSegment> const&, DriftTable const&, Month start, int month);
 
 /// The fixed lines of an option in one draw: nano-dollars by [month][fixed line], lines in the plan's order.
 std::vector<std::vector<Money>> fixed_costs(Scenario const&, BillPlan const&, BeliefValues);

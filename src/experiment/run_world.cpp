@@ -40,8 +40,8 @@ MonthPrices month_prices(FeatureRun const& run, std::size_t month) {
         auto const& line = run.plan.lines[l];
         auto const segments =
             price_segments(run.prices_of(line), run.scenario().calendar.month(index), run.volumes[month]);
-        result.usd.push_back(mean_price_usd(*line.meter, segments));
-        result.lines.push_back(drifted_prices(*line.meter, segments, run.drift, run.scenario().calendar.start, index));
+        result.usd.push_back(mean_price_usd(line, segments));
+        result.lines.push_back(drifted_prices(line, segments, run.drift, run.scenario().calendar.start, index));
     }
     return result;
 }

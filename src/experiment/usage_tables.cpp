@@ -21,7 +21,8 @@ struct Quantities {
 Quantities quantities_of(Findings const& f, std::size_t option, std::size_t feature, std::size_t scale,
                          Period const& period) {
     auto const& worlds = f.totals.worlds;
-    auto const width = worlds[0].options[option].usage[feature].keys.size() * meter_count;
+    auto const& keys = worlds[0].options[option].usage[feature].keys;
+    auto const width = keys.size() * meter_count;
     Quantities q{std::vector(width, std::vector<double>(worlds.size(), 0)),
                  std::vector(width, std::vector<double>(worlds.size(), 0))};
     for (std::size_t w = 0; w < worlds.size(); ++w) {
@@ -34,8 +35,9 @@ Quantities quantities_of(Findings const& f, std::size_t option, std::size_t feat
                 static_cast<double>(worlds[w].session_chance[f.layout().chance(scale, month, feature)]);
             for (std::size_t i = 0; i < width; ++i) {
                 double const pieces = sessions * meters[i / meter_count][i % meter_count];
-                q.expected[i][w] += pieces;
-                q.drawn[i][w] += pieces * chance;
+                auto const first = i - keys[i / meter_count].tier * meter_count;
+                q.expected[first][w] += pieces;
+                q.drawn[first][w] += pieces * chance;
             }
         }
     }
@@ -121,6 +123,7 @@ void add_feature(Findings const& f, std::size_t option, std::size_t feature, std
     auto const q = quantities_of(f, option, feature, scale, period);
     auto const& keys = f.totals.worlds[0].options[option].usage[feature].keys;
     for (std::size_t i = 0; i < q.expected.size(); ++i) {
+        if (keys[i / meter_count].tier > 0) continue;
         auto row = usage_row(f, option, feature, scale, period);
         row.role = f.scenario().roles[keys[i / meter_count].role.index()];
         row.target = f.scenario().targets[keys[i / meter_count].target.index()].name;

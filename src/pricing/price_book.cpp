@@ -58,9 +58,10 @@ double hour_factor(PriceRow const& row, int utc_minute) {
     return 1;
 }
 
-std::vector<Tokens> tier_bounds(ModelPrices const& prices) {
+std::vector<Tokens> tier_bounds(ModelPrices const& prices, Date from, Date to) {
     std::set<std::int64_t> bounds;
     for (auto const& row : prices.rows) {
+        if (&row != price_at(prices, from).row && (row.from < from || row.from >= to)) continue;
         for (auto lane : {Lane::standard, Lane::batch, Lane::flex, Lane::priority}) {
             auto const* rates = lane_of(row, lane);
             if (!rates) continue;

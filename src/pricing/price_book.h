@@ -1,21 +1,16 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "core/date.h"
+#include "core/lane.h"
 #include "core/money.h"
 
 namespace runrate {
-
-/// How urgently a request is served.
-enum class Lane : std::uint8_t { standard, batch, flex, priority };
-inline constexpr std::array<std::string_view, 4> lane_names{"standard", "batch", "flex", "priority"};
 
 /// What the tokens of one class of request cost. Cache classes without a price of their own: see price_of().
 struct TokenRates {
@@ -115,8 +110,8 @@ struct PriceBook {
     std::map<std::string, ModelPrices> models;  ///< by id
 };
 
-/// The prompt lengths at which some row of a model changes its rates, ascending.
-std::vector<Tokens> tier_bounds(ModelPrices const&);
+/// The prompt lengths at which some row that holds within [from, to) changes its rates, ascending.
+std::vector<Tokens> tier_bounds(ModelPrices const&, Date from, Date to);
 
 /// The row that holds on a day, or the first row before its own start (`backdated` then).
 struct PriceAt {

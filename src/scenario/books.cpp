@@ -55,10 +55,12 @@ LawSpec by_median_and_p95(double median, double p95) {
             .parameters = {{Parameter::median, Number{median}}, {Parameter::p95, Number{p95}}}};
 }
 
-TargetSpec target_of(std::string const& name, ModelPrices const& prices, TargetTerms const* terms) {
+TargetSpec target_of(std::string const& name, ModelPrices const& prices, Calendar const& calendar,
+                     TargetTerms const* terms) {
     TargetSpec target;
     target.name = name;
     target.cache = rule_of(prices);
+    target.tiers = tier_bounds(prices, calendar.first(), first_day(calendar.month(calendar.months)));
     if (prices.latency) {
         target.ttft_s = by_median_and_p95(prices.latency->ttft_median_s, prices.latency->ttft_p95_s);
         target.speed = by_median_and_p95(prices.latency->speed_median, prices.latency->speed_p95);
@@ -110,7 +112,7 @@ std::vector<TargetSpec> targets_of(Scenario const& scenario,
     for (auto const& name : reading.targets.all()) {
         auto const prices = scenario.prices.book.models.find(name);
         if (prices != scenario.prices.book.models.end()) {
-            targets.push_back(target_of(name, prices->second, terms_of(terms, name)));
+            targets.push_back(target_of(name, prices->second, scenario.calendar, terms_of(terms, name)));
             continue;
         }
         targets.push_back({.name = name});

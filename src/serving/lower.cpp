@@ -76,8 +76,9 @@ public:
 
 private:
     void add_key(RoleId role, TargetId target) {
-        UsageKey const key{role, target};
-        if (std::find(p_.keys.begin(), p_.keys.end(), key) == p_.keys.end()) p_.keys.push_back(key);
+        if (std::find(p_.keys.begin(), p_.keys.end(), UsageKey{role, target}) != p_.keys.end()) return;
+        for (std::size_t tier = 0; tier <= p_.targets[target.index()].tiers.size(); ++tier)
+            p_.keys.push_back({role, target, tier});
     }
 
     std::uint32_t here() const { return static_cast<std::uint32_t>(p_.ops.size()); }

@@ -66,7 +66,8 @@ struct TargetSpec {
     LawSpec speed = LawSpec::constant(Number{0});  ///< output tokens per second; 0: at once
     Number errors{0}, timeouts{0};                 ///< shares of attempts
     bool errors_billed = false, timeouts_billed = true;
-    Number timeout_s{600};  ///< how long an attempt that times out takes
+    Number timeout_s{600};        ///< how long an attempt that times out takes
+    std::vector<Tokens> tiers{};  ///< lengths beyond which a prompt is billed at other rates, ascending
 };
 
 /// One way to serve all roles.

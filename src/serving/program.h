@@ -96,7 +96,7 @@ public:
     std::size_t roles = 0, steps = 0, counters = 0;
     std::optional<std::size_t> user_call;  ///< the op whose call the user text of the turn joins at
 
-    /// The index of (role, target) in `keys`.
+    /// The index of (role, target) in `keys`: of its first tier; those of longer prompts follow.
     [[nodiscard]] std::size_t key_of(RoleId, TargetId) const;
     /// Prefixes are shared by sessions per (context, usage key).
     [[nodiscard]] std::size_t prefix_of(std::size_t context, std::size_t key) const {

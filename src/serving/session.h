@@ -70,6 +70,13 @@ private:
         BoundRetry const* retry = nullptr;
     };
 
+    /// Where a request is counted.
+    struct Metered {
+        std::size_t key;    ///< the target's first: its cache
+        std::size_t place;  ///< that of the prompt's tier
+        std::int64_t prompt;
+    };
+
     void start_session(std::uint64_t number);
     void run_turn();
     void advance(std::uint32_t strand);
@@ -99,7 +106,8 @@ private:
     Answer one_attempt(Request const&, std::size_t key, Stream&, Instant start);
     [[nodiscard]] std::size_t chosen_share(Shares const&, RoleId, double u) const;
     void meter(Request const&, std::size_t key, Instant start);
-    void meter_prompt(Request const&, std::size_t key, Instant start);
+    void meter_prompt(Context const&, Metered const&, double tokenizer, Instant start);
+    [[nodiscard]] std::int64_t prompt_of(Request const&) const;
     void note(Request const&);
 
     [[nodiscard]] Address address(Purpose, std::uint32_t step, std::uint32_t hop, std::uint32_t occurrence) const;

@@ -15,6 +15,13 @@ Duration wait(BoundRetry const& r, int retry, double u) {
 
 double& at(Meters& meters, Meter m) { return meters[static_cast<std::size_t>(m)]; }
 
+/// How many of a target's tier bounds a prompt exceeds.
+std::size_t tier_of(std::vector<Tokens> const& bounds, std::int64_t prompt) {
+    std::size_t tier = 0;
+    while (tier < bounds.size() && prompt > bounds[tier].count()) ++tier;
+    return tier;
+}
+
 }  // namespace
 
 std::size_t SessionMachine::chosen_share(Shares const& shares, RoleId role, double u) const {
@@ -91,37 +98,41 @@ SessionMachine::Answer SessionMachine::one_attempt(Request const& request, std::
 }
 
 void SessionMachine::meter(Request const& request, std::size_t key, Instant start) {
-    auto& meters = tally_.meters[key];
-    double const factor = bound_->roles[request.role.index()].tokenizer;
+    auto const prompt = prompt_of(request);
+    auto const place = key + tier_of(program_->targets[program_->keys[key].target.index()].tiers, prompt);
+    auto& meters = tally_.meters[place];
     at(meters, Meter::requests) += 1;
     at(meters, Meter::searches) += request.search ? 1 : 0;
     at(meters, Meter::output) += static_cast<double>(request.visible);
     at(meters, Meter::reasoning) += static_cast<double>(request.reasoning);
     if (request.context)
-        meter_prompt(request, key, start);
+        meter_prompt(*request.context, {key, place, prompt}, bound_->roles[request.role.index()].tokenizer, start);
     else
-        at(meters, Meter::input) += static_cast<double>(scaled_tokens(request.input, factor));
+        at(meters, Meter::input) += static_cast<double>(prompt);
+}
+
+/// Tokens of the prompt by the tokenizer of whoever is asked.
+std::int64_t SessionMachine::prompt_of(Request const& request) const {
+    return scaled_tokens(request.context ? tree_.total(request.context->tip) : request.input,
+                         bound_->roles[request.role.index()].tokenizer);
 }
 
 /// Divides a prompt into what is read from the vendor's cache, written to it, or neither.
-void SessionMachine::meter_prompt(Request const& request, std::size_t key, Instant start) {
-    auto const& context = *request.context;
-    auto const prefix = program_->prefix_of(context.spec, key);
-    auto const& rule = bound_->caches[prefix];
-    auto& meters = tally_.meters[key];
-    double const factor = bound_->roles[request.role.index()].tokenizer;
-    auto const prompt = scaled_tokens(tree_.total(context.tip), factor);
-    if (!rule.on || prompt < rule.minimum) {
-        at(meters, Meter::input) += static_cast<double>(prompt);
+void SessionMachine::meter_prompt(Context const& context, Metered const& to, double factor, Instant start) {
+    auto const cache = program_->prefix_of(context.spec, to.key);
+    auto const& rule = bound_->caches[cache];
+    auto& meters = tally_.meters[to.place];
+    if (!rule.on || to.prompt < rule.minimum) {
+        at(meters, Meter::input) += static_cast<double>(to.prompt);
         return;
     }
-    auto const found = caches_[prefix].use(tree_, context.tip, start, rule.lifetime);
+    auto const found = caches_[cache].use(tree_, context.tip, start, rule.lifetime);
     auto const reachable = found.at_risk ? tree_.total(context.root) : found.tokens;
     auto read = scaled_tokens(reachable, factor) / rule.step * rule.step;
     if (read < rule.minimum) read = 0;
-    if (found.at_risk) tally_.at_risk[prefix] += static_cast<double>(read);
+    if (found.at_risk) tally_.at_risk[program_->prefix_of(context.spec, to.place)] += static_cast<double>(read);
     at(meters, Meter::cache_read) += static_cast<double>(read);
-    at(meters, rule.rest) += static_cast<double>(prompt - read);
+    at(meters, rule.rest) += static_cast<double>(to.prompt - read);
 }
 
 /// Counts a call and notes its lengths, whatever becomes of it.
@@ -131,7 +142,7 @@ void SessionMachine::note(Request const& request) {
     tally_.calls += 1;
     role.calls += 1;
     if (request.search) return;
-    auto const prompt = scaled_tokens(request.context ? tree_.total(request.context->tip) : request.input, factor);
+    auto const prompt = prompt_of(request);
     role.prompt.add(static_cast<double>(prompt));
     role.output.add(static_cast<double>(request.visible + request.reasoning));
     auto const add = [&](Cause cause, std::int64_t tokens) {

@@ -75,6 +75,21 @@ void add_scalars(FeatureUsage& usage, SessionTally const& tally) {
     if (tally.last_prompt > 0) usage.context.add(static_cast<double>(tally.last_prompt));
 }
 
+/// The tiers of one target have one cache: that of the first.
+void add_shared(FeatureUsage& usage, SessionTally const& tally, std::vector<SessionCache> const& caches) {
+    for (std::size_t first = 0, end = 0; first < usage.shared.size(); first = end) {
+        bool used = false;
+        for (end = first; end == first || (end < usage.shared.size() && usage.keys[usage.shared[end].usage].tier > 0);
+             ++end)
+            used = used || tally.at_risk[end] > 0;
+        for (auto p = first; p < end; ++p) {
+            usage.shared[p].at_risk += tally.at_risk[p];
+            usage.shared[p].used += used ? 1 : 0;
+            usage.shared[p].alive_s += caches[first].alive_s();
+        }
+    }
+}
+
 void to_means(FeatureUsage& usage, double n) {
     for (double* sum :
          {&usage.turns, &usage.calls, &usage.attempts, &usage.cache_hits, &usage.unharmed, &usage.duration_s})
@@ -113,11 +128,7 @@ FeatureUsage simulate(FeatureProgram const& program, BeliefValues world, Sample 
         auto const& tally = machine.run(i, usage.roles);
         sums.add(tally.meters);
         add_scalars(usage, tally);
-        for (std::size_t p = 0; p < usage.shared.size(); ++p) {
-            usage.shared[p].at_risk += tally.at_risk[p];
-            usage.shared[p].used += tally.at_risk[p] > 0 ? 1 : 0;
-            usage.shared[p].alive_s += machine.caches()[p].alive_s();
-        }
+        add_shared(usage, tally, machine.caches());
     }
     usage.mean = sums.mean();
     usage.covariance = sums.covariance();

@@ -33,10 +33,11 @@ inline constexpr std::size_t cause_count = 7;
 inline constexpr std::array<std::string_view, cause_count> cause_names{"system",  "tools",  "history", "outputs",
                                                                        "results", "chunks", "user"};
 
-/// Calls of one role that one target serves: where meters are kept.
+/// Calls of one role that one target serves, by the target's price tiers: where meters are kept.
 struct UsageKey {
     RoleId role;
     TargetId target;
+    std::size_t tier = 0;  ///< how many of the target's tier bounds the prompts exceed
     friend bool operator==(UsageKey const&, UsageKey const&) = default;
 };
 using Meters = std::array<double, meter_count>;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/id.h"
+#include "core/lane.h"
 #include "stat/law.h"
 #include "workload/traffic.h"
 #include "workload/workflow.h"
@@ -17,6 +18,7 @@ struct SessionSpec {
     LawSpec turns = LawSpec::constant(Number{1});
     LawSpec think = LawSpec::constant(Number{0});  ///< seconds between a turn's end and the next turn's start
     WorkflowId workflow;
+    Lane lane = Lane::standard;  ///< of all its calls
 };
 
 /// What a session is worth. Success is the option's matter.
