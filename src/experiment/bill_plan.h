@@ -18,9 +18,14 @@ struct BillLine {
     std::optional<FeatureId> feature;
     std::optional<TargetId> target;
     std::optional<Meter> meter;
-    std::size_t key = 0;  ///< of the feature's usage keys
-    RequestClass of{};    ///< what its requests have in common
+    std::size_t key = 0;                     ///< of the feature's usage keys
+    RequestClass of{};                       ///< what its requests have in common
+    std::string region{};                    ///< in which they are served; empty: anywhere
+    std::optional<std::size_t> agreement{};  ///< with the vendor, of BillPlan::agreements
 };
+
+/// Lines of an agreement: discount, credits, shortfall.
+inline constexpr std::size_t agreement_lines = 3;
 
 /// One option, prepared for every world: programs by feature and the lines of its bill.
 struct BillPlan {
@@ -28,7 +33,9 @@ struct BillPlan {
     std::vector<std::shared_ptr<FeatureProgram const>> programs;  ///< by FeatureId
     std::vector<BillLine> lines;
     std::size_t direct_lines = 0;  ///< lines of features; the fixed ones follow
-    std::size_t one_off_line = 0;  ///< index of the first one-off line; `lines.size()` where there are none
+    std::size_t one_off_line = 0;  ///< index of the first one-off line; the agreements' where there are none
+    std::vector<VendorPlan> agreements;
+    std::size_t agreement_line = 0;  ///< index of the first agreement's lines; `lines.size()` where there are none
 };
 
 /// The class of the requests that a feature's usage key counts.

@@ -82,6 +82,7 @@ void describe(Findings const& f, Result& result) {
     describe_options(f, result);
     describe_beliefs(f, result);
     describe_budgets(f, result);
+    add_agreements(f, result.plan);
 }
 
 std::vector<ProvenanceRow> provenance_table(Findings const& f) {

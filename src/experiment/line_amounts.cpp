@@ -14,11 +14,14 @@ std::vector<PrintedLine> printed_lines(Totals const& t, BillPlan const& plan) {
     return printed;
 }
 
-/// Direct cost by feature; equal weights where nothing is caused directly.
-std::vector<double> weights_of(BillPlan const& plan, std::vector<std::int64_t> const& rounded, std::size_t features) {
+/// Direct cost by feature, for an agreement that with its vendor; equal weights where nothing is caused directly.
+std::vector<double> weights_of(BillPlan const& plan, std::vector<std::int64_t> const& rounded, std::size_t features,
+                               std::optional<std::size_t> agreement) {
     std::vector<double> weights(features, 0);
-    for (std::size_t l = 0; l < plan.direct_lines; ++l)
-        weights[plan.lines[l].feature->index()] += static_cast<double>(rounded[l]);
+    for (std::size_t l = 0; l < plan.direct_lines; ++l) {
+        if (!agreement || plan.lines[l].agreement == agreement)
+            weights[plan.lines[l].feature->index()] += static_cast<double>(rounded[l]);
+    }
     if (std::accumulate(weights.begin(), weights.end(), 0.0) <= 0) weights.assign(features, 1);
     return weights;
 }
@@ -44,9 +47,10 @@ LineAmounts line_amounts(Totals const& t, std::size_t option) {
         auto const rounded = round_to_sum(sums, samples * 1000);
         std::vector<std::int64_t> cells(rounded.begin(),
                                         rounded.begin() + static_cast<std::ptrdiff_t>(plan.direct_lines));
-        auto const weights = weights_of(plan, rounded, layout.features);
         for (std::size_t l = plan.direct_lines; l < lines; ++l) {
-            for (auto part : split(Money{rounded[l]}, weights)) cells.push_back(part.count());
+            auto const weights = weights_of(plan, rounded, layout.features, plan.lines[l].agreement);
+            auto const sign = rounded[l] < 0 ? -1 : 1;
+            for (auto part : split(Money{sign * rounded[l]}, weights)) cells.push_back(sign * part.count());
         }
         std::vector<double> quantities;
         for (std::size_t l = 0; l < plan.direct_lines; ++l)

@@ -42,14 +42,17 @@ void add_period(Findings const& f, std::size_t option, std::size_t scale, Period
 
 /// Exact amounts of one cause over a period.
 struct Causes {
-    std::int64_t fixed = 0, direct = 0;
+    std::int64_t fixed = 0, direct = 0, agreed = 0;
 };
 
 Causes causes_of(Findings const& f, std::size_t option, std::size_t scale, Period const& period) {
     auto const amounts = period_amounts(f.amounts[option], f.layout(), scale, period);
     Causes causes;
-    for (std::size_t l = 0; l < amounts.size(); ++l)
-        (f.amounts[option].printed[l].shared ? causes.fixed : causes.direct) += amounts[l];
+    auto const agreements = f.experiment().plans[option].agreement_line;
+    for (std::size_t l = 0; l < amounts.size(); ++l) {
+        auto const& printed = f.amounts[option].printed[l];
+        (printed.line >= agreements ? causes.agreed : printed.shared ? causes.fixed : causes.direct) += amounts[l];
+    }
     return causes;
 }
 
@@ -73,14 +76,17 @@ std::vector<NonlinearityRow> nonlinearity_table(Findings const& f) {
                 auto const base = causes_of(f, o, 0, period);
                 auto const here = causes_of(f, o, s, period);
                 double const factor = f.experiment().scales[s] / f.experiment().scales[0];
-                auto const linear = amount_of(static_cast<double>(base.fixed + base.direct) * 1e-6 * factor);
+                auto const linear =
+                    amount_of(static_cast<double>(base.fixed + base.direct + base.agreed) * 1e-6 * factor);
                 auto const volume = amount_of(static_cast<double>(base.direct) * 1e-6 * factor);
+                auto const agreed = amount_of(static_cast<double>(base.agreed) * 1e-6 * factor);
                 auto const add = [&](char const* cause, std::int64_t millionths) {
                     rows.push_back(
                         {f.option(o).name, f.experiment().scales[s], period.name, cause, Amount{millionths}});
                 };
                 add("volume", linear.millionths);
-                add("minimum", here.fixed - (linear.millionths - volume.millionths));
+                add("minimum", here.fixed - (linear.millionths - volume.millionths - agreed.millionths));
+                if (base.agreed != 0 || here.agreed != 0) add("tier", here.agreed - agreed.millionths);
                 add("cache", here.direct - volume.millionths);
             }
         }

@@ -15,10 +15,15 @@ namespace runrate {
 struct Layout {
     std::size_t scales = 0, months = 0, features = 0, draws = 1;
 
-    /// Slots of a month's cost: one per feature, then running fixed costs, then one-off costs (accrued).
-    [[nodiscard]] std::size_t slots() const { return features + 2; }
+    /// Slots of a month's cost: one per feature, then running fixed costs, one-off costs (accrued), and what agreements
+    /// with vendors add or take off.
+    [[nodiscard]] std::size_t slots() const { return features + 3; }
     [[nodiscard]] std::size_t running_slot() const { return features; }
     [[nodiscard]] std::size_t one_off_slot() const { return features + 1; }
+    [[nodiscard]] std::size_t agreement_slot() const { return features + 2; }
+    [[nodiscard]] std::size_t agreement(std::size_t draw, std::size_t scale, std::size_t month) const {
+        return (draw * scales + scale) * months + month;
+    }
     [[nodiscard]] std::size_t cell(std::size_t scale, std::size_t month) const { return scale * months + month; }
     [[nodiscard]] std::size_t cost(std::size_t draw, std::size_t scale, std::size_t month, std::size_t slot) const {
         return ((draw * scales + scale) * months + month) * slots() + slot;
@@ -30,12 +35,14 @@ struct Layout {
 
 /// One option in one world.
 struct OptionOutcome {
-    std::vector<double> cost;         ///< expected dollars, Layout::cost
-    std::vector<double> chance;       ///< what chance makes of a feature's expected cost: a factor, Layout::chance
-    std::vector<double> one_off;      ///< dollars paid at the start, by price draw
-    std::vector<Wide> line_nano;      ///< exact nano-dollars summed over price draws, [cell][line]
-    std::vector<double> quantity;     ///< expected pieces, [cell][line]
-    std::vector<FeatureUsage> usage;  ///< by feature, shared prefixes taken as alive
+    std::vector<double> cost;             ///< expected dollars, Layout::cost
+    std::vector<double> chance;           ///< what chance makes of a feature's expected cost: a factor, Layout::chance
+    std::vector<double> one_off;          ///< dollars paid at the start, by price draw
+    std::vector<double> agreement_drawn;  ///< dollars of agreements at the drawn bill, Layout::agreement
+    std::vector<double> owed;             ///< dollars of commitments after the horizon at the first scale, by agreement
+    std::vector<Wide> line_nano;          ///< exact nano-dollars summed over price draws, [cell][line]
+    std::vector<double> quantity;         ///< expected pieces, [cell][line]
+    std::vector<FeatureUsage> usage;      ///< by feature, shared prefixes taken as alive
     std::vector<std::vector<double>> missed;  ///< by feature: [cell][shared prefix] share of uses at risk that miss
 };
 

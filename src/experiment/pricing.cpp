@@ -7,18 +7,6 @@
 namespace runrate {
 namespace {
 
-/// The share of a month's sessions that start on or after `from` and before `to`.
-double share_between(MonthVolume const& volume, Month month, Date from, Date to) {
-    if (volume.days.size() <= 1 || volume.sessions <= 0) {
-        return static_cast<double>((to - from).count()) / days_in(month);
-    }
-    double sum = 0;
-    for (auto const& day : volume.days) {
-        if (day.day >= from && day.day < to) sum += day.sessions;
-    }
-    return sum / volume.sessions;
-}
-
 Money monthly(double usd_per_month) { return from_dollars(usd_per_month); }
 
 /// Equal parts over the life, month by month, that sum to the whole exactly.
@@ -28,20 +16,11 @@ Money spread_part(Money whole, int life, int month) {
     return split(whole, equal)[static_cast<std::size_t>(month)];
 }
 
-}  // namespace
-
-std::vector<PriceSegment> price_segments(ModelPrices const& prices, Month month, MonthVolume const& volume) {
-    Date const end = first_day(month + std::chrono::months{1});
-    Date from = first_day(month);
-    std::vector<PriceSegment> segments;
-    auto changes = changes_within(prices, from, end);
-    changes.push_back(end);
-    for (Date to : changes) {
-        if (to > from) segments.push_back({price_at(prices, from).row, share_between(volume, month, from, to)});
-        from = to;
-    }
-    return segments;
+double price_factor(BillLine const& line, PriceSegment const& segment) {
+    return counts_tokens(*line.meter) ? segment.hour_factor * region_factor(*segment.row, line.region) : 1;
 }
+
+}  // namespace
 
 double mean_price_usd(BillLine const& line, std::vector<PriceSegment> const& segments) {
     double usd = 0;
@@ -69,8 +48,10 @@ LinePrices drifted_prices(BillLine const& line, std::vector<PriceSegment> const&
         auto const list = price_of(*line.meter, *segment.row, line.of);
         auto const elapsed = static_cast<std::size_t>(drifted_months(segment.row->as_of, start, month));
         std::vector<TokenPrice> drawn;
-        for (auto const& factors : drift)
-            drawn.push_back(factors[elapsed] == 1 ? list : scaled(list, factors[elapsed]));
+        for (auto const& factors : drift) {
+            double const factor = factors[elapsed] * price_factor(line, segment);
+            drawn.push_back(factor == 1 ? list : scaled(list, factor));
+        }
         prices.shares.push_back(segment.share);
         prices.each.push_back(std::move(drawn));
     }

@@ -10,10 +10,13 @@ namespace runrate {
 struct PriceSegment {
     PriceRow const* row;
     double share;
+    double hour_factor = 1;  ///< on tokens
 };
 
-/// The parts of a month, weighted by the feature's sessions in them.
-std::vector<PriceSegment> price_segments(ModelPrices const&, Month, MonthVolume const&);
+/// The parts of a month, weighted by the feature's sessions that start in them: between changes of price, and within
+/// these by the hours of the day that have a price of their own.
+std::vector<PriceSegment> price_segments(ModelPrices const&, Calendar const&, int month, Traffic const&,
+                                         MonthVolume const&);
 
 /// What one piece costs, dollars: the mean over the segments, for the variance of chance.
 double mean_price_usd(BillLine const&, std::vector<PriceSegment> const&);

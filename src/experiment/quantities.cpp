@@ -42,7 +42,8 @@ double direct_cost_in(Findings const& f, WorldOutcome const& world, std::size_t 
 double fixed_cost_in(Findings const& f, WorldOutcome const& world, std::size_t option, std::size_t draw,
                      std::size_t scale, Period const& period) {
     return slot_sum(f, world, option, draw, scale, period, f.layout().running_slot()) +
-           slot_sum(f, world, option, draw, scale, period, f.layout().one_off_slot());
+           slot_sum(f, world, option, draw, scale, period, f.layout().one_off_slot()) +
+           slot_sum(f, world, option, draw, scale, period, f.layout().agreement_slot());
 }
 
 double success_in(Findings const& f, WorldOutcome const& world, std::size_t option, std::size_t feature,

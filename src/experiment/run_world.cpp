@@ -3,6 +3,7 @@
 
 #include "core/contract.h"
 #include "cost/meter_price.h"
+#include "experiment/contracts.h"
 #include "experiment/outcome.h"
 #include "experiment/pricing.h"
 #include "stat/elementary.h"
@@ -19,7 +20,8 @@ struct FeatureRun {
     FeatureUsage const& usage;
     DriftTable const& drift;
     std::vector<double> const& missed;  ///< [cell][shared prefix]
-    std::vector<std::size_t> lines{};   ///< of the plan that are this feature's
+    VendorBills& vendors;
+    std::vector<std::size_t> lines{};  ///< of the plan that are this feature's
 
     [[nodiscard]] Scenario const& scenario() const { return *experiment.scenario; }
     [[nodiscard]] ModelPrices const& prices_of(BillLine const& line) const {
@@ -38,8 +40,8 @@ MonthPrices month_prices(FeatureRun const& run, std::size_t month) {
     auto const index = static_cast<int>(month);
     for (std::size_t l : run.lines) {
         auto const& line = run.plan.lines[l];
-        auto const segments =
-            price_segments(run.prices_of(line), run.scenario().calendar.month(index), run.volumes[month]);
+        auto const segments = price_segments(run.prices_of(line), run.scenario().calendar, index,
+                                             run.scenario().features[run.feature.index()].traffic, run.volumes[month]);
         result.usd.push_back(mean_price_usd(line, segments));
         result.lines.push_back(drifted_prices(line, segments, run.drift, run.scenario().calendar.start, index));
     }
@@ -87,6 +89,8 @@ double bill_cell(FeatureRun const& run, MonthPrices const& prices, double sessio
                 auto const amount = bill(prices.lines[i].each[g][d], static_cast<std::int64_t>(part));
                 draws[d] += amount.count();
                 out.line_nano[at] += amount.count();
+                if (line.agreement)
+                    run.vendors.add(*line.agreement, d, cell, run.feature.index(), amount, counts_tokens(*line.meter));
             }
         }
     }
@@ -191,6 +195,8 @@ OptionOutcome run_option(Experiment const& e, BillPlan const& plan, WorldOutcome
     OptionOutcome out;
     out.cost.resize(layout.draws * layout.scales * layout.months * layout.slots());
     out.chance.resize(layout.scales * layout.months * layout.features, 1);
+    out.agreement_drawn.resize(layout.draws * layout.scales * layout.months);
+    VendorBills vendors{layout, plan.agreements.size()};
     out.line_nano.resize(layout.scales * layout.months * plan.lines.size());
     out.quantity.resize(out.line_nano.size());
     BeliefValues const beliefs{world.beliefs[0]};
@@ -201,13 +207,14 @@ OptionOutcome run_option(Experiment const& e, BillPlan const& plan, WorldOutcome
     for (std::size_t f = 0; f < s.features.size(); ++f) {
         FeatureId const feature{f};
         out.missed.push_back(missed_shares(e, f, volumes, out.usage, beliefs));
-        FeatureRun run{e, plan, feature, volumes[f], out.usage[f], drift, out.missed.back()};
+        FeatureRun run{e, plan, feature, volumes[f], out.usage[f], drift, out.missed.back(), vendors};
         for (std::size_t l = 0; l < plan.direct_lines; ++l) {
             if (plan.lines[l].feature == feature) run.lines.push_back(l);
         }
         bill_feature(run, world, out);
     }
     bill_fixed(e, plan, world, out);
+    settle_agreements(e, plan, world, vendors, out);
     return out;
 }
 

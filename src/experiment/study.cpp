@@ -150,6 +150,7 @@ void fill(Findings const& f, Result& result) {
     result.unit_costs = unit_costs_table(f);
     result.claims = claims_table(f);
     result.provenance = provenance_table(f);
+    result.liabilities = liabilities_table(f);
     result.gates = gates_table(f, result);
     result.warnings = warnings_table(f, result);
 }

@@ -45,6 +45,12 @@ std::vector<ProvenanceRow> provenance_table(Findings const&);
 std::vector<GateRow> gates_table(Findings const&, Result const&);
 std::vector<WarningRow> warnings_table(Findings const&, Result const&);
 
+/// What the horizon leaves owed of commitments, at the first scale; a commitment without an end is owed to the end of
+/// its period.
+std::vector<LiabilityRow> liabilities_table(Findings const&);
+/// What is agreed with vendors, as rows of the plan.
+void add_agreements(Findings const&, std::vector<PlanRow>&);
+
 /// Targets that the compared options can reach, in the order of their ids.
 std::vector<std::size_t> used_targets(Findings const&);
 

@@ -89,7 +89,8 @@ std::vector<Series> month_series(Totals const& t, std::size_t option, std::size_
                     expected += static_cast<double>(out.cost[layout.cost(d, scale, m, layout.one_off_slot())]);
                 else if (m == 0)
                     expected += static_cast<double>(out.one_off[d]);
-                double drawn = expected;
+                double drawn = expected + out.agreement_drawn[layout.agreement(d, scale, m)];
+                expected += out.cost[layout.cost(d, scale, m, layout.agreement_slot())];
                 for (std::size_t f = 0; f < layout.features; ++f) {
                     auto const cost = static_cast<double>(out.cost[layout.cost(d, scale, m, f)]);
                     expected += cost;

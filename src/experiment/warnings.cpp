@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -26,6 +27,34 @@ void warn_of_prices(Findings const& f, std::vector<WarningRow>& rows) {
         auto const text = fmt::format(
             "the price of {} is {} days old at the start (over {:.0f}; refresh the price book)", prices.id, age, limit);
         rows.push_back({"price.stale", "warning", text, prices.id});
+    }
+}
+
+void warn_of_lanes(Findings const& f, std::vector<WarningRow>& rows) {
+    constexpr double promised_s = 24 * 3600;  // what vendors state for batches
+    auto const& s = f.scenario();
+    std::set<std::string> said;
+    for (std::size_t x = 0; x < f.layout().features; ++x) {
+        auto const& feature = s.features[x];
+        auto const lane = feature.session.lane;
+        if (feature.session.deadline_s.value_or(promised_s) < promised_s) {
+            auto const text = fmt::format(
+                "'{}' wants its batches within {:g} h, vendors promise 24 h (a faster lane keeps the deadline)",
+                feature.name, *feature.session.deadline_s / 3600);
+            rows.push_back({"lane.deadline", "warning", text, feature.name});
+        }
+        for (auto const& plan : f.experiment().plans) {
+            for (auto const& key : usage_keys(*plan.programs[x])) {
+                auto const& prices = s.prices.book.models.at(s.targets[key.target.index()].name);
+                auto const& row = *price_at(prices, s.calendar.first()).row;
+                bool const by_token =
+                    row.standard.base.input > TokenPrice{0} || row.standard.base.output > TokenPrice{0};
+                if (lane_of(row, lane) || !by_token || !said.insert(feature.name + prices.id).second) continue;
+                auto const text = fmt::format("{} is not sold in the lane '{}' of '{}' (billed at standard rates)",
+                                              prices.id, lane_names[static_cast<std::size_t>(lane)], feature.name);
+                rows.push_back({"lane.unsold", "warning", text, prices.id});
+            }
+        }
     }
 }
 
@@ -103,6 +132,7 @@ void warn_of_limits(Findings const& f, std::vector<WarningRow>& rows) {
 std::vector<WarningRow> warnings_table(Findings const& f, Result const& result) {
     std::vector<WarningRow> rows;
     warn_of_prices(f, rows);
+    warn_of_lanes(f, rows);
     for (auto const& option : result.options) {
         if (option.quality_stated) continue;
         auto const text = fmt::format("option '{}' states no success (equal quality is assumed)", option.option);

@@ -27,6 +27,7 @@ struct ScenarioText {
     std::vector<Option> options;
     std::vector<std::pair<std::string, TargetTerms>> targets;
     PriceSection prices;
+    PlanSection plan;
     Costs costs;
     std::vector<Gate> gates;
 };
@@ -63,6 +64,8 @@ Table<ScenarioText> scenario_table(Reading& reading) {
                   "what is compared; the first is the baseline")
         .defaulted("targets", &ScenarioText::targets, targets_shape(reading), "{}",
                    "how API models behave, by name or vendor/*")
+        .defaulted("plan", &ScenarioText::plan, plan_shape(reading), "{}",
+                   "what is decided beforehand, by option or vendor")
         .defaulted("prices", &ScenarioText::prices, prices_shape(reading), "{}",
                    "where prices come from and how they change")
         .defaulted("costs", &ScenarioText::costs, costs_shape(reading), "{}", "what inference costs besides calls")
@@ -122,6 +125,8 @@ LoadedScenario load_scenario(ScenarioSource const& source) {
     auto scenario = std::make_shared<Scenario>(assemble(text, reading));
     scenario->prices = read_prices(text.prices, source.price_folders, reading);
     scenario->targets = targets_of(*scenario, text.targets, reading);
+    if (auto const plan = Cursor{root, "", log}.find("plan"); plan && !log.has_errors())
+        scenario->plans = plans_of(text.plan, *scenario, *plan);
     if (!log.has_errors()) validate(*scenario, text.targets, reading, root);
     if (log.has_errors()) refuse(log);
     scenario->inputs = files.inputs();

@@ -19,12 +19,22 @@ Shape<WorkflowId> workflow_name(Reading& reading) {
     });
 }
 
+/// A lane by its name; visitors do not wait for batches.
+Shape<Lane> lane_shape(bool batch) {
+    std::vector<std::pair<std::string, Lane>> words;
+    for (auto lane : {Lane::standard, Lane::batch, Lane::flex, Lane::priority}) {
+        if (batch || lane != Lane::batch) words.emplace_back(lane_names[static_cast<std::size_t>(lane)], lane);
+    }
+    return one_word_of(std::move(words));
+}
+
 Shape<SessionSpec> session_shape(Reading& reading) {
     return Table<SessionSpec>("a visit")
         .defaulted("turns", &SessionSpec::turns, law(reading, dimension::count, 1), "1", "exchanges in a visit")
         .defaulted("think", &SessionSpec::think, law(reading, dimension::duration), "0 s",
                    "pause between a turn and the next")
         .required("turn", &SessionSpec::workflow, workflow_name(reading), "workflow that a turn runs")
+        .defaulted("lane", &SessionSpec::lane, lane_shape(false), "standard", "how urgently its calls are served")
         .check([](SessionSpec& session, Cursor const& at) {
             if (session.turns.family != Family::constant) return;
             auto const& turns = session.turns.parameters.front().second;
@@ -42,12 +52,28 @@ struct ItemText {
     std::optional<WorkflowId> workflow;
     std::optional<RoleId> call;
     std::optional<LawSpec> input, output, reasoning;
+    Lane lane = Lane::standard;
+    std::optional<double> deadline_s;
+    std::optional<bool> cache;
 };
 
 struct Item {
     std::optional<WorkflowId> workflow;
     std::optional<CallStep> call;
+    SessionSpec terms{};  ///< lane, deadline, caches
 };
+
+/// Keys of the batch lane that would change nothing in another are errors.
+SessionSpec item_terms(ItemText const& t, Cursor const& at) {
+    SessionSpec terms;
+    bool const batch = t.lane == Lane::batch;
+    terms.lane = t.lane;
+    terms.deadline_s = t.deadline_s;
+    terms.reads_caches = !batch || t.cache.value_or(false);
+    if (t.deadline_s && !batch) at.find("deadline")->error("a deadline is for items that wait (lane: batch)");
+    if (t.cache && !batch) at.find("cache")->error("only the batch lane leaves caches unread (lane: batch)");
+    return terms;
+}
 
 Shape<Item> item_shape(Reading& reading) {
     auto const table =
@@ -56,9 +82,13 @@ Shape<Item> item_shape(Reading& reading) {
             .optional("call", &ItemText::call, role_shape(reading), "role of the one call that an item is")
             .optional("input", &ItemText::input, law(reading, dimension::tokens), "prompt of that call")
             .optional("output", &ItemText::output, law(reading, dimension::tokens), "visible output of that call")
-            .optional("reasoning", &ItemText::reasoning, law(reading, dimension::tokens), "hidden output of that call");
+            .optional("reasoning", &ItemText::reasoning, law(reading, dimension::tokens), "hidden output of that call")
+            .defaulted("lane", &ItemText::lane, lane_shape(true), "standard", "how urgently its calls are served")
+            .optional("deadline", &ItemText::deadline_s, known_number(dimension::duration),
+                      "within which the answers of a batch are wanted")
+            .optional("cache", &ItemText::cache, yes_or_no(), "whether items of a batch read prompt caches; no");
     return converted<Item, ItemText>(table.shape(), [](ItemText const& t, Cursor const& at) {
-        Item item{t.workflow, {}};
+        Item item{t.workflow, {}, item_terms(t, at)};
         if (t.workflow && t.call) return at.error("an item has either 'workflow' or 'call', not both"), item;
         if (!t.workflow && !t.call) return at.error("an item needs 'workflow' or 'call'"), item;
         if (t.call && (!t.input || !t.output)) at.error("an item's call needs 'input' and 'output'");
@@ -99,6 +129,7 @@ FeatureAndWorkflow assembled(FeatureText const& t, Cursor const& at) {
     feature.tags = t.tags;
     feature.traffic = t.traffic;
     if (t.session) feature.session = *t.session;
+    if (t.item) feature.session = t.item->terms;
     if (t.outcome) feature.outcome = *t.outcome;
     if (t.item && t.item->workflow) feature.session.workflow = *t.item->workflow;
     if (t.item && t.item->call)

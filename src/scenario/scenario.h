@@ -11,6 +11,7 @@
 #include "pricing/price_book.h"
 #include "scenario/belief.h"
 #include "scenario/files.h"
+#include "scenario/plan.h"
 #include "serving/option.h"
 #include "workload/calendar.h"
 #include "workload/session.h"
@@ -92,6 +93,7 @@ struct Scenario {
     GatewaySpec gateway;
     std::vector<TargetSpec> targets;  ///< by TargetId
     std::vector<Option> options;      ///< by OptionId; the first is the baseline
+    std::vector<VendorPlan> plans;
     PriceTerms prices;
     Costs costs;
     std::vector<Gate> gates;

@@ -76,6 +76,11 @@ Shape<PriceSection> prices_shape(Reading&);
 /// One price book (`runrate/prices/1`) laid over `book`: models of a later book replace those of an earlier one.
 void read_price_book(std::string const& name, std::string const& text, Diagnostics&, PriceBook& book);
 
+/// `plan` by option or vendor; plans_of() tells them apart once the options are known.
+using PlanSection = std::vector<std::pair<std::string, std::vector<VendorPlan>>>;
+Shape<PlanSection> plan_shape(Reading&);
+std::vector<VendorPlan> plans_of(PlanSection const&, Scenario const&, Cursor const& plan);
+
 Shape<Costs> costs_shape(Reading&);
 Shape<std::vector<Gate>> gates_shape(Reading&);
 

@@ -195,6 +195,36 @@ void check_cache_lifetimes(Scenario const& s, Section const& section) {
     }
 }
 
+/// A region must be sold by every model of the vendor, whenever it is asked.
+void check_regions(Scenario const& s, VendorPlan const& plan, Section const& section) {
+    for (auto const& target : s.targets) {
+        auto const prices = s.prices.book.models.find(target.name);
+        if (!target.name.starts_with(plan.vendor + "/") || prices == s.prices.book.models.end()) continue;
+        for (auto const& row : prices->second.rows) {
+            bool const holds = row.from < s.calendar.end() &&
+                               (&row == &prices->second.rows.back() || (&row + 1)->from > s.calendar.first());
+            if (!holds || row.regions.contains(plan.region)) continue;
+            std::vector<std::string> known;
+            for (auto const& [name, factor] : row.regions) known.push_back(name);
+            section.error({"plan", plan.option.empty() ? plan.vendor : plan.option, "region"},
+                          fmt::format("'{}' has no price in the region '{}'{}", target.name, plan.region,
+                                      known.empty() ? " (its price rows state no 'regions')"
+                                                    : suggestion(plan.region, known, "known")));
+            break;
+        }
+    }
+}
+
+void check_plans(Scenario const& s, Section const& section) {
+    for (auto const& plan : s.plans) {
+        if (!plan.region.empty()) check_regions(s, plan, section);
+        bool const yearly = plan.contract && plan.contract->commitment_months > 1;
+        if (yearly && plan.contract->from && *plan.contract->from < s.calendar.start)
+            section.error({"plan", plan.option.empty() ? plan.vendor : plan.option, "contract"},
+                          "a yearly commitment begins with the scenario or later (what was spent before is not known)");
+    }
+}
+
 /// `strict: yes`: nothing may be charged at a price from before its first date.
 void check_strict_prices(Scenario const& s, Reading const& reading) {
     if (!s.prices.strict) return;
@@ -222,6 +252,7 @@ void validate(Scenario const& s, std::vector<std::pair<std::string, TargetTerms>
     warn_of_unused_workflows(s, section);
     check_correlations(s, section);
     check_cache_lifetimes(s, section);
+    check_plans(s, section);
     check_strict_prices(s, reading);
     for (auto const& check : reading.later) check(s);
 }

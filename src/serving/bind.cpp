@@ -141,7 +141,9 @@ BoundProgram bind(FeatureProgram const& p, BeliefValues world) {
         b.false_hit = p.gateway.semantic_cache->false_hit.in(world);
     }
     for (auto const& context : p.contexts) {
-        for (auto const& key : p.keys) b.caches.push_back(bind_cache(p.targets[key.target.index()].cache, context));
+        for (auto const& key : p.keys)
+            b.caches.push_back(p.reads_caches ? bind_cache(p.targets[key.target.index()].cache, context)
+                                              : BoundCache{});
         b.system.push_back(static_cast<std::int64_t>(std::nearbyint(context.system.in(world))));
         b.tools.push_back(static_cast<std::int64_t>(std::nearbyint(context.tools.in(world))));
     }

@@ -202,6 +202,7 @@ std::shared_ptr<FeatureProgram const> lower(SessionSpec const& session, Workflow
     program->adjustments.resize(roles.size());
     program->targets = targets;
     program->gateway = gateway;
+    program->reads_caches = session.reads_caches;
     program->roles = roles.size();
     program->contexts.push_back(workflow.context);
     program->context_names.push_back(workflow.name);

@@ -93,6 +93,7 @@ public:
     GatewaySpec gateway;
     std::vector<std::uint32_t> role_addresses;  ///< by RoleId: of chance that belongs to a role
     LawIndex turns = no_law, think = no_law;
+    bool reads_caches = true;
     std::size_t roles = 0, steps = 0, counters = 0;
     std::optional<std::size_t> user_call;  ///< the op whose call the user text of the turn joins at
 

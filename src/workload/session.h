@@ -18,7 +18,9 @@ struct SessionSpec {
     LawSpec turns = LawSpec::constant(Number{1});
     LawSpec think = LawSpec::constant(Number{0});  ///< seconds between a turn's end and the next turn's start
     WorkflowId workflow;
-    Lane lane = Lane::standard;  ///< of all its calls
+    Lane lane = Lane::standard;          ///< of all its calls
+    bool reads_caches = true;            ///< items of the batch lane do so only when asked
+    std::optional<double> deadline_s{};  ///< within which an item's answers are wanted
 };
 
 /// What a session is worth. Success is the option's matter.

@@ -1,6 +1,8 @@
 // Price terms that depend on more than the date, from the scenario to the bill.
 
-#include <gtest/gtest.h>
+#include <cmath>
+
+#include <gmock/gmock.h>
 
 #include "run_text.h"
 
@@ -65,6 +67,137 @@ TEST(LengthTier, SharedPrefixesAreMissedInTheTierOfTheirPrompt) {
                               "{serve: {default: test/tiered}}");
     EXPECT_NEAR(line(r, "writer input, prompts above 200000"), 0.402, 1e-4);
     EXPECT_NEAR(line(r, "writer cache_read, prompts above 200000"), 0, 1e-4);
+}
+
+std::string const small = "{steps: [{call: writer, user: 1000 tokens, output: 400 tokens}]}";
+std::string const terms = "{serve: {default: test/terms}}";
+
+std::string chat(std::string const& more = {}) {
+    return "chat: {traffic: {sessions: 1000 per month}, session: {turn: ask" + more + "}}";
+}
+
+/// One job of 1,000 items a day, in a month of 31 days.
+std::string jobs(std::string const& at, std::string const& more = {}) {
+    return "tag: {traffic: {jobs: {every: day, at: \"" + at + "\", items: 1000}}, item: {workflow: ask" + more + "}}";
+}
+
+std::vector<std::string> codes(Result const& r) {
+    std::vector<std::string> all;
+    for (auto const& w : r.warnings) all.push_back(w.code);
+    return all;
+}
+
+TEST(Hours, MultiplyTokensByTheShareOfSessionsThatStartInThem) {
+    // $0.005 of tokens and a fee of $0.01; three times the tokens' price in half of the hours.
+    EXPECT_DOUBLE_EQ(month(run_months(chat(), small, terms)), 10 + 10);
+    EXPECT_DOUBLE_EQ(month(run_months(jobs("07:59"), small, terms)), 31 * (5 + 10));
+    EXPECT_DOUBLE_EQ(month(run_months(jobs("08:00"), small, terms)), 31 * (15 + 10));
+    EXPECT_DOUBLE_EQ(month(run_months(jobs("19:59"), small, terms)), 31 * (15 + 10));
+    EXPECT_DOUBLE_EQ(month(run_months(jobs("20:00"), small, terms)), 31 * (5 + 10));
+}
+
+TEST(Hours, AreInUtc) {
+    auto const yaml =
+        "schema: runrate/scenario/1\nname: terms\ncalendar: {start: 2026-01, months: 2, utc_offset: \"+02:00\"}\n"
+        "scales: {by: [1]}\nfeatures: {" +
+        jobs("09:00") + "}\nworkflows: {ask: " + small + "}\noptions: {one: " + terms + "}\n";
+    StudySettings settings;
+    settings.worlds = 64;
+    EXPECT_DOUBLE_EQ(month(run(*load_text(yaml).scenario, settings).result), 31 * (5 + 10));
+}
+
+TEST(Lane, OfABatchCostsHalfAndWarnsOfAnEarlyDeadline) {
+    auto const r = run_months(jobs("02:00", ", lane: batch, deadline: 6 h"), small, terms);
+    EXPECT_DOUBLE_EQ(month(r), 31 * (2.5 + 10));
+    EXPECT_THAT(codes(r), testing::Contains("lane.deadline"));
+    EXPECT_THAT(codes(run_months(jobs("02:00", ", lane: batch, deadline: 24 h"), small, terms)),
+                testing::Not(testing::Contains("lane.deadline")));
+}
+
+TEST(Lane, OfPriorityHasRatesOfItsOwn) {
+    EXPECT_DOUBLE_EQ(month(run_months(chat(", lane: priority"), small, terms)), 2 * (2 + 12) + 10);
+}
+
+TEST(Lane, ThatAModelIsNotSoldInCostsStandardAndIsSaid) {
+    auto const r = run_months(chat(", lane: flex"), small, terms);
+    EXPECT_DOUBLE_EQ(month(r), 10 + 10);
+    EXPECT_THAT(codes(r), testing::Contains("lane.unsold"));
+}
+
+TEST(Lane, OfABatchReadsCachesOnlyWhenAsked) {
+    auto const cached = "{context: {system: 10k tokens}, steps: [{call: writer, output: 400 tokens}]}";
+    EXPECT_DOUBLE_EQ(line(run_months(jobs("02:00", ", lane: batch"), cached, terms), "writer cache_read"), 0);
+    auto const asked = run_months(jobs("02:00", ", lane: batch, cache: yes"), cached, terms);
+    EXPECT_NEAR(line(asked, "writer cache_read"), 31 * 0.999 * 0.5, 1e-9);  // all but the first item of a day
+}
+
+TEST(Region, MultipliesTokensAndNoFees) {
+    auto const r = run_months(chat(), small, terms, "plan: {test: {region: us}}\n");
+    EXPECT_DOUBLE_EQ(month(r), 11 + 10);
+    auto const of_option = run_months(chat(), small, terms, "plan: {one: {region: {test: us}}}\n");
+    EXPECT_DOUBLE_EQ(month(of_option), 11 + 10);
+}
+
+std::string const plain = "{serve: {default: test/plain}}";  // $0.009 a session
+
+TEST(Contract, OfAFlatDiscountIsExactWhateverTheChance) {
+    auto const r = run_months(chat(), small, plain, "plan: {test: {contract: {discount: 12%}}}\n");
+    EXPECT_DOUBLE_EQ(month(r), 7.92);
+    EXPECT_DOUBLE_EQ(line(r, "test discount"), -1.08);
+}
+
+TEST(Contract, CreditsAndDiscountsOnTokensReachTheBill) {
+    auto const r = run_months(jobs("02:00"), small, terms,
+                              "plan: {test: {contract: {discount: 10%, on: tokens}, credits: $600 until 2026-01}}\n");
+    // 31 x $15, of which $5 of tokens: $449.50 after the discount, all paid by credits; the rest expires.
+    EXPECT_DOUBLE_EQ(line(r, "test discount"), -15.5);
+    EXPECT_DOUBLE_EQ(line(r, "test credits"), -449.5);
+    EXPECT_DOUBLE_EQ(month(r), 0);
+    EXPECT_DOUBLE_EQ(month(r, "2026-02"), 28 * 14.5);
+}
+
+TEST(Contract, ShortfallIsTheMeanOfWhatIsMissingNotWhatIsMissingInTheMean) {
+    // 1,000 sessions by gaps of cv 6: the bill is near normal with sd 19 % around the commitment.
+    auto const r =
+        run_months("chat: {traffic: {sessions: 1000 per month, gaps_cv: 6, day_to_day: 0%}, session: {turn: ask}}",
+                   small, plain, "plan: {test: {contract: {commitment: $9 per month}}}\n");
+    double const missing = line(r, "test shortfall");
+    double const expected = 9 * 6 / std::sqrt(1000.0) / std::sqrt(2 * 3.14159265);  // sd / sqrt(2 pi)
+    EXPECT_NEAR(missing, expected, 0.35 * expected);  // 64 draws: three standard errors are 31 %
+    EXPECT_DOUBLE_EQ(month(r), 9 + missing);
+}
+
+TEST(Contract, LeavesWhatItStillOwesAsALiability) {
+    auto const r = run_months(jobs("02:00"), small, plain,
+                              "plan: {test: {contract: {commitment: $1000 per month, until: 2026-05}}}\n");
+    ASSERT_EQ(r.liabilities.size(), 1U);
+    EXPECT_EQ(r.liabilities[0].item, "test commitment");
+    EXPECT_EQ(r.liabilities[0].until, "2026-05");
+    EXPECT_DOUBLE_EQ(dollars(r.liabilities[0].amount), 3000);
+    ASSERT_EQ(r.plan.size(), 1U);
+    EXPECT_EQ(r.plan[0].item, "test commitment");
+    EXPECT_EQ(r.plan[0].value, "1000");
+}
+
+TEST(Contract, OfTiersMakesTheScalesUnequalAndSaysSo) {
+    auto const yaml =
+        "schema: runrate/scenario/1\nname: terms\ncalendar: {start: 2026-01, months: 1}\nscales: {by: [1, 10]}\n"
+        "features: {" +
+        jobs("02:00") + "}\nworkflows: {ask: " + small + "}\noptions: {one: " + plain +
+        "}\n"
+        "plan: {one: {contract: {vendor: test, tiers: [{above: $1k per month, discount: 10%}]}}}\n";
+    StudySettings settings;
+    settings.worlds = 64;
+    auto const r = run(*load_text(yaml).scenario, settings).result;
+    EXPECT_DOUBLE_EQ(dollars(cost_of(r, "one", 1, "2026-01").mean), 279);
+    EXPECT_DOUBLE_EQ(dollars(cost_of(r, "one", 10, "2026-01").mean), 2790 * 0.9);
+    double sum = 0;
+    for (auto const& row : r.nonlinearity) {
+        if (row.scale != 10 || row.period != "2026-01") continue;
+        sum += dollars(row.amount);
+        if (row.cause == "tier") { EXPECT_DOUBLE_EQ(dollars(row.amount), -279); }
+    }
+    EXPECT_DOUBLE_EQ(sum, 2790 * 0.9);
 }
 
 }  // namespace

@@ -1,0 +1,60 @@
+#include <fmt/format.h>
+
+#include "experiment/contracts.h"
+#include "experiment/tables.h"
+
+namespace runrate {
+namespace {
+
+std::string text_of(Number const& n, Scenario const& s) {
+    return n.belief ? fmt::format("={}", s.beliefs[n.belief->index()].name) : fmt::format("{:.10g}", n.value);
+}
+
+/// The rows of one agreement; what is not stated has none.
+void add_agreement(Scenario const& s, std::string const& option, VendorPlan const& plan, std::vector<PlanRow>& rows) {
+    auto const from =
+        plan.contract && plan.contract->from ? to_string(*plan.contract->from) : to_string(s.calendar.start);
+    auto const add = [&](std::string const& item, std::string value, char const* unit, std::optional<Month> until) {
+        rows.push_back({option, plan.vendor + " " + item, std::move(value), Text{unit}, from,
+                        until ? Text{to_string(*until)} : Text{}, "given"});
+    };
+    if (!plan.region.empty()) add("region", plan.region, "", {});
+    if (plan.credit) add("credits", text_of(plan.credit->usd, s), "$", plan.credit->until);
+    if (!plan.contract) return;
+    for (auto const& tier : plan.contract->tiers) {
+        bool const flat = !tier.above.belief && tier.above.value == 0;
+        add(flat ? "discount" : fmt::format("discount above ${} per month", text_of(tier.above, s)),
+            text_of(tier.discount, s), "share", plan.contract->until);
+    }
+    bool const commits = plan.contract->commitment_usd.belief || plan.contract->commitment_usd.value > 0;
+    if (commits) add("commitment", text_of(plan.contract->commitment_usd, s), "$ per month", plan.contract->until);
+}
+
+}  // namespace
+
+void add_agreements(Findings const& f, std::vector<PlanRow>& rows) {
+    for (std::size_t o = 0; o < f.experiment().plans.size(); ++o) {
+        for (auto const& plan : f.experiment().plans[o].agreements)
+            add_agreement(f.scenario(), f.option(o).name, plan, rows);
+    }
+}
+
+std::vector<LiabilityRow> liabilities_table(Findings const& f) {
+    std::vector<LiabilityRow> rows;
+    for (std::size_t o = 0; o < f.experiment().plans.size(); ++o) {
+        auto const& agreements = f.experiment().plans[o].agreements;
+        for (std::size_t a = 0; a < agreements.size(); ++a) {
+            double owed = 0;
+            for (auto const& world : f.totals.worlds) owed += world.options[o].owed[a];
+            owed /= static_cast<double>(f.totals.worlds.size());
+            if (!(owed > 0)) continue;
+            auto const& until = agreements[a].contract->until;
+            rows.push_back({f.option(o).name, agreements[a].vendor + " commitment",
+                            to_string(until.value_or(f.scenario().calendar.month(f.scenario().calendar.months))),
+                            amount_of(owed)});
+        }
+    }
+    return rows;
+}
+
+}  // namespace runrate

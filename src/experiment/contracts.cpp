@@ -1,0 +1,117 @@
+#include "experiment/contracts.h"
+
+#include <algorithm>
+
+namespace runrate {
+namespace {
+
+/// What is paid besides the bill, by item; the order of the agreement's lines.
+std::array<Money, agreement_lines> items_of(Settlement const& s) {
+    return {Money{} - s.discount, Money{} - s.credit, s.shortfall};
+}
+
+/// The drawn item without the part of chance that is proportional to the bill.
+Money without_proportional_chance(Money drawn, Money expected, Money drawn_bill, Money expected_bill) {
+    if (expected_bill == Money{} || drawn_bill == expected_bill) return drawn;
+    double const rate = static_cast<double>(expected.count()) / static_cast<double>(expected_bill.count());
+    return drawn - scaled(drawn_bill - expected_bill, rate);
+}
+
+int month_index(Calendar const& calendar, Month month) { return months_between(calendar.start, month); }
+
+}  // namespace
+
+VendorBills::VendorBills(Layout const& layout, std::size_t agreements)
+    : layout_{layout}, bills_(agreements * layout.draws * layout.scales * layout.months * layout.features) {}
+
+std::size_t VendorBills::index(std::size_t agreement, std::size_t draw, std::size_t cell, std::size_t feature) const {
+    return ((agreement * layout_.draws + draw) * layout_.scales * layout_.months + cell) * layout_.features + feature;
+}
+
+void VendorBills::add(std::size_t agreement, std::size_t draw, std::size_t cell, std::size_t feature, Money amount,
+                      bool tokens) {
+    auto& bill = bills_[index(agreement, draw, cell, feature)];
+    bill.total += amount;
+    if (tokens) bill.tokens += amount;
+}
+
+std::vector<VendorBill> VendorBills::months(std::size_t agreement, std::size_t draw, std::size_t scale,
+                                            std::span<double const> chance) const {
+    std::vector<VendorBill> months(layout_.months);
+    for (std::size_t m = 0; m < layout_.months; ++m) {
+        for (std::size_t f = 0; f < layout_.features; ++f) {
+            auto const& bill = bills_[index(agreement, draw, layout_.cell(scale, m), f)];
+            double const factor = chance.empty() ? 1 : chance[layout_.chance(scale, m, f)];
+            months[m].total += factor == 1 ? bill.total : scaled(bill.total, factor);
+            months[m].tokens += factor == 1 ? bill.tokens : scaled(bill.tokens, factor);
+        }
+    }
+    return months;
+}
+
+std::vector<VendorPlan> agreements_of(Scenario const& s, Option const& option) {
+    std::vector<VendorPlan> result;
+    for (bool const own : {true, false}) {
+        for (auto const& plan : s.plans) {
+            bool const concerns = own ? plan.option == option.name : plan.option.empty();
+            bool const known =
+                std::any_of(result.begin(), result.end(), [&](auto const& p) { return p.vendor == plan.vendor; });
+            if (concerns && !known) result.push_back(plan);
+        }
+    }
+    return result;
+}
+
+ContractTerms terms_of(VendorPlan const& plan, Calendar const& calendar, BeliefValues world) {
+    ContractTerms terms;
+    if (plan.contract) {
+        auto const& c = *plan.contract;
+        for (auto const& tier : c.tiers)
+            terms.tiers.push_back({from_dollars(tier.above.in(world)), tier.discount.in(world)});
+        terms.tokens_only = c.tokens_only;
+        terms.excess_only = c.excess_only;
+        terms.commitment = from_dollars(c.commitment_usd.in(world)*c.commitment_months);
+        terms.commitment_months = c.commitment_months;
+        terms.shortfall_paid = c.shortfall_paid;
+        terms.from = c.from ? month_index(calendar, *c.from) : 0;
+        terms.until = c.until ? month_index(calendar, *c.until) + 1 : calendar.months;
+    }
+    if (plan.credit) {
+        terms.credit = from_dollars(plan.credit->usd.in(world));
+        terms.credit_until = plan.credit->until ? month_index(calendar, *plan.credit->until) + 1 : calendar.months;
+    }
+    return terms;
+}
+
+void settle_agreements(Experiment const& e, BillPlan const& plan, WorldOutcome const& world, VendorBills const& bills,
+                       OptionOutcome& out) {
+    auto const& layout = e.layout;
+    out.owed.assign(plan.agreements.size(), 0);
+    for (std::size_t a = 0; a < plan.agreements.size(); ++a) {
+        for (std::size_t d = 0; d < layout.draws; ++d) {
+            auto const terms = terms_of(plan.agreements[a], e.scenario->calendar, world.beliefs[d]);
+            out.owed[a] +=
+                to_dollars(open_commitment(terms, bills.months(a, d, 0, {}))) / static_cast<double>(layout.draws);
+            for (std::size_t s = 0; s < layout.scales; ++s) {
+                auto const expected = bills.months(a, d, s, {});
+                auto const drawn = bills.months(a, d, s, out.chance);
+                auto const settled = settle(terms, expected);
+                auto const settled_drawn = settle(terms, drawn);
+                for (std::size_t m = 0; m < layout.months; ++m) {
+                    auto const items = items_of(settled[m]);
+                    auto const items_drawn = items_of(settled_drawn[m]);
+                    for (std::size_t i = 0; i < agreement_lines; ++i) {
+                        auto const amount =
+                            without_proportional_chance(items_drawn[i], items[i], drawn[m].total, expected[m].total);
+                        auto const line = plan.agreement_line + a * agreement_lines + i;
+                        out.line_nano[layout.cell(s, m) * plan.lines.size() + line] += amount.count();
+                        out.cost[layout.cost(d, s, m, layout.agreement_slot())] += to_dollars(amount);
+                        out.agreement_drawn[layout.agreement(d, s, m)] += to_dollars(items_drawn[i]);
+                    }
+                }
+            }
+        }
+    }
+}
+
+}  // namespace runrate

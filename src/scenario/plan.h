@@ -1,0 +1,41 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/date.h"
+#include "stat/number.h"
+
+namespace runrate {
+
+struct DiscountSpec {
+    Number above{0};     ///< dollars of the month's bill
+    Number discount{0};  ///< share
+};
+
+/// A contract as stated; ContractTerms says what its parts mean.
+struct ContractSpec {
+    std::vector<DiscountSpec> tiers;
+    bool tokens_only = false, excess_only = false;
+    Number commitment_usd{0};
+    int commitment_months = 1;
+    bool shortfall_paid = true;
+    std::optional<Month> from, until;  ///< first and last month; nothing: those of the scenario
+};
+
+struct CreditSpec {
+    Number usd{0};
+    std::optional<Month> until;  ///< last month in which it pays
+};
+
+/// What is agreed with a vendor, for one option or for all.
+struct VendorPlan {
+    std::string option;  ///< empty: every option
+    std::string vendor;
+    std::string region;  ///< in which its models are asked; empty: anywhere
+    std::optional<ContractSpec> contract;
+    std::optional<CreditSpec> credit;
+};
+
+}  // namespace runrate

@@ -1,0 +1,209 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "scenario/sections.h"
+#include "scenario/words.h"
+
+namespace runrate {
+namespace {
+
+Shape<DiscountSpec> tier_shape(Reading& reading) {
+    return Table<DiscountSpec>("{above, discount}")
+        .required("above", &DiscountSpec::above, number(reading, dimension::money_per_month, Reach::price),
+                  "bill of a month that reaches the tier")
+        .required("discount", &DiscountSpec::discount, number(reading, dimension::share, Reach::price), "share off")
+        .shape();
+}
+
+struct Commitment {
+    Number usd{0};
+    int months = 1;
+};
+
+/// `$10k per month` or `$120k per year`; a belief brings its own period.
+Shape<Commitment> commitment_shape(Reading& reading) {
+    auto const monthly = number(reading, dimension::money_per_month, Reach::price);
+    auto const yearly = number(reading, dimension::money_per_year, Reach::price);
+    auto const read = [&reading, monthly, yearly](Cursor const& at) {
+        auto const& text = at.node().text;
+        auto const belief = text.starts_with('=') ? reading.beliefs.find(text.substr(1)) : std::nullopt;
+        bool const year = belief ? reading.beliefs.unit_of(*belief) == Unit::dollars_per_year
+                                 : text.find("year") != std::string::npos;
+        return Commitment{(year ? yearly : monthly).read(at), year ? 12 : 1};
+    };
+    return {"money per month or year, such as $10k per month", read, monthly.schema};
+}
+
+struct ContractText {
+    std::optional<std::string> vendor;
+    std::optional<Number> discount;
+    std::vector<DiscountSpec> tiers;
+    bool tokens_only = false, excess_only = false;
+    std::optional<Commitment> commitment;
+    bool shortfall_paid = true;
+    std::optional<Month> from, until;
+};
+
+void check_contract(ContractText const& t, Cursor const& at) {
+    if (t.discount && !t.tiers.empty()) at.error("a contract has 'discount' or 'tiers', not both");
+    if (!t.discount && t.tiers.empty() && !t.commitment)
+        at.error("a contract needs 'discount', 'tiers' or 'commitment'");
+    for (std::size_t i = 1; i < t.tiers.size(); ++i) {
+        auto const& [above, before] = std::pair{t.tiers[i].above, t.tiers[i - 1].above};
+        if (!above.uncertain() && !before.uncertain() && above.value <= before.value)
+            at.find("tiers")->at(i).error("the tiers must rise (write the smallest bill first)");
+    }
+    if (t.from && t.until && *t.until < *t.from) at.find("until")->error("a contract ends after it begins");
+}
+
+struct NamedContract {
+    std::string vendor;
+    ContractSpec terms;
+};
+
+Shape<NamedContract> contract_shape(Reading& reading) {
+    auto const table =
+        Table<ContractText>("a contract with a vendor")
+            .optional("vendor", &ContractText::vendor, text("a vendor such as anthropic"), "whose bill it covers")
+            .optional("discount", &ContractText::discount, number(reading, dimension::share, Reach::price),
+                      "share off the bill")
+            .defaulted("tiers", &ContractText::tiers, list_of(tier_shape(reading)), "[]",
+                       "shares off by the size of the month's bill")
+            .defaulted("on", &ContractText::tokens_only, one_word_of<bool>({{"bill", false}, {"tokens", true}}), "bill",
+                       "whether fees are discounted too")
+            .defaulted("covers", &ContractText::excess_only, one_word_of<bool>({{"bill", false}, {"excess", true}}),
+                       "bill", "whether a tier covers the whole bill or what is above it")
+            .optional("commitment", &ContractText::commitment, commitment_shape(reading),
+                      "the least that is spent, after discounts")
+            .defaulted("shortfall", &ContractText::shortfall_paid,
+                       one_word_of<bool>({{"paid", true}, {"waived", false}}), "paid",
+                       "what becomes of a missed commitment")
+            .optional("from", &ContractText::from, month_shape(), "first month")
+            .optional("until", &ContractText::until, month_shape(), "last month");
+    return converted<NamedContract, ContractText>(table.shape(), [](ContractText const& t, Cursor const& at) {
+        check_contract(t, at);
+        ContractSpec c{t.tiers, t.tokens_only, t.excess_only, {}, 1, t.shortfall_paid, t.from, t.until};
+        if (t.discount) c.tiers = {{Number{0}, *t.discount}};
+        if (t.commitment) {
+            c.commitment_usd = t.commitment->usd;
+            c.commitment_months = t.commitment->months;
+        }
+        return NamedContract{t.vendor.value_or(""), c};
+    });
+}
+
+/// `$25k until 2026-09`.
+Shape<CreditSpec> credit_shape(Reading& reading) {
+    auto const money = number(reading, dimension::money, Reach::price);
+    auto const read = [money](Cursor const& at) {
+        CreditSpec credit;
+        if (!at.expect(Node::Kind::scalar, "an amount such as $25k until 2026-09")) return credit;
+        Node amount = at.node();
+        auto const word = amount.text.find(" until ");
+        if (word != std::string::npos) {
+            auto const month = amount.text.substr(word + 7);
+            credit.until = parse_month(month);
+            if (!credit.until) at.error(fmt::format("'{}' is not a month (write $25k until 2026-09)", month));
+            amount.text.resize(word);
+        }
+        credit.usd = money.read(Cursor{amount, at.path(), at.log()});
+        return credit;
+    };
+    return {"an amount such as $25k until 2026-09", read, [](SchemaBuilder&) { return Json{{"type", "string"}}; }};
+}
+
+template <class T>
+using ByVendor = std::vector<std::pair<std::string, T>>;
+
+/// One value for the vendor that the entry names, or a map by vendor under an option.
+template <class T>
+Shape<ByVendor<T>> one_or_by_vendor(Shape<T> one) {
+    auto const alone = converted<ByVendor<T>, T>(one, [](T value, Cursor const&) {
+        return ByVendor<T>{{"", std::move(value)}};
+    });
+    return any_of<ByVendor<T>>(one.wanted, {{[](Node const& n) { return n.kind == Node::Kind::scalar; }, alone},
+                                            {[](Node const& n) { return n.kind == Node::Kind::map; }, map_of(one)}});
+}
+
+struct EntryText {
+    ByVendor<std::string> region;
+    ByVendor<CreditSpec> credits;
+    std::vector<NamedContract> contracts;
+};
+
+Shape<std::vector<NamedContract>> contracts_shape(Reading& reading) {
+    auto const one = contract_shape(reading);
+    auto const alone = converted<std::vector<NamedContract>, NamedContract>(
+        one, [](NamedContract c, Cursor const&) { return std::vector{std::move(c)}; });
+    return any_of<std::vector<NamedContract>>(
+        one.wanted, {{[](Node const& n) { return n.kind == Node::Kind::map; }, alone},
+                     {[](Node const& n) { return n.kind == Node::Kind::list; }, list_of(one, 0)}});
+}
+
+/// The parts of an entry, each with the vendor that it names; the entry's own name is the `option` for now.
+std::vector<VendorPlan> parts_of(EntryText const& t) {
+    std::vector<VendorPlan> plans;
+    auto const of = [&](std::string const& vendor) -> VendorPlan& {
+        auto const at = std::find_if(plans.begin(), plans.end(), [&](auto const& p) { return p.vendor == vendor; });
+        if (at != plans.end()) return *at;
+        plans.push_back({{}, vendor, {}, {}, {}});
+        return plans.back();
+    };
+    for (auto const& [vendor, region] : t.region) of(vendor).region = region;
+    for (auto const& [vendor, credit] : t.credits) of(vendor).credit = credit;
+    for (auto const& contract : t.contracts) of(contract.vendor).contract = contract.terms;
+    return plans;
+}
+
+Shape<std::vector<VendorPlan>> entry_shape(Reading& reading) {
+    auto const table =
+        Table<EntryText>("what is agreed with a vendor")
+            .defaulted("region", &EntryText::region, one_or_by_vendor(text("a region such as us")), "{}",
+                       "in which its models are asked")
+            .defaulted("contract", &EntryText::contracts, contracts_shape(reading), "[]", "discounts and commitments")
+            .defaulted("credits", &EntryText::credits, one_or_by_vendor(credit_shape(reading)), "{}",
+                       "amounts that pay bills first");
+    return converted<std::vector<VendorPlan>, EntryText>(table.shape(),
+                                                         [](EntryText const& t, Cursor const&) { return parts_of(t); });
+}
+
+}  // namespace
+
+Shape<PlanSection> plan_shape(Reading& reading) { return map_of(entry_shape(reading)); }
+
+std::vector<VendorPlan> plans_of(PlanSection const& section, Scenario const& s, Cursor const& plan) {
+    std::vector<std::string> vendors, known;
+    for (auto const& target : s.targets) vendors.push_back(target.name.substr(0, target.name.find('/')));
+    for (auto const& option : s.options) known.push_back(option.name);
+    known.insert(known.end(), vendors.begin(), vendors.end());
+    auto const has = [](std::vector<std::string> const& names, std::string const& name) {
+        return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    std::vector<VendorPlan> result;
+    for (auto const& [name, parts] : section) {
+        auto const at = plan.find(name);
+        bool const option =
+            std::any_of(s.options.begin(), s.options.end(), [&](auto const& o) { return o.name == name; });
+        if (!option && !has(vendors, name)) {
+            at->error(fmt::format("'{}' is neither an option nor a vendor that is asked{}", name,
+                                  suggestion(name, known, "known")));
+            continue;
+        }
+        for (auto part : parts) {
+            if (!option && !part.vendor.empty())
+                at->error(
+                    fmt::format("'{0}' is a vendor (leave '{1}' out, or state it under plan.{1})", name, part.vendor));
+            else if (option && !has(vendors, part.vendor))
+                at->error(part.vendor.empty() ? fmt::format("whose contract? (under an option name the vendor)")
+                                              : fmt::format("no model of '{}' is asked{}", part.vendor,
+                                                            suggestion(part.vendor, vendors, "asked")));
+            part.option = option ? name : "";
+            if (!option) part.vendor = name;
+            result.push_back(std::move(part));
+        }
+    }
+    return result;
+}
+
+}  // namespace runrate
