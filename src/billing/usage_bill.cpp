@@ -46,11 +46,14 @@ Tokens prompt_of(ModelUsage const& usage) {
     return Tokens{usage.requests > 0 ? all / usage.requests : all};
 }
 
-/// What region and hour make of token prices.
-double factor_of(ModelUsage const& usage, PriceRow const& row) {
+RequestClass class_of(ModelUsage const& usage, PriceRow const& row) {
+    RequestClass const of{lane_named(usage.lane), prompt_of(usage),
+                          usage.utc_minute ? hours_at(row, *usage.utc_minute) : nullptr};
+    if (!lane_of(row, of.lane))
+        throw std::invalid_argument(fmt::format("'{}' is not sold in the lane '{}'", usage.model, usage.lane));
     if (!usage.region.empty() && !row.regions.contains(usage.region))
         throw std::invalid_argument(fmt::format("'{}' is not sold in the region '{}'", usage.model, usage.region));
-    return region_factor(row, usage.region) * (usage.utc_minute ? hour_factor(row, *usage.utc_minute) : 1);
+    return of;
 }
 
 }  // namespace
@@ -58,10 +61,7 @@ double factor_of(ModelUsage const& usage, PriceRow const& row) {
 Bill bill(ModelUsage const& usage, PriceBook const& book, std::chrono::sys_days day) {
     auto const quantities = quantities_of(usage);
     auto const [row, backdated] = price_at(prices_of(usage.model, book), day);
-    RequestClass const of{lane_named(usage.lane), prompt_of(usage)};
-    if (!lane_of(*row, of.lane))
-        throw std::invalid_argument(fmt::format("'{}' is not sold in the lane '{}'", usage.model, usage.lane));
-    double const factor = factor_of(usage, *row);
+    auto const of = class_of(usage, *row);
     Bill result;
     result.backdated = backdated;
     Wide sum = 0;
@@ -70,7 +70,8 @@ Bill bill(ModelUsage const& usage, PriceBook const& book, std::chrono::sys_days 
         if (quantities[m] == 0 || !billable(meter)) continue;
         auto const list = price_of(meter, *row, of);
         if (list == TokenPrice{0} && !counts_tokens(meter)) continue;  // a fee that the model does not have
-        auto const amount = bill(factor != 1 && counts_tokens(meter) ? scaled(list, factor) : list, quantities[m]);
+        double const factor = factor_of(meter, *row, of, usage.region);
+        auto const amount = bill(factor != 1 ? scaled(list, factor) : list, quantities[m]);
         result.meters.push_back({std::string{meter_names[m]}, quantities[m], amount.count()});
         sum += amount.count();
     }

@@ -23,15 +23,16 @@ std::optional<double> number_of(std::string_view text) {
 }  // namespace
 
 std::optional<po::variables_map> parse_arguments(std::string const& usage, po::options_description const& options,
-                                                 std::vector<std::string> const& arguments, Surroundings& around) {
+                                                 std::vector<std::string> const& arguments, Surroundings& around,
+                                                 Positional kind) {
     po::options_description all = options;
     all.add_options()("help,h", "print this help");
     po::options_description hidden;
-    hidden.add_options()("scenario", po::value<std::string>());
+    hidden.add_options()("scenario", po::value<std::string>())("files", po::value<std::vector<std::string>>());
     po::options_description known;
     known.add(all).add(hidden);
     po::positional_options_description positional;
-    positional.add("scenario", 1);
+    kind == Positional::files ? positional.add("files", -1) : positional.add("scenario", 1);
     auto const style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
     po::variables_map values;
     po::store(po::command_line_parser(arguments).options(known).positional(positional).style(style).run(), values);

@@ -11,11 +11,14 @@
 
 namespace runrate {
 
-/// Parses a verb's arguments: named options and at most one positional `scenario`. Prints the help and yields nothing
-/// when it is asked for. \throws boost::program_options::error for what it does not know
+/// What stands without a name on a verb's command line.
+enum class Positional { scenario, files };  ///< one `scenario` at most, or a list `files`
+
+/// Parses a verb's arguments: named options and positional ones. Prints the help and yields nothing when it is asked
+/// for. \throws boost::program_options::error for what it does not know
 std::optional<boost::program_options::variables_map> parse_arguments(
     std::string const& usage, boost::program_options::options_description const& options,
-    std::vector<std::string> const& arguments, Surroundings&);
+    std::vector<std::string> const& arguments, Surroundings&, Positional = Positional::scenario);
 
 /// Reads the scenario that a verb names; `-` is standard input. \throws UsageError without one
 LoadedScenario load_argument(boost::program_options::variables_map const&, Surroundings&);

@@ -9,7 +9,7 @@ TokenPrice per_piece(std::optional<Money> fee) { return TokenPrice{fee ? fee->co
 }  // namespace
 
 TokenPrice price_of(Meter meter, PriceRow const& row, RequestClass const& of) {
-    auto const& rates = rates_of(row, of.lane, of.prompt);
+    auto const& rates = rates_of(row, of.lane, of.prompt, of.hours);
     switch (meter) {
         case Meter::requests: return per_piece(row.per_request);
         case Meter::input: return rates.input;
@@ -22,6 +22,13 @@ TokenPrice price_of(Meter meter, PriceRow const& row, RequestClass const& of) {
         case Meter::failed: return TokenPrice{0};
     }
     return TokenPrice{0};
+}
+
+double factor_of(Meter meter, PriceRow const& row, RequestClass const& of, std::string const& region) {
+    if (!counts_tokens(meter)) return 1;
+    auto const* lane = lane_of(row, of.lane);
+    bool const standard = !lane || lane == &row.standard;  // an unsold lane costs as standard
+    return region_factor(row, region) * (of.hours && standard ? of.hours->factor : 1);
 }
 
 Money bill(TokenPrice each, std::int64_t pieces) { return each * Tokens{pieces}; }

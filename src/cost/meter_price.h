@@ -12,12 +12,16 @@ namespace runrate {
 /// What decides the rates of a request besides its date.
 struct RequestClass {
     Lane lane = Lane::standard;
-    Tokens prompt{0};  ///< its whole prompt, cached tokens included
+    Tokens prompt{0};                   ///< its whole prompt, cached tokens included
+    DailyHours const* hours = nullptr;  ///< that it falls into
 };
 
 /// What one piece of a meter costs by a price row: a token for token meters, a call for fees. Cache reads and writes
 /// that have no price of their own cost as input; reasoning costs as output; failed attempts cost nothing.
 TokenPrice price_of(Meter, PriceRow const&, RequestClass const& = {});
+
+/// The factor that region and hours put on it: 1 on fees.
+double factor_of(Meter, PriceRow const&, RequestClass const&, std::string const& region);
 
 /// What `pieces` of a meter cost; rounded once, half to even.
 Money bill(TokenPrice each, std::int64_t pieces);

@@ -17,7 +17,7 @@ int overlap(DailyHours const& local, int from) {
 
 DailyHours local_hours(DailyHours const& utc, int offset_minutes) {
     auto const local = [&](int minute) { return (minute + offset_minutes + minutes_of_day) % minutes_of_day; };
-    return {local(utc.from_minute), local(utc.to_minute), utc.factor};
+    return {local(utc.from_minute), local(utc.to_minute), utc.factor, {}};
 }
 
 /// By row of the week: the share of a day's sessions that start within the window.
@@ -75,10 +75,10 @@ void add_hours(PriceRow const& row, double share, Date from, Date to, Calendar c
     for (auto const& hours : row.hours) {
         auto const local = local_hours(hours, calendar.utc_offset_minutes);
         double const within = shares.between(from, to, shares_within(traffic, local));
-        if (within > 0) segments.push_back({&row, within, hours.factor});
+        if (within > 0) segments.push_back({&row, within, &hours});
         rest -= within;
     }
-    segments.push_back({&row, std::max(0.0, rest), 1});
+    segments.push_back({&row, std::max(0.0, rest)});
 }
 
 }  // namespace

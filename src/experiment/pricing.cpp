@@ -16,8 +16,16 @@ Money spread_part(Money whole, int life, int month) {
     return split(whole, equal)[static_cast<std::size_t>(month)];
 }
 
-double price_factor(BillLine const& line, PriceSegment const& segment) {
-    return counts_tokens(*line.meter) ? segment.hour_factor * region_factor(*segment.row, line.region) : 1;
+/// What a piece of the line costs in a segment before drift: the list price and the factor on it.
+struct ListPrice {
+    TokenPrice each;
+    double factor;
+};
+
+ListPrice list_price(BillLine const& line, PriceSegment const& segment) {
+    auto of = line.of;
+    of.hours = segment.hours;
+    return {price_of(*line.meter, *segment.row, of), factor_of(*line.meter, *segment.row, of, line.region)};
 }
 
 }  // namespace
@@ -45,12 +53,12 @@ LinePrices drifted_prices(BillLine const& line, std::vector<PriceSegment> const&
                           Month start, int month) {
     LinePrices prices;
     for (auto const& segment : segments) {
-        auto const list = price_of(*line.meter, *segment.row, line.of);
+        auto const list = list_price(line, segment);
         auto const elapsed = static_cast<std::size_t>(drifted_months(segment.row->as_of, start, month));
         std::vector<TokenPrice> drawn;
         for (auto const& factors : drift) {
-            double const factor = factors[elapsed] * price_factor(line, segment);
-            drawn.push_back(factor == 1 ? list : scaled(list, factor));
+            double const factor = factors[elapsed] * list.factor;
+            drawn.push_back(factor == 1 ? list.each : scaled(list.each, factor));
         }
         prices.shares.push_back(segment.share);
         prices.each.push_back(std::move(drawn));

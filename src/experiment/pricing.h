@@ -10,7 +10,7 @@ namespace runrate {
 struct PriceSegment {
     PriceRow const* row;
     double share;
-    double hour_factor = 1;  ///< on tokens
+    DailyHours const* hours = nullptr;  ///< that it falls into
 };
 
 /// The parts of a month, weighted by the feature's sessions that start in them: between changes of price, and within

@@ -19,9 +19,10 @@ LaneRates const* lane_of(PriceRow const& row, Lane lane) {
     return &row.standard;
 }
 
-TokenRates const& rates_of(PriceRow const& row, Lane lane, Tokens prompt) {
+TokenRates const& rates_of(PriceRow const& row, Lane lane, Tokens prompt, DailyHours const* hours) {
     auto const* rates = lane_of(row, lane);
     if (!rates) rates = &row.standard;
+    if (rates == &row.standard && hours && hours->rates) rates = &*hours->rates;
     auto const tier =
         std::find_if(rates->tiers.rbegin(), rates->tiers.rend(), [&](LengthTier const& t) { return prompt > t.above; });
     return tier == rates->tiers.rend() ? rates->base : tier->rates;
@@ -51,11 +52,11 @@ bool DailyHours::contains(int utc_minute) const {
     return utc_minute >= from_minute || utc_minute < to_minute;
 }
 
-double hour_factor(PriceRow const& row, int utc_minute) {
+DailyHours const* hours_at(PriceRow const& row, int utc_minute) {
     for (auto const& hours : row.hours) {
-        if (hours.contains(utc_minute)) return hours.factor;
+        if (hours.contains(utc_minute)) return &hours;
     }
-    return 1;
+    return nullptr;
 }
 
 std::vector<Tokens> tier_bounds(ModelPrices const& prices, Date from, Date to) {

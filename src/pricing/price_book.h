@@ -35,10 +35,11 @@ struct LaneRates {
     friend bool operator==(LaneRates const&, LaneRates const&) = default;
 };
 
-/// Hours of every day in which tokens cost a multiple. They may end on the next day.
+/// Hours of every day in which tokens of the standard lane cost something else. They may end on the next day.
 struct DailyHours {
     int from_minute = 0, to_minute = 0;  ///< of the day in UTC; the end is not within
-    double factor = 1;
+    double factor = 1;                   ///< on the row's rates, where they have none of their own
+    std::optional<LaneRates> rates;
 
     [[nodiscard]] bool contains(int utc_minute) const;
     friend bool operator==(DailyHours const&, DailyHours const&) = default;
@@ -53,7 +54,7 @@ struct PriceRow {
     LaneRates standard;
     std::optional<LaneRates> batch, flex, priority;
     std::map<std::string, double> regions;  ///< factors on tokens served in a region
-    std::vector<DailyHours> hours;          ///< apart from each other; elsewhere the factor is 1
+    std::vector<DailyHours> hours;          ///< apart from each other
     std::optional<Money> per_request, per_search;
 
     friend bool operator==(PriceRow const&, PriceRow const&) = default;
@@ -62,8 +63,9 @@ struct PriceRow {
 /// The lane's rates; nothing where the model is not sold in it.
 LaneRates const* lane_of(PriceRow const&, Lane);
 
-/// Rates of a request by its lane and the length of its prompt. A lane that is not sold costs as standard.
-TokenRates const& rates_of(PriceRow const&, Lane, Tokens prompt);
+/// Rates of a request by its lane, the length of its prompt and the hours that it falls into (nullptr: none), before
+/// their factor. A lane that is not sold costs as standard.
+TokenRates const& rates_of(PriceRow const&, Lane, Tokens prompt, DailyHours const* hours = nullptr);
 
 /// The rates times a factor, each rounded to the pico-dollar.
 TokenRates scaled(TokenRates const&, double factor);
@@ -72,8 +74,8 @@ LaneRates scaled(LaneRates const&, double factor);
 /// The factor that a region puts on tokens: 1 where the row does not know it.
 double region_factor(PriceRow const&, std::string const& region);
 
-/// The factor of an hour of the day.
-double hour_factor(PriceRow const&, int utc_minute);
+/// The hours that a minute of the day falls into; nothing where the row's own rates hold.
+DailyHours const* hours_at(PriceRow const&, int utc_minute);
 
 /// How the vendor's prompt cache works for a model.
 struct CacheTerms {

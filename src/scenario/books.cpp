@@ -10,31 +10,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::optional<fs::path> find_book(std::string const& name, fs::path const& beside,
-                                  std::vector<fs::path> const& folders) {
-    std::error_code failed;
-    if (fs::is_regular_file(beside / name, failed)) return beside / name;
-    for (auto const& folder : folders) {
-        if (fs::is_regular_file(folder / name, failed)) return folder / name;
-    }
-    return std::nullopt;
-}
-
-/// The last of the shipped `api-*.yaml` by name: their names carry their month.
-std::optional<std::string> newest_shipped(std::vector<fs::path> const& folders) {
-    std::optional<std::string> newest;
-    std::error_code failed;
-    for (auto const& folder : folders) {
-        for (auto const& entry : fs::directory_iterator{folder, failed}) {
-            auto const name = entry.path().filename().string();
-            bool const book = name.starts_with("api-") && name.ends_with(".yaml");
-            if (book && (!newest || name > *newest)) newest = name;
-        }
-        if (newest) return newest;
-    }
-    return newest;
-}
-
 CacheRule rule_of(ModelPrices const& prices) {
     using Kind = CacheTerms::Kind;
     CacheRule rule{.minimum = Tokens{prices.cache.minimum_tokens},
@@ -77,6 +52,31 @@ TargetSpec target_of(std::string const& name, ModelPrices const& prices, Calenda
 }
 
 }  // namespace
+
+std::optional<fs::path> find_book(std::string const& name, fs::path const& beside,
+                                  std::vector<fs::path> const& folders) {
+    std::error_code failed;
+    if (fs::is_regular_file(beside / name, failed)) return beside / name;
+    for (auto const& folder : folders) {
+        if (fs::is_regular_file(folder / name, failed)) return folder / name;
+    }
+    return std::nullopt;
+}
+
+/// The last of the shipped `api-*.yaml` by name: their names carry their month.
+std::optional<std::string> newest_shipped(std::vector<fs::path> const& folders) {
+    std::optional<std::string> newest;
+    std::error_code failed;
+    for (auto const& folder : folders) {
+        for (auto const& entry : fs::directory_iterator{folder, failed}) {
+            auto const name = entry.path().filename().string();
+            bool const book = name.starts_with("api-") && name.ends_with(".yaml");
+            if (book && (!newest || name > *newest)) newest = name;
+        }
+        if (newest) return newest;
+    }
+    return newest;
+}
 
 PriceTerms read_prices(PriceSection const& section, std::vector<fs::path> const& folders, Reading& reading) {
     PriceTerms terms{

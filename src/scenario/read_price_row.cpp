@@ -83,7 +83,7 @@ struct LaneTerms {
     LaneRates rates;
 };
 
-Shape<LaneTerms> lane_shape() {
+Shape<LaneTerms> lane_terms_shape() {
     auto const scalar = [](Node const& n) { return n.kind == Node::Kind::scalar; };
     auto const map = [](Node const& n) { return n.kind == Node::Kind::map; };
     auto const factor =
@@ -102,7 +102,7 @@ Shape<LaneTerms> lane_shape() {
 
 struct HoursText {
     std::string from, to;
-    double factor = 1;
+    LaneTerms price;
 };
 
 Shape<DailyHours> hours_shape() {
@@ -110,14 +110,15 @@ Shape<DailyHours> hours_shape() {
         Table<HoursText>("{from, to, price}")
             .required("from", &HoursText::from, text("a time of day such as \"16:30\""), "first minute, UTC")
             .required("to", &HoursText::to, text("a time of day such as \"00:30\""), "minute after the last, UTC")
-            .required("price", &HoursText::factor, known_number(dimension::positive_factor), "factor on tokens");
+            .required("price", &HoursText::price, lane_terms_shape(), "factor on tokens, or rates");
     return converted<DailyHours, HoursText>(table.shape(), [](HoursText const& t, Cursor const& at) {
         auto const minute = [&](char const* key, std::string const& text) {
             auto const m = minute_of_day(text);
             if (!m) at.find(key)->error(fmt::format("'{}' is no time of day (write \"02:00\")", text));
             return m.value_or(0);
         };
-        DailyHours const hours{minute("from", t.from), minute("to", t.to), t.factor};
+        DailyHours hours{minute("from", t.from), minute("to", t.to), t.price.factor.value_or(1), {}};
+        if (!t.price.factor) hours.rates = t.price.rates;
         if (hours.from_minute == hours.to_minute)
             at.error("hours from and to the same minute (leave them out for a price of the whole day)");
         return hours;
@@ -177,9 +178,9 @@ Shape<PriceRow> price_row_shape() {
                    false)
             .defaulted("above", &RowText::above, list_of(tier_shape()), "[]",
                        "rates of whole requests with longer prompts")
-            .optional("batch", &RowText::batch, lane_shape(), "answered within hours")
-            .optional("flex", &RowText::flex, lane_shape(), "answered when there is room")
-            .optional("priority", &RowText::priority, lane_shape(), "answered first")
+            .optional("batch", &RowText::batch, lane_terms_shape(), "answered within hours")
+            .optional("flex", &RowText::flex, lane_terms_shape(), "answered when there is room")
+            .optional("priority", &RowText::priority, lane_terms_shape(), "answered first")
             .defaulted("regions", &RowText::regions, map_of(known_number(dimension::positive_factor)), "{}",
                        "factors on tokens served there")
             .defaulted("hours", &RowText::hours, list_of(hours_shape()), "[]", "hours of the day with another price")

@@ -89,12 +89,13 @@ void expect_at_least(Cursor const& c, std::size_t count, std::size_t at_least, c
 bool expect_name(Cursor const& map, Node::Entry const& entry) {
     auto const allowed = [](char c) {
         bool const letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
-        return letter || (c >= '0' && c <= '9') || std::string_view{"-_./* "}.find(c) != std::string_view::npos;
+        return letter || (c >= '0' && c <= '9') || std::string_view{"-_./*:@+ "}.find(c) != std::string_view::npos;
     };
     auto const& key = entry.key;
     bool const spaced = key.starts_with(' ') || key.ends_with(' ');
     if (!key.empty() && !spaced && std::all_of(key.begin(), key.end(), allowed)) return true;
-    map.log().error(entry.key_at, fmt::format("'{}' is no name (letters, digits, - _ . / * and spaces inside)", key),
+    map.log().error(entry.key_at,
+                    fmt::format("'{}' is no name (letters, digits, - _ . / * : @ + and spaces inside)", key),
                     map.path());
     return false;
 }

@@ -50,7 +50,7 @@ Shape<int> whole_number(int low, int high);  ///< no unit, not in quotes
 template <class T>
 Shape<std::vector<T>> list_of(Shape<T> item, std::size_t at_least = 0);
 
-/// A map from names (letters, digits, - _ . / * and spaces) to values, in written order.
+/// A map from names (letters, digits, - _ . / * : @ + and spaces) to values, in written order.
 template <class T>
 Shape<std::vector<std::pair<std::string, T>>> map_of(Shape<T> value, std::size_t at_least = 0);
 
