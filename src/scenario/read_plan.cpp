@@ -168,38 +168,55 @@ Shape<std::vector<VendorPlan>> entry_shape(Reading& reading) {
                                                          [](EntryText const& t, Cursor const&) { return parts_of(t); });
 }
 
+/// Who can stand under `plan`.
+struct Owners {
+    std::vector<std::string> options, vendors;
+
+    static bool has(std::vector<std::string> const& names, std::string const& name) {
+        return std::find(names.begin(), names.end(), name) != names.end();
+    }
+
+    [[nodiscard]] bool known(std::string const& name, Cursor const& at) const {
+        if (has(options, name) || has(vendors, name)) return true;
+        auto all = options;
+        all.insert(all.end(), vendors.begin(), vendors.end());
+        at.error(fmt::format("'{}' is neither an option nor a vendor that is asked{}", name,
+                             suggestion(name, all, "known")));
+        return false;
+    }
+
+    /// Under a vendor's name the parts are that vendor's for every option; under an option's each names its vendor.
+    void assign(std::string const& name, VendorPlan& part, Cursor const& at) const {
+        if (!has(options, name)) {
+            if (!part.vendor.empty())
+                at.error(
+                    fmt::format("'{0}' is a vendor (leave '{1}' out, or state it under plan.{1})", name, part.vendor));
+            part.vendor = name;
+            return;
+        }
+        part.option = name;
+        if (part.vendor.empty())
+            at.error("whose contract? (under an option name the vendor)");
+        else if (!has(vendors, part.vendor))
+            at.error(
+                fmt::format("no model of '{}' is asked{}", part.vendor, suggestion(part.vendor, vendors, "asked")));
+    }
+};
+
 }  // namespace
 
 Shape<PlanSection> plan_shape(Reading& reading) { return map_of(entry_shape(reading)); }
 
 std::vector<VendorPlan> plans_of(PlanSection const& section, Scenario const& s, Cursor const& plan) {
-    std::vector<std::string> vendors, known;
-    for (auto const& target : s.targets) vendors.push_back(target.name.substr(0, target.name.find('/')));
-    for (auto const& option : s.options) known.push_back(option.name);
-    known.insert(known.end(), vendors.begin(), vendors.end());
-    auto const has = [](std::vector<std::string> const& names, std::string const& name) {
-        return std::find(names.begin(), names.end(), name) != names.end();
-    };
+    Owners owners;
+    for (auto const& option : s.options) owners.options.push_back(option.name);
+    for (auto const& target : s.targets) owners.vendors.push_back(target.name.substr(0, target.name.find('/')));
     std::vector<VendorPlan> result;
-    for (auto const& [name, parts] : section) {
-        auto const at = plan.find(name);
-        bool const option =
-            std::any_of(s.options.begin(), s.options.end(), [&](auto const& o) { return o.name == name; });
-        if (!option && !has(vendors, name)) {
-            at->error(fmt::format("'{}' is neither an option nor a vendor that is asked{}", name,
-                                  suggestion(name, known, "known")));
-            continue;
-        }
-        for (auto part : parts) {
-            if (!option && !part.vendor.empty())
-                at->error(
-                    fmt::format("'{0}' is a vendor (leave '{1}' out, or state it under plan.{1})", name, part.vendor));
-            else if (option && !has(vendors, part.vendor))
-                at->error(part.vendor.empty() ? fmt::format("whose contract? (under an option name the vendor)")
-                                              : fmt::format("no model of '{}' is asked{}", part.vendor,
-                                                            suggestion(part.vendor, vendors, "asked")));
-            part.option = option ? name : "";
-            if (!option) part.vendor = name;
+    for (auto const& entry : section) {
+        auto const at = *plan.find(entry.first);
+        if (!owners.known(entry.first, at)) continue;
+        for (auto part : entry.second) {
+            owners.assign(entry.first, part, at);
             result.push_back(std::move(part));
         }
     }
