@@ -9,6 +9,17 @@
 #include "core/diagnostics.h"
 
 namespace runrate {
+namespace {
+
+constexpr char const* what_format_says = "--format says which collection it is";
+
+bool bounded_depth(int depth, ImportJson::parse_event_t, ImportJson const&) {
+    constexpr int deepest = 64;
+    if (depth > deepest) throw std::invalid_argument("is nested too deeply");
+    return true;
+}
+
+}  // namespace
 
 bool wanted(ImportTerms const& terms, std::string const& vendor) {
     return terms.vendors.empty() ||
@@ -26,15 +37,17 @@ Imported import_prices(PriceFormat format, std::string const& name, std::string 
                        ImportTerms const& terms) {
     Imported imported;
     try {
-        auto const document = ImportJson::parse(bytes);
+        auto const document = ImportJson::parse(bytes, bounded_depth);
         if (format == PriceFormat::genai_prices)
             import_genai(document, terms, imported);
         else
             import_litellm(document, terms, imported);
     } catch (ImportJson::parse_error const& e) {
         throw InputError(fmt::format("{}: error: is no JSON (at byte {})\n", name, e.byte));
+    } catch (ImportJson::exception const&) {
+        throw InputError(fmt::format("{}: error: a value is not of its kind ({})\n", name, what_format_says));
     } catch (std::invalid_argument const& e) {
-        throw InputError(fmt::format("{}: error: {} (--format says which collection it is)\n", name, e.what()));
+        throw InputError(fmt::format("{}: error: {} ({})\n", name, e.what(), what_format_says));
     }
     if (imported.book.models.empty()) throw InputError(fmt::format("{}: error: no model has a price\n", name));
     return imported;

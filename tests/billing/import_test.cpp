@@ -265,6 +265,13 @@ TEST(ImportPrices, RefusesWhatIsNoSuchFile) {
     EXPECT_EQ(refusal(PriceFormat::genai_prices, "{}"),
               "x.json: error: is no list of providers (--format says which collection it is)\n");
     EXPECT_EQ(refusal(PriceFormat::genai_prices, "[]"), "x.json: error: no model has a price\n");
+    EXPECT_EQ(refusal(PriceFormat::litellm, std::string(100, '[')),
+              "x.json: error: is nested too deeply (--format says which collection it is)\n");
+    EXPECT_EQ(refusal(PriceFormat::litellm, "{\"m\": 1e999}"),
+              "x.json: error: a value is not of its kind (--format says which collection it is)\n");
+    EXPECT_EQ(refusal(PriceFormat::genai_prices,
+                      R"([{"id": "v", "models": [{"id": "m", "prices": {"input_mtok": {"base": 1, "tiers": [7]}}}]}])"),
+              "x.json: error: a value is not of its kind (--format says which collection it is)\n");
     EXPECT_EQ(refusal(PriceFormat::litellm, R"({"m": {"input_cost_per_token": 1}})"),
               "x.json: error: model 'm' lacks 'litellm_provider' (--format says which collection it is)\n");
 }
