@@ -25,7 +25,7 @@ struct BillLine {
 };
 
 /// Lines of an agreement: discount, credits, shortfall.
-inline constexpr std::size_t agreement_lines = 3;
+inline constexpr std::size_t agreement_lines = 3, shortfall_line = 2;
 
 /// One option, prepared for every world: programs by feature and the lines of its bill.
 struct BillPlan {

@@ -51,7 +51,11 @@ Causes causes_of(Findings const& f, std::size_t option, std::size_t scale, Perio
     auto const agreements = f.experiment().plans[option].agreement_line;
     for (std::size_t l = 0; l < amounts.size(); ++l) {
         auto const& printed = f.amounts[option].printed[l];
-        (printed.line >= agreements ? causes.agreed : printed.shared ? causes.fixed : causes.direct) += amounts[l];
+        // A shortfall is the minimum that a commitment sets.
+        bool const shortfall =
+            printed.line >= agreements && (printed.line - agreements) % agreement_lines == shortfall_line;
+        bool const agreed = printed.line >= agreements && !shortfall;
+        (agreed ? causes.agreed : printed.shared ? causes.fixed : causes.direct) += amounts[l];
     }
     return causes;
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 
 #include <fmt/format.h>
@@ -29,13 +30,14 @@ Parts parts_of(Screen const& screen, std::string_view option) {
     return parts;
 }
 
-/// Names by their largest amount under any option, largest first.
+/// Names by their largest amount under any option, largest first; what is taken off counts by its size.
 std::vector<std::string> names_by_size(std::vector<Parts> const& options) {
     Parts largest;
     for (auto const& parts : options) {
         for (auto const& [name, amount] : parts) {
-            auto& most = largest.emplace(name, amount).first->second;
-            most = std::max(most, amount);
+            Amount const size{std::abs(amount.millionths)};
+            auto& most = largest.emplace(name, size).first->second;
+            most = std::max(most, size);
         }
     }
     std::vector<std::string> names;

@@ -167,6 +167,23 @@ TEST(Contract, ShortfallIsTheMeanOfWhatIsMissingNotWhatIsMissingInTheMean) {
     EXPECT_DOUBLE_EQ(month(r), 9 + missing);
 }
 
+TEST(Contract, ShortfallIsAMinimumAndAFlatDiscountNoCauseOfItsOwn) {
+    auto const yaml =
+        "schema: runrate/scenario/1\nname: terms\ncalendar: {start: 2026-01, months: 1}\nscales: {by: [1, 10]}\n"
+        "features: {" +
+        jobs("02:00") + "}\nworkflows: {ask: " + small + "}\noptions: {one: " + plain +
+        "}\nplan: {test: {contract: {discount: 10%, commitment: $1000 per month}}}\n";
+    StudySettings settings;
+    settings.worlds = 64;
+    auto const r = run(*load_text(yaml).scenario, settings).result;
+    // $279 a month at 1x, $251.10 after the discount: $748.90 are missing, ten times that at 10x taken as linear.
+    for (auto const& row : r.nonlinearity) {
+        if (row.scale != 10 || row.period != "2026-01") continue;
+        if (row.cause == "minimum") { EXPECT_DOUBLE_EQ(dollars(row.amount), -7489); }
+        if (row.cause == "tier") { EXPECT_DOUBLE_EQ(dollars(row.amount), 0); }
+    }
+}
+
 TEST(Contract, LeavesWhatItStillOwesAsALiability) {
     auto const r = run_months(jobs("02:00"), small, plain,
                               "plan: {test: {contract: {commitment: $1000 per month, until: 2026-05}}}\n");

@@ -46,6 +46,18 @@ Result small_result() {
     return r;
 }
 
+TEST(Screen, ADiscountStandsWhereItsSizePutsIt) {
+    auto r = small_result();
+    auto discount = r.cost_lines.front();
+    discount.group = "contracts", discount.line = "acme discount", discount.mean = Amount{-1'000'000'000};
+    r.cost_lines.push_back(discount);
+    auto const screen = to_screen(r);
+    auto const shown = lines(block(screen, "What it consists of"));
+    ASSERT_GT(shown.size(), 3U);
+    EXPECT_THAT(shown[2], HasSubstr("staff"));
+    EXPECT_THAT(shown[3], HasSubstr("contracts: acme discount"));
+}
+
 TEST(Screen, ASmallOneWhole) {
     EXPECT_EQ(to_screen(small_result()), R"(Support assistant
 13 months from 2026-01 (calendar months); 256 worlds x 16 price draws, seed 1; accrual view in USD
