@@ -17,6 +17,40 @@ Money without_proportional_chance(Money drawn, Money expected, Money drawn_bill,
     return drawn - scaled(drawn_bill - expected_bill, rate);
 }
 
+/// One agreement in one draw at one scale.
+struct Settling {
+    Layout const& layout;
+    BillPlan const& plan;
+    VendorBills const& bills;
+    std::size_t agreement, draw, scale;
+};
+
+void settle_months(Settling const& at, ContractTerms const& terms, OptionOutcome& out) {
+    auto const& layout = at.layout;
+    auto const expected = at.bills.months(at.agreement, at.draw, at.scale, {});
+    auto const drawn = at.bills.months(at.agreement, at.draw, at.scale, out.chance);
+    auto const settled = settle(terms, expected);
+    auto const settled_drawn = settle(terms, drawn);
+    for (std::size_t m = 0; m < layout.months; ++m) {
+        auto const cell = layout.cell(at.scale, m);
+        auto const items = items_of(settled[m]);
+        auto const items_drawn = items_of(settled_drawn[m]);
+        double net = 0;
+        for (std::size_t i = 0; i < agreement_lines; ++i) {
+            auto const amount =
+                without_proportional_chance(items_drawn[i], items[i], drawn[m].total, expected[m].total);
+            auto const line = at.plan.agreement_line + at.agreement * agreement_lines + i;
+            out.line_nano[cell * at.plan.lines.size() + line] += amount.count();
+            net += to_dollars(amount);
+            out.agreement_drawn[layout.agreement(at.draw, at.scale, m)] += to_dollars(items_drawn[i]);
+        }
+        out.cost[layout.cost(at.draw, at.scale, m, layout.agreement_slot())] += net;
+        auto const parts = at.bills.parts(at.agreement, at.draw, cell);
+        for (std::size_t f = 0; f < layout.features; ++f)
+            out.agreement_of_feature[layout.agreement(at.draw, at.scale, m) * layout.features + f] += net * parts[f];
+    }
+}
+
 int month_index(Calendar const& calendar, Month month) { return months_between(calendar.start, month); }
 
 }  // namespace
@@ -33,6 +67,17 @@ void VendorBills::add(std::size_t agreement, std::size_t draw, std::size_t cell,
     auto& bill = bills_[index(agreement, draw, cell, feature)];
     bill.total += amount;
     if (tokens) bill.tokens += amount;
+}
+
+std::vector<double> VendorBills::parts(std::size_t agreement, std::size_t draw, std::size_t cell) const {
+    std::vector<double> parts;
+    double sum = 0;
+    for (std::size_t f = 0; f < layout_.features; ++f) {
+        parts.push_back(static_cast<double>(bills_[index(agreement, draw, cell, f)].total.count()));
+        sum += parts.back();
+    }
+    for (double& part : parts) part = sum > 0 ? part / sum : 1 / static_cast<double>(layout_.features);
+    return parts;
 }
 
 std::vector<VendorBill> VendorBills::months(std::size_t agreement, std::size_t draw, std::size_t scale,
@@ -87,29 +132,14 @@ void settle_agreements(Experiment const& e, BillPlan const& plan, WorldOutcome c
                        OptionOutcome& out) {
     auto const& layout = e.layout;
     out.owed.assign(plan.agreements.size(), 0);
+    if (!plan.agreements.empty())
+        out.agreement_of_feature.assign(layout.draws * layout.scales * layout.months * layout.features, 0);
     for (std::size_t a = 0; a < plan.agreements.size(); ++a) {
         for (std::size_t d = 0; d < layout.draws; ++d) {
             auto const terms = terms_of(plan.agreements[a], e.scenario->calendar, world.beliefs[d]);
             out.owed[a] +=
                 to_dollars(open_commitment(terms, bills.months(a, d, 0, {}))) / static_cast<double>(layout.draws);
-            for (std::size_t s = 0; s < layout.scales; ++s) {
-                auto const expected = bills.months(a, d, s, {});
-                auto const drawn = bills.months(a, d, s, out.chance);
-                auto const settled = settle(terms, expected);
-                auto const settled_drawn = settle(terms, drawn);
-                for (std::size_t m = 0; m < layout.months; ++m) {
-                    auto const items = items_of(settled[m]);
-                    auto const items_drawn = items_of(settled_drawn[m]);
-                    for (std::size_t i = 0; i < agreement_lines; ++i) {
-                        auto const amount =
-                            without_proportional_chance(items_drawn[i], items[i], drawn[m].total, expected[m].total);
-                        auto const line = plan.agreement_line + a * agreement_lines + i;
-                        out.line_nano[layout.cell(s, m) * plan.lines.size() + line] += amount.count();
-                        out.cost[layout.cost(d, s, m, layout.agreement_slot())] += to_dollars(amount);
-                        out.agreement_drawn[layout.agreement(d, s, m)] += to_dollars(items_drawn[i]);
-                    }
-                }
-            }
+            for (std::size_t s = 0; s < layout.scales; ++s) settle_months({layout, plan, bills, a, d, s}, terms, out);
         }
     }
 }

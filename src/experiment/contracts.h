@@ -15,6 +15,9 @@ public:
 
     void add(std::size_t agreement, std::size_t draw, std::size_t cell, std::size_t feature, Money amount, bool tokens);
 
+    /// The part of a vendor's expected bill that each feature causes; equal parts of no bill.
+    [[nodiscard]] std::vector<double> parts(std::size_t agreement, std::size_t draw, std::size_t cell) const;
+
     /// The months of one draw and scale. \param chance  OptionOutcome::chance, or empty for the expected bill
     [[nodiscard]] std::vector<VendorBill> months(std::size_t agreement, std::size_t draw, std::size_t scale,
                                                  std::span<double const> chance) const;

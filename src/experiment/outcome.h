@@ -35,14 +35,15 @@ struct Layout {
 
 /// One option in one world.
 struct OptionOutcome {
-    std::vector<double> cost;             ///< expected dollars, Layout::cost
-    std::vector<double> chance;           ///< what chance makes of a feature's expected cost: a factor, Layout::chance
-    std::vector<double> one_off;          ///< dollars paid at the start, by price draw
-    std::vector<double> agreement_drawn;  ///< dollars of agreements at the drawn bill, Layout::agreement
-    std::vector<double> owed;             ///< dollars of commitments after the horizon at the first scale, by agreement
-    std::vector<Wide> line_nano;          ///< exact nano-dollars summed over price draws, [cell][line]
-    std::vector<double> quantity;         ///< expected pieces, [cell][line]
-    std::vector<FeatureUsage> usage;      ///< by feature, shared prefixes taken as alive
+    std::vector<double> cost;     ///< expected dollars, Layout::cost
+    std::vector<double> chance;   ///< what chance makes of a feature's expected cost: a factor, Layout::chance
+    std::vector<double> one_off;  ///< dollars paid at the start, by price draw
+    std::vector<double> agreement_of_feature;  ///< expected dollars, [Layout::agreement][feature]; empty: no agreement
+    std::vector<double> agreement_drawn;       ///< dollars of agreements at the drawn bill, Layout::agreement
+    std::vector<double> owed;         ///< dollars of commitments after the horizon at the first scale, by agreement
+    std::vector<Wide> line_nano;      ///< exact nano-dollars summed over price draws, [cell][line]
+    std::vector<double> quantity;     ///< expected pieces, [cell][line]
+    std::vector<FeatureUsage> usage;  ///< by feature, shared prefixes taken as alive
     std::vector<std::vector<double>> missed;  ///< by feature: [cell][shared prefix] share of uses at risk that miss
 };
 

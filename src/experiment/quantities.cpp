@@ -42,8 +42,18 @@ double direct_cost_in(Findings const& f, WorldOutcome const& world, std::size_t 
 double fixed_cost_in(Findings const& f, WorldOutcome const& world, std::size_t option, std::size_t draw,
                      std::size_t scale, Period const& period) {
     return slot_sum(f, world, option, draw, scale, period, f.layout().running_slot()) +
-           slot_sum(f, world, option, draw, scale, period, f.layout().one_off_slot()) +
-           slot_sum(f, world, option, draw, scale, period, f.layout().agreement_slot());
+           slot_sum(f, world, option, draw, scale, period, f.layout().one_off_slot());
+}
+
+double agreement_cost_in(Findings const& f, WorldOutcome const& world, std::size_t option, std::size_t draw,
+                         std::size_t feature, std::size_t scale, Period const& period) {
+    auto const& of_feature = world.options[option].agreement_of_feature;
+    double sum = 0;
+    for (int m = period.first; !of_feature.empty() && m < period.first + period.months; ++m) {
+        auto const cell = f.layout().agreement(draw, scale, static_cast<std::size_t>(m));
+        sum += of_feature[cell * f.layout().features + feature];
+    }
+    return sum;
 }
 
 double success_in(Findings const& f, WorldOutcome const& world, std::size_t option, std::size_t feature,

@@ -21,6 +21,10 @@ double direct_cost_in(Findings const&, WorldOutcome const&, std::size_t option, 
 double fixed_cost_in(Findings const&, WorldOutcome const&, std::size_t option, std::size_t draw, std::size_t scale,
                      Period const&);
 
+/// What agreements with vendors add to a feature's cost or take off, by its part of each vendor's bill.
+double agreement_cost_in(Findings const&, WorldOutcome const&, std::size_t option, std::size_t draw,
+                         std::size_t feature, std::size_t scale, Period const&);
+
 /// The share of sessions that succeed: the option's success among sessions without a false hit or a failed call.
 double success_in(Findings const&, WorldOutcome const&, std::size_t option, std::size_t feature, std::size_t draw);
 

@@ -122,7 +122,8 @@ std::vector<FeatureSample> feature_samples(Findings const& f, UnitPlace const& a
             }
             s.successes = sessions * success_in(f, world, at.option, at.feature, d);
             double const direct = direct_cost_in(f, world, at.option, d, at.feature, at.scale, at.period);
-            s.cost = direct + fixed_share(f, world, d, at, direct);
+            s.cost = direct + fixed_share(f, world, d, at, direct) +
+                     agreement_cost_in(f, world, at.option, d, at.feature, at.scale, at.period);
             s.failure_cost = (sessions - s.successes) * outcome.failure_cost_usd.in(beliefs);
             s.revenue = s.successes * outcome.revenue_usd.in(beliefs);
             samples.push_back(s);

@@ -184,6 +184,32 @@ TEST(Contract, ShortfallIsAMinimumAndAFlatDiscountNoCauseOfItsOwn) {
     }
 }
 
+TEST(Contract, IsBorneByTheFeaturesThatUseItsVendor) {
+    // Two features of equal bills, one of each vendor; a third of the vendor's bill is taken off.
+    auto const yaml =
+        "schema: runrate/scenario/1\nname: terms\ncalendar: {start: 2026-01, months: 1}\nscales: {by: [1]}\n"
+        "features:\n  a: {traffic: {sessions: 1000 per month}, session: {turn: ask}}\n"
+        "  b: {traffic: {sessions: 1000 per month}, session: {turn: tell}}\n"
+        "workflows: {ask: {steps: [{call: one, user: 1000 tokens, output: 400 tokens}]},\n"
+        "  tell: {steps: [{call: two, user: 1000 tokens, output: 400 tokens}]}}\n"
+        "options: {one: {serve: {one: test/plain, two: other/plain}}}\n"
+        "plan: {test: {contract: {discount: 33%}}}\n";
+    StudySettings settings;
+    settings.worlds = 64;
+    auto const r = run(*load_text(yaml).scenario, settings).result;
+    auto const unit = [&](std::string const& feature) {
+        for (auto const& row : r.unit_costs) {
+            if (row.feature == feature && row.unit == "session" && row.period == "2026-01") return dollars(row.mean);
+        }
+        return 0.0;
+    };
+    double of_a = 0;
+    for (auto const& row : r.cost_lines) of_a += row.feature == "a" && row.period == "2026-01" ? dollars(row.mean) : 0;
+    EXPECT_DOUBLE_EQ(unit("a"), 0.009 * 0.67);
+    EXPECT_DOUBLE_EQ(unit("b"), 0.009);
+    EXPECT_NEAR(of_a, 9 * 0.67, 1e-6);
+}
+
 TEST(Contract, LeavesWhatItStillOwesAsALiability) {
     auto const r = run_months(jobs("02:00"), small, plain,
                               "plan: {test: {contract: {commitment: $1000 per month, until: 2026-05}}}\n");
