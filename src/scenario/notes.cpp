@@ -52,6 +52,16 @@ bool prices_change(Scenario const& s) {
     return false;
 }
 
+template <class Is>
+bool any_feature(Scenario const& s, Is const& is) {
+    return std::any_of(s.features.begin(), s.features.end(), [&](Feature const& f) { return is(f.session); });
+}
+
+template <class Is>
+bool any_plan(Scenario const& s, Is const& is) {
+    return std::any_of(s.plans.begin(), s.plans.end(), is);
+}
+
 bool fails_by_false_hits(Scenario const& s) {
     return s.gateway.semantic_cache && !is_known(s.gateway.semantic_cache->false_hit, 0);
 }
@@ -90,6 +100,8 @@ std::vector<Rule> rules(Scenario const& s) {
          "prompt is the next"},
         {16, t.automatic, "automatic caches follow the price book: writes are charged where it has a write price"},
         {17, caches, "a cached prefix lives from the start of the call that last used it"},
+        {18, any_feature(s, [](SessionSpec const& x) { return x.lane == Lane::batch; }),
+         "items of the batch lane read no prompt caches unless their job says `cache: yes`"},
         {19, t.growth,
          "growth is by calendar month, month i of 4% per month is 1.04^i; within a month traffic is flat but for week, "
          "season, events and days"},
@@ -98,6 +110,11 @@ std::vector<Rule> rules(Scenario const& s) {
          "`per month` is that month's total; per day, workday and week are rates, so longer months have more"},
         {22, prices_change(s), "a session is billed at the prices of its start; price dates begin at local midnight"},
         {23, !is_known(s.prices.api_drift, 0), "drift, (1 + rate)^years, covers all list prices and fees"},
+        {23, any_plan(s, [](VendorPlan const& p) { return p.contract.has_value(); }),
+         "a contract's discount covers the vendor's whole bill of a month unless `on: tokens`; the commitment is met "
+         "by "
+         "discounted bills, credits pay last"},
+        {23, any_plan(s, [](VendorPlan const& p) { return !p.region.empty(); }), "regions multiply tokens, no fees"},
         {24, true, "all money is in `currency`"},
     };
 }

@@ -37,6 +37,7 @@ TEST(Notes, NameARuleOnlyWhereItIsUsed) {
     };
     for (auto const& c : {
              Case{1, "workflows.reply.context.history={window: 3 turns}"},
+             Case{23, "plan={acme: {contract: {discount: 10%}}}"},
              Case{3, "workflows.reply.context.compact={above: 9k tokens, to: 1k tokens, by: answerer}"},
              Case{4, "workflows.reply.context.limit=200k tokens"},
              Case{5, "workflows.reply.steps=[{agent: a, call: answerer, output: 9 tokens}]"},
@@ -60,6 +61,17 @@ TEST(Notes, NameARuleOnlyWhereItIsUsed) {
         EXPECT_FALSE(has_rule(load_text(good_scenario), c.rule)) << c.rule;
         EXPECT_TRUE(has_rule(load_text(good_scenario, {c.set}), c.rule)) << c.rule;
     }
+}
+
+TEST(Notes, NameTheBatchLane) {
+    auto text = good_scenario;
+    auto const sessions = text.find("sessions: 50k per month");
+    ASSERT_NE(sessions, std::string::npos);
+    text.replace(sessions, 23, "jobs: {every: day, at: \"02:00\", items: 20}");
+    auto const session = text.find("session: {");
+    text.replace(session, text.find('}', session) + 1 - session, "item: {workflow: reply, lane: batch}");
+    EXPECT_TRUE(has_rule(load_text(text), 18));
+    EXPECT_FALSE(has_rule(load_text(good_scenario), 18));
 }
 
 TEST(CacheNotes, SayWhoCachesAndWhy) {
