@@ -103,6 +103,16 @@ BoundRole bind_role(FeatureProgram const& p, std::size_t role, BeliefValues worl
     return b;
 }
 
+std::vector<std::size_t> bind_fallbacks(FeatureProgram const& p) {
+    std::vector<std::size_t> next;
+    for (std::size_t k = 0; k < p.keys.size(); ++k) {
+        auto const to = fallback_of(p.fallbacks, p.keys[k].target);
+        auto const at = to ? std::find(p.keys.begin(), p.keys.end(), UsageKey{p.keys[k].role, *to}) : p.keys.end();
+        next.push_back(at == p.keys.end() ? k : static_cast<std::size_t>(at - p.keys.begin()));
+    }
+    return next;
+}
+
 BoundCache bind_cache(CacheRule const& rule, ContextSpec const& context) {
     BoundCache b;
     bool const asked = context.cache_lifetime_s.has_value();
@@ -127,6 +137,7 @@ BoundProgram bind(FeatureProgram const& p, BeliefValues world) {
                    .roles = {},
                    .retries = {},
                    .gateway_retry = {},
+                   .fallbacks = bind_fallbacks(p),
                    .caches = {},
                    .system = {},
                    .tools = {}};

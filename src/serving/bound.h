@@ -28,7 +28,9 @@ struct BoundTarget {
     Sampler ttft, speed;
     double errors = 0, timeouts = 0, timeout_s = 0;
     bool errors_billed = false, timeouts_billed = true;
-    bool certain = false;  ///< never fails, and always takes `certain_ttft_s` and `certain_speed`
+    bool refuses = false;      ///< every attempt, unbilled: its rate limit is reached
+    double retry_after_s = 0;  ///< until a refused attempt is answered so that it is tried again
+    bool certain = false;      ///< never fails, and always takes `certain_ttft_s` and `certain_speed`
     double certain_ttft_s = 0, certain_speed = 0;
 };
 
@@ -50,6 +52,7 @@ struct BoundProgram {
     std::vector<BoundRetry> retries;  ///< the steps' policies, then that of calls without one: a single attempt
     BoundRetry gateway_retry;
     double hit = 0, false_hit = 0;
+    std::vector<std::size_t> fallbacks;       ///< by usage key: the one that is asked next; itself where there is none
     std::vector<BoundCache> caches;           ///< by FeatureProgram::prefix_of
     std::vector<std::int64_t> system, tools;  ///< tokens by context
 };

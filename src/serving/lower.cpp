@@ -76,6 +76,12 @@ public:
 
 private:
     void add_key(RoleId role, TargetId target) {
+        add_one_key(role, target);
+        auto const next = fallback_of(p_.fallbacks, target);
+        if (next) add_key(role, *next);
+    }
+
+    void add_one_key(RoleId role, TargetId target) {
         if (std::find(p_.keys.begin(), p_.keys.end(), UsageKey{role, target}) != p_.keys.end()) return;
         for (std::size_t tier = 0; tier <= p_.targets[target.index()].tiers.size(); ++tier)
             p_.keys.push_back({role, target, tier});
@@ -185,6 +191,11 @@ private:
 
 }  // namespace
 
+std::optional<TargetId> fallback_of(std::vector<Fallback> const& all, TargetId target) {
+    auto const at = std::find_if(all.begin(), all.end(), [&](Fallback const& f) { return f.of == target; });
+    return at == all.end() ? std::nullopt : std::optional{at->to};
+}
+
 std::size_t FeatureProgram::key_of(RoleId role, TargetId target) const {
     auto const at = std::find(keys.begin(), keys.end(), UsageKey{role, target});
     RUNRATE_EXPECT(at != keys.end());
@@ -194,13 +205,15 @@ std::size_t FeatureProgram::key_of(RoleId role, TargetId target) const {
 std::shared_ptr<FeatureProgram const> lower(SessionSpec const& session, Workflow const& workflow,
                                             OptionBehaviour const& option, GatewaySpec const& gateway,
                                             std::vector<TargetSpec> const& targets,
-                                            std::vector<std::string> const& roles) {
+                                            std::vector<std::string> const& roles, std::vector<UsageKey> const& keys) {
     auto program = std::make_shared<FeatureProgram>();
+    program->keys = keys;
     program->routes = option.routes;
     program->routes.resize(roles.size());
     program->adjustments = option.adjustments;
     program->adjustments.resize(roles.size());
     program->targets = targets;
+    program->fallbacks = option.fallbacks;
     program->gateway = gateway;
     program->reads_caches = session.reads_caches;
     program->roles = roles.size();

@@ -70,10 +70,21 @@ struct TargetSpec {
     std::vector<Tokens> tiers{};  ///< lengths beyond which a prompt is billed at other rates, ascending
 };
 
+/// Who is asked what a target has refused or failed in all attempts.
+struct Fallback {
+    TargetId of, to;
+    friend bool operator==(Fallback const&, Fallback const&) = default;
+};
+inline constexpr std::size_t longest_fallback = 6;  ///< targets after the first in a chain
+
+/// The target that is asked after another; nothing where there is none.
+std::optional<TargetId> fallback_of(std::vector<Fallback> const&, TargetId);
+
 /// One way to serve all roles.
 struct OptionBehaviour {
     std::vector<std::optional<Route>> routes;  ///< by RoleId
     std::vector<RoleAdjustment> adjustments;   ///< by RoleId
+    std::vector<Fallback> fallbacks;           ///< at most one of each target, without cycles
 };
 
 }  // namespace runrate

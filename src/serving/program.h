@@ -90,6 +90,7 @@ public:
     std::vector<std::optional<Route>> routes;  ///< by RoleId
     std::vector<RoleAdjustment> adjustments;   ///< by RoleId
     std::vector<TargetSpec> targets;           ///< by TargetId
+    std::vector<Fallback> fallbacks;
     GatewaySpec gateway;
     std::vector<std::uint32_t> role_addresses;  ///< by RoleId: of chance that belongs to a role
     LawIndex turns = no_law, think = no_law;

@@ -19,8 +19,8 @@ constexpr std::size_t most_steps = 10'000'000;  // beyond it a session is taken 
 
 }  // namespace
 
-SessionMachine::SessionMachine(BoundProgram const& bound, Sample const& sample)
-    : bound_{&bound}, program_{bound.program}, sample_{sample} {
+SessionMachine::SessionMachine(BoundProgram const& bound, Sample const& sample, std::vector<Gauge> const& gauges)
+    : bound_{&bound}, program_{bound.program}, sample_{sample}, minutes_{gauges, bound.program->keys} {
     tally_.meters.resize(program_->keys.size());
     tally_.at_risk.resize(bound.caches.size());
     caches_.resize(bound.caches.size());
@@ -118,6 +118,7 @@ SessionTally const& SessionMachine::run(std::uint64_t number, std::vector<RoleTo
         end_turn(tree_, contexts_[0], program_->contexts[0]);
         if (t + 1 < turns) now_ = after(now_, pause(program_->think, own.uniform()));
     }
+    minutes_.end_session(number);
     tally_.turns = turns;
     tally_.duration = now_.time_since_epoch();
     return tally_;

@@ -6,6 +6,7 @@
 
 #include "serving/bound.h"
 #include "serving/context.h"
+#include "serving/minute_log.h"
 #include "serving/prompt_cache.h"
 #include "serving/simulate.h"
 #include "stat/stream.h"
@@ -26,7 +27,7 @@ struct SessionTally {
 /// session to session.
 class SessionMachine {
 public:
-    SessionMachine(BoundProgram const&, Sample const&);
+    SessionMachine(BoundProgram const&, Sample const&, std::vector<Gauge> const& = {});
 
     /// Simulates session `number`; lengths of its calls are added to `roles`.
     /// \throws std::runtime_error when it does not come to an end
@@ -34,6 +35,9 @@ public:
 
     /// What the session's caches held, by prefix, after run().
     [[nodiscard]] std::vector<SessionCache> const& caches() const { return caches_; }
+
+    /// How the sessions run so far use the gauges, by minute.
+    [[nodiscard]] std::vector<MinuteUse> minutes() const { return minutes_.means(); }
 
 private:
     struct Strand {
@@ -102,10 +106,12 @@ private:
 
     // A request on its way to a model.
     Answer ask(Request const&, Op const&, Instant start, std::uint32_t hop);
+    Answer ask_target(Request const&, std::size_t key, Op const&, Instant start, std::uint32_t hop);
     Answer attempts(Request const&, std::size_t key, Op const&, Instant start, std::uint32_t hop);
     Answer one_attempt(Request const&, std::size_t key, Stream&, Instant start);
     [[nodiscard]] std::size_t chosen_share(Shares const&, RoleId, double u) const;
-    void meter(Request const&, std::size_t key, Instant start);
+    void count(Request const&, std::size_t key, Instant start, bool billed);
+    void meter(Request const&, Metered const&, Instant start);
     void meter_prompt(Context const&, Metered const&, double tokenizer, Instant start);
     [[nodiscard]] std::int64_t prompt_of(Request const&) const;
     void note(Request const&);
@@ -127,6 +133,7 @@ private:
     FeatureProgram const* program_;
     Sample sample_;
     SessionTally tally_;
+    MinuteLog minutes_;
     std::vector<RoleTokens>* roles_ = nullptr;
     ContextTree tree_;
     std::deque<Context> contexts_;  ///< a deque: references stay valid while strands start

@@ -38,15 +38,29 @@ std::size_t SessionMachine::chosen_share(Shares const& shares, RoleId role, doub
 SessionMachine::Answer SessionMachine::ask(Request const& request, Op const& op, Instant start, std::uint32_t hop) {
     auto const& bound = bound_->roles[request.role.index()];
     auto const& route = *program_->routes[request.role.index()];
-    if (std::holds_alternative<TargetId>(route)) return attempts(request, bound.keys[0], op, start, hop);
+    if (std::holds_alternative<TargetId>(route)) return ask_target(request, bound.keys[0], op, start, hop);
     double const u = stream(Purpose::gateway, op, hop + hop::route).uniform();
     if (auto const* shares = std::get_if<Shares>(&route)) {
-        return attempts(request, bound.keys[chosen_share(*shares, request.role, u)], op, start, hop);
+        return ask_target(request, bound.keys[chosen_share(*shares, request.role, u)], op, start, hop);
     }
-    auto const first = attempts(request, bound.keys[0], op, start, hop);
+    auto const first = ask_target(request, bound.keys[0], op, start, hop);
     if (first.given && u < bound.keep) return first;
-    auto const second = attempts(request, bound.keys[1], op, after(start, first.time), hop + hop::second);
+    auto const second = ask_target(request, bound.keys[1], op, after(start, first.time), hop + hop::second);
     return {first.given || second.given, after(first.time, second.time)};
+}
+
+/// A target and, where it gives no answer, those that it falls back to: one call, whoever answers.
+SessionMachine::Answer SessionMachine::ask_target(Request const& request, std::size_t key, Op const& op, Instant start,
+                                                  std::uint32_t hop) {
+    note(request);
+    auto answer = attempts(request, key, op, start, hop);
+    while (!answer.given && bound_->fallbacks[key] != key) {
+        key = bound_->fallbacks[key];
+        hop += hop::fallback;
+        auto const next = attempts(request, key, op, after(start, answer.time), hop);
+        answer = {next.given, after(answer.time, next.time)};
+    }
+    return answer;
 }
 
 /// The step's attempts within each of the gateway's, until one is answered.
@@ -56,7 +70,6 @@ SessionMachine::Answer SessionMachine::attempts(Request const& request, std::siz
     auto const& inner = *request.retry;
     auto const& outer = bound_->gateway_retry;
     Stream chance = stream(Purpose::gateway, op, hop);
-    note(request);
     Answer total;
     for (int o = 1; o <= outer.attempts; ++o) {
         for (int i = 1; i <= inner.attempts; ++i) {
@@ -77,8 +90,12 @@ SessionMachine::Answer SessionMachine::one_attempt(Request const& request, std::
     auto const& target = bound_->targets[program_->keys[key].target.index()];
     auto const generated = static_cast<double>(request.visible + request.reasoning);
     tally_.attempts += 1;
+    if (target.refuses) {
+        count(request, key, start, false);
+        return {false, from_seconds(target.retry_after_s)};
+    }
     if (target.certain) {
-        meter(request, key, start);
+        count(request, key, start, true);
         return {true, from_seconds(target.certain_ttft_s +
                                    (target.certain_speed > 0 ? generated / target.certain_speed : 0))};
     }
@@ -88,27 +105,39 @@ SessionMachine::Answer SessionMachine::one_attempt(Request const& request, std::
     bool const error = fate < target.errors;
     bool const timeout = !error && fate < target.errors + target.timeouts;
     bool const billed = (!error || target.errors_billed) && (!timeout || target.timeouts_billed);
-    if (billed)
-        meter(request, key, start);
-    else
-        at(tally_.meters[key], Meter::failed) += 1;
+    count(request, key, start, billed);
     if (error) return {false, from_seconds(ttft_s)};
     if (timeout) return {false, from_seconds(target.timeout_s)};
     return {true, from_seconds(ttft_s + (speed > 0 ? generated / speed : 0))};
 }
 
-void SessionMachine::meter(Request const& request, std::size_t key, Instant start) {
+/// Adds an attempt to the meters, and to the minutes where a gauge counts it.
+void SessionMachine::count(Request const& request, std::size_t key, Instant start, bool billed) {
     auto const prompt = prompt_of(request);
     auto const place = key + tier_of(program_->targets[program_->keys[key].target.index()].tiers, prompt);
-    auto& meters = tally_.meters[place];
+    auto& meters = tally_.meters[billed ? place : key];
+    bool const watched = minutes_.watches(key);
+    auto const before = watched ? meters : Meters{};
+    if (billed)
+        meter(request, {key, place, prompt}, start);
+    else
+        at(meters, Meter::failed) += 1;
+    if (!watched) return;
+    Meters used = meters;
+    for (std::size_t m = 0; m < meter_count; ++m) used[m] -= before[m];
+    minutes_.add(key, start, used);
+}
+
+void SessionMachine::meter(Request const& request, Metered const& to, Instant start) {
+    auto& meters = tally_.meters[to.place];
     at(meters, Meter::requests) += 1;
     at(meters, Meter::searches) += request.search ? 1 : 0;
     at(meters, Meter::output) += static_cast<double>(request.visible);
     at(meters, Meter::reasoning) += static_cast<double>(request.reasoning);
     if (request.context)
-        meter_prompt(*request.context, {key, place, prompt}, bound_->roles[request.role.index()].tokenizer, start);
+        meter_prompt(*request.context, to, bound_->roles[request.role.index()].tokenizer, start);
     else
-        at(meters, Meter::input) += static_cast<double>(prompt);
+        at(meters, Meter::input) += static_cast<double>(to.prompt);
 }
 
 /// Tokens of the prompt by the tokenizer of whoever is asked.

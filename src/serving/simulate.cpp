@@ -109,10 +109,14 @@ void to_means(FeatureUsage& usage, double n) {
 
 }  // namespace
 
-FeatureUsage simulate(FeatureProgram const& program, BeliefValues world, Sample const& sample) {
+FeatureUsage simulate(FeatureProgram const& program, BeliefValues world, Sample const& sample, Probe const& probe) {
     RUNRATE_EXPECT(sample.sessions > 0);
-    BoundProgram const bound = bind(program, world);
-    SessionMachine machine{bound, sample};
+    BoundProgram bound = bind(program, world);
+    for (auto const& refusal : probe.refusing) {
+        bound.targets[refusal.target.index()].refuses = true;
+        bound.targets[refusal.target.index()].retry_after_s = refusal.retry_after_s;
+    }
+    SessionMachine machine{bound, sample, probe.gauges};
     FeatureUsage usage{.sessions = sample.sessions,
                        .keys = program.keys,
                        .mean = {},
@@ -132,6 +136,7 @@ FeatureUsage simulate(FeatureProgram const& program, BeliefValues world, Sample 
     }
     usage.mean = sums.mean();
     usage.covariance = sums.covariance();
+    usage.minutes = machine.minutes();
     to_means(usage, static_cast<double>(sample.sessions));
     return usage;
 }

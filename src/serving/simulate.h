@@ -17,10 +17,12 @@ namespace runrate {
 class FeatureProgram;
 
 /// \param roles  their names, by RoleId
+/// \param keys   usage keys that come first, whether it uses them or not: programs that share theirs can be blended
 /// \pre every role that the workflow names has a route
 std::shared_ptr<FeatureProgram const> lower(SessionSpec const&, Workflow const&, OptionBehaviour const&,
                                             GatewaySpec const&, std::vector<TargetSpec> const&,
-                                            std::vector<std::string> const& roles);
+                                            std::vector<std::string> const& roles,
+                                            std::vector<UsageKey> const& keys = {});
 
 /// Which usage keys and shared prefixes a program has; FeatureUsage keeps their order.
 std::vector<UsageKey> const& usage_keys(FeatureProgram const&);
@@ -39,8 +41,20 @@ struct Sample {
     std::size_t sessions = 400;
 };
 
+/// A target whose rate limit is reached: it refuses every attempt, unbilled.
+struct Refusal {
+    TargetId target;
+    double retry_after_s = 0;  ///< what it asks to wait before the next
+};
+
+/// What is looked at besides meters, and what is out of order.
+struct Probe {
+    std::vector<Gauge> gauges{};
+    std::vector<Refusal> refusing{};
+};
+
 /// Simulates sessions without an engine: no queue, latency as the targets' laws say. A function of its arguments alone.
 /// \throws std::runtime_error when a session does not come to an end
-FeatureUsage simulate(FeatureProgram const&, BeliefValues, Sample const&);
+FeatureUsage simulate(FeatureProgram const&, BeliefValues, Sample const&, Probe const& = {});
 
 }  // namespace runrate

@@ -63,6 +63,21 @@ struct RoleTokens {
     double over_limit = 0;  ///< calls whose prompt lost history to the context limit, mean per session
 };
 
+/// What a rate limit counts of the requests to some targets: a weighted sum of their meters.
+struct Gauge {
+    std::vector<TargetId> targets;  ///< that share the limit
+    std::array<double, meter_count> weights{};
+};
+
+/// How a session's use of a gauge falls into minutes of the clock, as moments over sessions: what the mean and the
+/// variance of a minute need when many sessions overlap (Campbell's theorem for shot noise).
+struct MinuteUse {
+    double mean = 0;     ///< of the whole session: E[sum x_m], x_m its use in minute m
+    double squares = 0;  ///< E[sum x_m^2]
+    double whole = 0;    ///< E[(sum x_m)^2]: what long stretches of time vary by
+    double profile = 0;  ///< sum E[x_m]^2, by minutes since the session's start: what bursts of starts multiply
+};
+
 /// What sessions of one feature use under one option, in one world: means per session over a sample of sessions.
 struct FeatureUsage {
     std::size_t sessions = 0;          ///< sampled
@@ -77,6 +92,7 @@ struct FeatureUsage {
     double unharmed = 1;               ///< share of sessions without a false hit and without a failed call
     double cache_hits = 0;             ///< semantic-cache hits, mean per session
     double duration_s = 0;             ///< mean
+    std::vector<MinuteUse> minutes{};  ///< by gauge of the probe
 };
 
 }  // namespace runrate

@@ -1,0 +1,74 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/overloaded.h"
+#include "scenario/sections.h"
+
+namespace runrate {
+namespace {
+
+/// Follows the chain from a model; reports one that does not end, once for all models of a cycle.
+void check_chain(Reading& reading, std::vector<Fallback> const& all, TargetId from, std::vector<TargetId>& cyclic,
+                 Cursor const& at) {
+    std::vector<TargetId> chain{from};
+    std::vector<std::string> names{reading.targets.all()[from.index()]};
+    auto const in = [](std::vector<TargetId> const& targets, TargetId t) {
+        return std::find(targets.begin(), targets.end(), t) != targets.end();
+    };
+    for (auto next = fallback_of(all, from); next; next = fallback_of(all, *next)) {
+        if (in(cyclic, *next)) return;
+        names.push_back(reading.targets.all()[next->index()]);
+        if (in(chain, *next)) {
+            cyclic.insert(cyclic.end(), chain.begin(), chain.end());
+            return at.error(fmt::format("a fallback comes back to '{}' ({})", names.back(), fmt::join(names, " -> ")));
+        }
+        chain.push_back(*next);
+    }
+    if (chain.size() > longest_fallback + 1)
+        at.error(fmt::format("more than {} fallbacks follow each other", longest_fallback));
+}
+
+}  // namespace
+
+std::vector<TargetId> targets_of(Route const& route) {
+    return std::visit(Overloaded{[](TargetId t) { return std::vector{t}; },
+                                 [](Shares const& s) {
+                                     std::vector<TargetId> targets;
+                                     for (auto const& part : s.parts) targets.push_back(part.first);
+                                     return targets;
+                                 },
+                                 [](Cascade const& c) {
+                                     return std::vector{c.first, c.then};
+                                 }},
+                      route);
+}
+
+std::vector<Fallback> fallbacks_of(Reading& reading, ModelByName const& stated,
+                                   std::vector<std::optional<Route>> const& routes, Cursor const& option) {
+    std::vector<Fallback> all;
+    for (auto const& [name, to] : stated) {
+        if (auto const of = reading.targets.find(name)) all.push_back({*of, to});
+    }
+    std::vector<TargetId> asked;
+    for (auto const& route : routes) {
+        if (!route) continue;
+        for (auto const target : targets_of(*route)) asked.push_back(target);
+    }
+    for (auto const& fallback : all) asked.push_back(fallback.to);
+    std::vector<TargetId> cyclic;
+    for (auto const& [name, to] : stated) {
+        auto const of = reading.targets.find(name);
+        auto const at = *option.find("fallback")->find(name);
+        if (of && std::find(asked.begin(), asked.end(), *of) != asked.end()) {
+            check_chain(reading, all, *of, cyclic, at);
+            continue;
+        }
+        std::vector<std::string> names;
+        for (auto const target : asked) names.push_back(reading.targets.all()[target.index()]);
+        at.error(fmt::format("no role of this option asks '{}'{}", name, suggestion(name, names, "asked")));
+    }
+    return all;
+}
+
+}  // namespace runrate

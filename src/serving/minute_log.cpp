@@ -1,0 +1,77 @@
+#include "serving/minute_log.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace runrate {
+namespace {
+
+/// Where in its minute a session begins, seconds: multiples of the golden ratio spread evenly.
+double phase_s(std::uint64_t number) {
+    double const turns = static_cast<double>(number) * 0.61803398874989485;
+    return 60 * (turns - std::floor(turns));
+}
+
+}  // namespace
+
+MinuteLog::MinuteLog(std::vector<Gauge> const& gauges, std::vector<UsageKey> const& keys)
+    : gauges_{gauges},
+      gauges_of_key_(keys.size()),
+      sums_(gauges.size()),
+      totals_(gauges.size()),
+      profiles_(gauges.size()) {
+    for (std::size_t k = 0; k < keys.size(); ++k) {
+        for (std::uint32_t g = 0; g < gauges_.size(); ++g) {
+            auto const& targets = gauges_[g].targets;
+            if (std::find(targets.begin(), targets.end(), keys[k].target) != targets.end())
+                gauges_of_key_[k].push_back(g);
+        }
+    }
+}
+
+void MinuteLog::add(std::size_t key, Instant at, Meters const& used) {
+    for (auto const g : gauges_of_key_[key]) {
+        double sum = 0;
+        for (std::size_t m = 0; m < meter_count; ++m) sum += gauges_[g].weights[m] * used[m];
+        if (sum > 0) marks_.push_back({g, to_seconds(at.time_since_epoch()), sum});
+    }
+}
+
+void MinuteLog::end_session(std::uint64_t number) {
+    sessions_ += 1;
+    double const phase = phase_s(number);
+    for (auto& mark : marks_) mark.minute = static_cast<std::uint32_t>((mark.second + phase) / 60);
+    std::sort(marks_.begin(), marks_.end(), [](Mark const& a, Mark const& b) {
+        if (a.gauge != b.gauge) return a.gauge < b.gauge;
+        return a.second != b.second ? a.second < b.second : a.used < b.used;
+    });
+    std::fill(totals_.begin(), totals_.end(), 0.0);
+    for (std::size_t i = 0, end = 0; i < marks_.size(); i = end) {
+        auto const& first = marks_[i];
+        double used = 0;
+        for (end = i; end < marks_.size() && marks_[end].gauge == first.gauge && marks_[end].minute == first.minute;
+             ++end)
+            used += marks_[end].used;
+        sums_[first.gauge].mean += used;
+        sums_[first.gauge].squares += used * used;
+        totals_[first.gauge] += used;
+        auto& profile = profiles_[first.gauge];
+        auto const minute = std::min(first.minute, longest_profile);
+        if (profile.size() <= minute) profile.resize(minute + 1, 0);
+        profile[minute] += used;
+    }
+    for (std::size_t g = 0; g < totals_.size(); ++g) sums_[g].whole += totals_[g] * totals_[g];
+    marks_.clear();
+}
+
+std::vector<MinuteUse> MinuteLog::means() const {
+    std::vector<MinuteUse> means;
+    for (std::size_t g = 0; g < gauges_.size(); ++g) {
+        MinuteUse use{sums_[g].mean / sessions_, sums_[g].squares / sessions_, sums_[g].whole / sessions_, 0};
+        for (double const sum : profiles_[g]) use.profile += sum / sessions_ * (sum / sessions_);
+        means.push_back(use);
+    }
+    return means;
+}
+
+}  // namespace runrate
