@@ -20,6 +20,18 @@ void add_agreement(Scenario const& s, std::string const& option, VendorPlan cons
     };
     if (!plan.region.empty()) add("region", plan.region, "", {});
     if (plan.credit) add("credits", text_of(plan.credit->usd, s), "$", plan.credit->until);
+    for (auto const& p : plan.provisioned) {
+        rows.push_back({option, p.model + " provisioned", fmt::format("{:.10g}", p.units), "units",
+                        to_string(p.from.value_or(s.calendar.start)), p.until ? Text{to_string(*p.until)} : Text{},
+                        "given"});
+        rows.push_back({option,
+                        p.model + " price of a unit",
+                        text_of(p.usd, s),
+                        p.per_hour ? "$ per unit-h" : "$ per unit and month",
+                        from,
+                        {},
+                        "given"});
+    }
     if (!plan.contract) return;
     for (auto const& tier : plan.contract->tiers) {
         bool const flat = !tier.above.belief && tier.above.value == 0;

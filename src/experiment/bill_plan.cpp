@@ -24,6 +24,21 @@ std::optional<std::size_t> agreement_with(std::vector<VendorPlan> const& agreeme
     return std::nullopt;
 }
 
+/// The reservation of a target's throughput.
+std::optional<std::size_t> reservation_of(DemandPlan const& demand, TargetId target) {
+    for (std::size_t r = 0; r < demand.reservations.size(); ++r) {
+        if (demand.reservations[r].target == target) return r;
+    }
+    return std::nullopt;
+}
+
+std::optional<std::size_t> ceiling_of(std::vector<SpendCeiling> const& ceilings, std::string const& target) {
+    for (std::size_t c = 0; c < ceilings.size(); ++c) {
+        if (target.starts_with(ceilings[c].vendor + "/")) return c;
+    }
+    return std::nullopt;
+}
+
 std::string tier_text(std::vector<Tokens> const& bounds, std::size_t tier) {
     return tier == 0 ? "" : fmt::format(", prompts above {}", bounds[tier - 1].count());
 }
@@ -39,23 +54,55 @@ void add_feature_lines(Scenario const& s, FeatureId feature, FeatureProgram cons
             if (!billable(meter) || !ever_charged(meter, prices, of)) continue;
             auto const* group = unit_of(meter) == "tokens" ? "API tokens" : "API fees";
             auto const agreement = agreement_with(plan.agreements, target.name);
-            plan.lines.push_back({fmt::format("{} {}{}", s.roles[keys[k].role.index()], meter_names[m],
+            BillLine line{.line = fmt::format("{} {}{}", s.roles[keys[k].role.index()], meter_names[m],
                                               tier_text(target.tiers, keys[k].tier)),
-                                  group, feature, keys[k].target, meter, k, of,
-                                  agreement ? plan.agreements[*agreement].region : "", agreement});
+                          .group = group,
+                          .feature = feature,
+                          .target = keys[k].target,
+                          .meter = meter,
+                          .key = k,
+                          .of = of,
+                          .region = agreement ? plan.agreements[*agreement].region : "",
+                          .agreement = agreement};
+            if (of.lane != Lane::batch) line.reservation = reservation_of(plan.demand, keys[k].target);
+            line.ceiling = ceiling_of(s.options[plan.option.index()].limits.spend, target.name);
+            plan.lines.push_back(std::move(line));
         }
     }
 }
 
 void add_fixed_lines(Scenario const& s, Option const& option, std::vector<BillLine>& lines) {
     auto const fixed = [&](std::string line, std::string group) {
-        lines.push_back({std::move(line), std::move(group), {}, {}, {}, 0, {}, {}, {}});
+        lines.push_back({.line = std::move(line), .group = std::move(group), .feature = {}, .target = {}, .meter = {}});
     };
     bool const staffed = option.staff_fte.uncertain() || option.staff_fte.value > 0;
     if (staffed) fixed("staff", "staff");
     for (auto const& [name, cost] : s.costs.observability_usd_per_month) {
         if (name == option.name) fixed("observability", "observability");
     }
+}
+
+/// The feature's program, and that of its sessions beyond a cap: one set of usage keys serves both.
+void add_programs(Scenario const& s, OptionId id, std::size_t f, BillPlan& plan) {
+    auto const& feature = s.features[f];
+    auto const& workflow = s.workflows[feature.session.workflow.index()];
+    auto const program = [&](OptionId option, std::vector<UsageKey> const& keys) {
+        return lower(feature.session, workflow, s.options[option.index()].behaviour, s.gateway, s.targets, s.roles,
+                     keys);
+    };
+    auto own = program(id, {});
+    if (feature.cap && feature.cap->degrade_to != s.options[id.index()].name) {
+        Degraded degraded;
+        for (std::size_t o = 0; o < s.options.size(); ++o) {
+            if (s.options[o].name == feature.cap->degrade_to) degraded.option = OptionId{o};
+        }
+        if (degraded.option) {
+            degraded.program = program(*degraded.option, usage_keys(*own));
+            own = program(id, usage_keys(*degraded.program));
+        }
+        plan.demand.degraded[f] = degraded;
+    }
+    plan.programs.push_back(std::move(own));
 }
 
 }  // namespace
@@ -68,22 +115,32 @@ RequestClass request_class(Scenario const& s, FeatureId feature, UsageKey const&
 
 BillPlan plan_bill(Scenario const& s, OptionId id) {
     auto const& option = s.options[id.index()];
-    BillPlan plan{.option = id, .programs = {}, .lines = {}, .agreements = agreements_of(s, option)};
+    BillPlan plan{.option = id, .programs = {}, .lines = {}, .agreements = agreements_of(s, option), .demand = {}};
+    plan.demand = plan_demand(s, option, plan.agreements);
     for (std::size_t f = 0; f < s.features.size(); ++f) {
-        auto const& session = s.features[f].session;
-        plan.programs.push_back(
-            lower(session, s.workflows[session.workflow.index()], option.behaviour, s.gateway, s.targets, s.roles));
+        add_programs(s, id, f, plan);
         add_feature_lines(s, FeatureId{f}, *plan.programs.back(), plan);
     }
     plan.direct_lines = plan.lines.size();
     add_fixed_lines(s, option, plan.lines);
+    for (auto const& reservation : plan.demand.reservations)
+        plan.lines.push_back({.line = reservation.spec.model + " provisioned",
+                              .group = provisioned_group,
+                              .feature = {},
+                              .target = reservation.target,
+                              .meter = {}});
     plan.one_off_line = plan.lines.size();
-    for (auto const& item : option.one_off) plan.lines.push_back({item.name, "one-off", {}, {}, {}, 0, {}, {}, {}});
+    for (auto const& item : option.one_off)
+        plan.lines.push_back({.line = item.name, .group = "one-off", .feature = {}, .target = {}, .meter = {}});
     plan.agreement_line = plan.lines.size();
     for (std::size_t a = 0; a < plan.agreements.size(); ++a) {
         for (auto const* item : {"discount", "credits", "shortfall"})
-            plan.lines.push_back(
-                {fmt::format("{} {}", plan.agreements[a].vendor, item), "contracts", {}, {}, {}, 0, {}, {}, a});
+            plan.lines.push_back({.line = fmt::format("{} {}", plan.agreements[a].vendor, item),
+                                  .group = "contracts",
+                                  .feature = {},
+                                  .target = {},
+                                  .meter = {},
+                                  .agreement = a});
     }
     return plan;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cost/meter_price.h"
+#include "experiment/demand_plan.h"
 #include "scenario/scenario.h"
 #include "serving/simulate.h"
 
@@ -18,11 +19,14 @@ struct BillLine {
     std::optional<FeatureId> feature;
     std::optional<TargetId> target;
     std::optional<Meter> meter;
-    std::size_t key = 0;                     ///< of the feature's usage keys
-    RequestClass of{};                       ///< what its requests have in common
-    std::string region{};                    ///< in which they are served; empty: anywhere
-    std::optional<std::size_t> agreement{};  ///< with the vendor, of BillPlan::agreements
+    std::size_t key = 0;                       ///< of the feature's usage keys
+    RequestClass of{};                         ///< what its requests have in common
+    std::string region{};                      ///< in which they are served; empty: anywhere
+    std::optional<std::size_t> agreement{};    ///< with the vendor, of BillPlan::agreements
+    std::optional<std::size_t> reservation{};  ///< that covers it first, of DemandPlan::reservations
+    std::optional<std::size_t> ceiling{};      ///< of spending that it counts against, of OptionLimits::spend
 };
+inline constexpr char const* provisioned_group = "provisioned throughput";
 
 /// Lines of an agreement: discount, credits, shortfall.
 inline constexpr std::size_t agreement_lines = 3, shortfall_line = 2;
@@ -35,6 +39,7 @@ struct BillPlan {
     std::size_t direct_lines = 0;  ///< lines of features; the fixed ones follow
     std::size_t one_off_line = 0;  ///< index of the first one-off line; the agreements' where there are none
     std::vector<VendorPlan> agreements;
+    DemandPlan demand;
     std::size_t agreement_line = 0;  ///< index of the first agreement's lines; `lines.size()` where there are none
 };
 

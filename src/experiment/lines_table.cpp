@@ -60,6 +60,17 @@ Causes causes_of(Findings const& f, std::size_t option, std::size_t scale, Perio
     return causes;
 }
 
+/// Mean over worlds of a part of a period's bill, dollars.
+double strained(Findings const& f, std::size_t option, std::size_t scale, Period const& period,
+                std::vector<double> Strain::*part) {
+    double sum = 0;
+    for (auto const& world : f.totals.worlds) {
+        for (int m = period.first; m < period.first + period.months; ++m)
+            sum += (world.options[option].strain.*part)[f.layout().cell(scale, static_cast<std::size_t>(m))];
+    }
+    return sum / static_cast<double>(f.totals.worlds.size());
+}
+
 }  // namespace
 
 std::vector<CostLineRow> cost_lines_table(Findings const& f) {
@@ -89,9 +100,16 @@ std::vector<NonlinearityRow> nonlinearity_table(Findings const& f) {
                         {f.option(o).name, f.experiment().scales[s], period.name, cause, Amount{millionths}});
                 };
                 add("volume", linear.millionths);
-                add("minimum", here.fixed - (linear.millionths - volume.millionths - agreed.millionths));
                 if (base.agreed != 0 || here.agreed != 0) add("tier", here.agreed - agreed.millionths);
-                add("cache", here.direct - volume.millionths);
+                auto const limit = strained(f, o, s, period, &Strain::by_limit) -
+                                   factor * strained(f, o, 0, period, &Strain::by_limit);
+                auto const covered = strained(f, o, s, period, &Strain::by_reservation) -
+                                     factor * strained(f, o, 0, period, &Strain::by_reservation);
+                auto const limited = amount_of(limit).millionths;
+                auto const minimum = amount_of(covered).millionths;
+                if (limited != 0) add("limit", limited);
+                add("minimum", here.fixed - (linear.millionths - volume.millionths - agreed.millionths) + minimum);
+                add("cache", here.direct - volume.millionths - limited - minimum);
             }
         }
     }

@@ -1,5 +1,7 @@
 #include "experiment/outcome.h"
 
+#include <algorithm>
+
 namespace runrate {
 
 std::vector<Meters> with_misses(FeatureUsage const& usage, std::vector<double> const& missed, std::size_t cell) {
@@ -9,6 +11,43 @@ std::vector<Meters> with_misses(FeatureUsage const& usage, std::vector<double> c
         double const moved = prefix.at_risk * static_cast<double>(missed[cell * usage.shared.size() + p]);
         meters[prefix.usage][static_cast<std::size_t>(Meter::cache_read)] -= moved;
         meters[prefix.usage][static_cast<std::size_t>(prefix.on_miss)] += moved;
+    }
+    return meters;
+}
+
+namespace {
+
+/// What all blends take; more than all where limits overlap.
+double taken_share(OptionOutcome const& out, std::size_t feature, std::size_t cell) {
+    double taken = 0;
+    for (auto const& blend : out.strain.blends[feature]) taken += blend.share[cell];
+    return taken;
+}
+
+}  // namespace
+
+double usual_share(OptionOutcome const& out, std::size_t feature, std::size_t cell) {
+    return std::max(0.0, 1 - taken_share(out, feature, cell));
+}
+
+double blend_share(OptionOutcome const& out, std::size_t feature, Blend const& blend, std::size_t cell) {
+    return blend.share[cell] / std::max(1.0, taken_share(out, feature, cell));
+}
+
+std::vector<Meters> meters_of(OptionOutcome const& out, std::size_t feature, std::size_t cell) {
+    auto meters = with_misses(out.usage[feature], out.missed[feature], cell);
+    if (out.strain.blends[feature].empty()) return meters;
+    double const usual = usual_share(out, feature, cell);
+    for (auto& of_key : meters) {
+        for (double& meter : of_key) meter *= usual;
+    }
+    for (auto const& blend : out.strain.blends[feature]) {
+        double const share = blend_share(out, feature, blend, cell);
+        if (!blend.served || share == 0) continue;
+        auto const other = with_misses(blend.usage, blend.missed, cell);
+        for (std::size_t k = 0; k < meters.size(); ++k) {
+            for (std::size_t m = 0; m < meter_count; ++m) meters[k][m] += share * other[k][m];
+        }
     }
     return meters;
 }

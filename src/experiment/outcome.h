@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "core/money.h"
@@ -33,6 +35,30 @@ struct Layout {
     }
 };
 
+/// Sessions of a feature that run otherwise than its usage says, and their share.
+struct Blend {
+    enum class Cause { limit, cap };
+    Cause cause = Cause::limit;
+    std::vector<double> share{};       ///< of the feature's sessions, by cell
+    std::optional<OptionId> option{};  ///< whose success they have; nothing: the option's own
+    bool served = true;                ///< they have usage at all
+    FeatureUsage usage{};
+    std::vector<double> missed{};  ///< as OptionOutcome::missed
+};
+
+/// What limits, reservations and caps do to an option in one world.
+struct Strain {
+    std::vector<std::vector<Blend>> blends{};  ///< by feature
+    std::vector<double> spilled{};             ///< share that a reservation does not cover, [reservation][cell]
+    std::vector<float> needed{}, asked{};      ///< at the p99 minute and on average, [limit][cell]; of surveyed worlds
+    std::vector<double> spend{};               ///< expected dollars, [ceiling][cell]
+    std::vector<double> by_limit{};            ///< what blends add to the bill, expected dollars, [cell]
+    std::vector<double> by_reservation{};      ///< what reservations take off it
+};
+
+/// Worlds of each scramble group in which the p99 minute is worked out.
+inline constexpr std::uint32_t surveyed_worlds = 8;
+
 /// One option in one world.
 struct OptionOutcome {
     std::vector<double> cost;     ///< expected dollars, Layout::cost
@@ -45,6 +71,7 @@ struct OptionOutcome {
     std::vector<double> quantity;     ///< expected pieces, [cell][line]
     std::vector<FeatureUsage> usage;  ///< by feature, shared prefixes taken as alive
     std::vector<std::vector<double>> missed;  ///< by feature: [cell][shared prefix] share of uses at risk that miss
+    Strain strain{};
 };
 
 /// One world: every option, and what they share.
@@ -73,6 +100,15 @@ std::vector<std::size_t> sample_sizes(Scenario const&, BillPlan const&, Worlds c
 /// Meters per session once the misses of shared prefixes are known: missed tokens are no reads.
 /// \param missed  [cell][shared prefix], as OptionOutcome::missed
 std::vector<Meters> with_misses(FeatureUsage const&, std::vector<double> const& missed, std::size_t cell);
+
+/// The share of a feature's sessions that run as its usage says.
+double usual_share(OptionOutcome const&, std::size_t feature, std::size_t cell);
+
+/// The share of a feature's sessions that run as a blend of it says; all shares add up to 1.
+double blend_share(OptionOutcome const&, std::size_t feature, Blend const&, std::size_t cell);
+
+/// Meters per session of a feature in a cell: the blend of its behaviours, misses included.
+std::vector<Meters> meters_of(OptionOutcome const&, std::size_t feature, std::size_t cell);
 
 /// Runs one world: a function of its arguments alone.
 WorldOutcome run_world(Experiment const&, Worlds const&, WorldId);

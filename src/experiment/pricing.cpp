@@ -66,10 +66,29 @@ LinePrices drifted_prices(BillLine const& line, std::vector<PriceSegment> const&
     return prices;
 }
 
+double mean_usd(LinePrices const& prices) {
+    double usd = 0;
+    for (std::size_t g = 0; g < prices.shares.size(); ++g) {
+        double sum = 0;
+        for (auto const each : prices.each[g]) sum += static_cast<double>(each.count());
+        usd += prices.shares[g] * sum / static_cast<double>(prices.each[g].size()) * 1e-12;
+    }
+    return usd;
+}
+
+/// What a reservation costs in a month.
+Money reserved(ProvisionedSpec const& spec, Calendar const& calendar, int month, BeliefValues world) {
+    auto const here = calendar.month(month);
+    bool const holds = (!spec.from || *spec.from <= here) && (!spec.until || here <= *spec.until);
+    double const hours = calendar.flat_months ? 730 : 24.0 * days_in(here);
+    return holds ? from_dollars(spec.units * spec.usd.in(world) * (spec.per_hour ? hours : 1)) : Money{};
+}
+
 std::vector<std::vector<Money>> fixed_costs(Scenario const& s, BillPlan const& plan, BeliefValues world) {
     auto const& option = s.options[plan.option.index()];
     std::vector<Money> running;
     for (std::size_t l = plan.direct_lines; l < plan.one_off_line; ++l) {
+        if (plan.lines[l].group == provisioned_group) break;
         if (plan.lines[l].group == "staff") {
             running.push_back(monthly(option.staff_fte.in(world)*s.costs.staff_usd_per_year.in(world) / 12));
         } else {
@@ -81,6 +100,8 @@ std::vector<std::vector<Money>> fixed_costs(Scenario const& s, BillPlan const& p
     std::vector<std::vector<Money>> months;
     for (int m = 0; m < s.calendar.months; ++m) {
         auto lines = running;
+        for (auto const& reservation : plan.demand.reservations)
+            lines.push_back(reserved(reservation.spec, s.calendar, m, world));
         for (auto const& item : option.one_off)
             lines.push_back(spread_part(from_dollars(item.usd.in(world)), option.spread_months, m));
         months.push_back(std::move(lines));

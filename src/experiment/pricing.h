@@ -30,6 +30,8 @@ struct LinePrices {
     std::vector<double> shares;
     std::vector<std::vector<TokenPrice>> each;
 };
+/// What a piece costs on average over segments and draws, dollars.
+double mean_usd(LinePrices const&);
 LinePrices drifted_prices(BillLine const&, std::vector<PriceSegment> const&, DriftTable const&, Month start, int month);
 
 /// The fixed lines of an option in one draw: nano-dollars by [month][fixed line], lines in the plan's order.

@@ -25,7 +25,17 @@ double fixed_cost_in(Findings const&, WorldOutcome const&, std::size_t option, s
 double agreement_cost_in(Findings const&, WorldOutcome const&, std::size_t option, std::size_t draw,
                          std::size_t feature, std::size_t scale, Period const&);
 
-/// The share of sessions that succeed: the option's success among sessions without a false hit or a failed call.
-double success_in(Findings const&, WorldOutcome const&, std::size_t option, std::size_t feature, std::size_t draw);
+/// Expected sessions of a period that run otherwise than usual for a cause.
+double blended_sessions(Findings const&, WorldOutcome const&, std::size_t option, std::size_t feature,
+                        std::size_t scale, Period const&, Blend::Cause);
+
+/// The share of a period's sessions without a false hit, a call that failed for good or a cap that stopped them.
+double unharmed_in(Findings const&, WorldOutcome const&, std::size_t option, std::size_t feature, std::size_t scale,
+                   Period const&);
+
+/// The share of sessions that succeed: the option's success among those that are unharmed, the success of the option
+/// that a cap degrades to among its sessions.
+double success_in(Findings const&, WorldOutcome const&, std::size_t option, std::size_t feature, std::size_t draw,
+                  std::size_t scale, Period const&);
 
 }  // namespace runrate

@@ -4,8 +4,10 @@
 #include "core/contract.h"
 #include "cost/meter_price.h"
 #include "experiment/contracts.h"
+#include "experiment/misses.h"
 #include "experiment/outcome.h"
 #include "experiment/pricing.h"
+#include "experiment/strain.h"
 #include "stat/elementary.h"
 
 namespace runrate {
@@ -19,7 +21,6 @@ struct FeatureRun {
     std::vector<MonthVolume> const& volumes;
     FeatureUsage const& usage;
     DriftTable const& drift;
-    std::vector<double> const& missed;  ///< [cell][shared prefix]
     VendorBills& vendors;
     std::vector<std::size_t> lines{};  ///< of the plan that are this feature's
 
@@ -71,16 +72,25 @@ double bill_cell(FeatureRun const& run, MonthPrices const& prices, double sessio
                  std::size_t month, OptionOutcome& out) {
     auto const& layout = run.experiment.layout;
     auto const cell = layout.cell(scale, month);
-    auto const meters = with_misses(run.usage, run.missed, cell);
+    auto const meters = meters_of(out, run.feature.index(), cell);
+    auto const usual = with_misses(out.usage[run.feature.index()], out.missed[run.feature.index()], cell);
+    auto const cells = layout.scales * layout.months;
     std::vector<Wide> draws(layout.draws, 0);
     double undrifted = 0;
     for (std::size_t i = 0; i < run.lines.size(); ++i) {
         auto const l = run.lines[i];
         auto const& line = run.plan.lines[l];
-        double const pieces = sessions * std::max(0.0, meters[line.key][static_cast<std::size_t>(*line.meter)]);
+        auto const meter = static_cast<std::size_t>(*line.meter);
+        double const asked = sessions * std::max(0.0, meters[line.key][meter]);
+        double const spilled = line.reservation ? out.strain.spilled[*line.reservation * cells + cell] : 1;
+        double const pieces = asked * spilled;
         auto const at = cell * run.plan.lines.size() + l;
         out.quantity[at] = pieces;
         undrifted += pieces * prices.usd[i];
+        double const each = mean_usd(prices.lines[i]);
+        out.strain.by_limit[cell] += (asked - sessions * std::max(0.0, usual[line.key][meter])) * each;
+        out.strain.by_reservation[cell] += (pieces - asked) * each;
+        if (line.ceiling) out.strain.spend[*line.ceiling * cells + cell] += pieces * each;
         for (std::size_t g = 0; g < prices.lines[i].shares.size(); ++g) {
             double const part = std::nearbyint(pieces * prices.lines[i].shares[g]);
             if (!(part < 9e18))
@@ -150,44 +160,6 @@ void bill_fixed(Experiment const& e, BillPlan const& plan, WorldOutcome const& w
     }
 }
 
-PrefixUse use_of(SharedPrefix const& prefix) { return {prefix.alive_s, prefix.used}; }
-
-/// What other features do for a prefix: those that run the same workflow share it. Their programs are alike, so equal
-/// prefixes have equal indices.
-AliveByHour others_of(Experiment const& e, std::size_t feature, std::size_t prefix,
-                      std::vector<std::vector<MonthVolume>> const& volumes, std::vector<FeatureUsage> const& usage) {
-    AliveByHour sum;
-    auto const& features = e.scenario->features;
-    for (std::size_t f = 0; f < features.size(); ++f) {
-        if (f == feature || features[f].session.workflow != features[feature].session.workflow) continue;
-        auto const alive = alive_by_hour(features[f].traffic, volumes[f], use_of(usage[f].shared[prefix]));
-        if (sum.empty()) sum.resize(alive.size());
-        for (std::size_t m = 0; m < alive.size(); ++m) {
-            for (std::size_t hour = 0; hour < alive[m].size(); ++hour) sum[m][hour] += alive[m][hour];
-        }
-    }
-    return sum;
-}
-
-/// Misses of every shared prefix of a feature, [cell][prefix].
-std::vector<double> missed_shares(Experiment const& e, std::size_t feature,
-                                  std::vector<std::vector<MonthVolume>> const& volumes,
-                                  std::vector<FeatureUsage> const& usage, BeliefValues world) {
-    auto const& layout = e.layout;
-    auto const& shared = usage[feature].shared;
-    std::vector<double> missed(layout.scales * layout.months * shared.size(), 0);
-    for (std::size_t p = 0; p < shared.size(); ++p) {
-        if (!(shared[p].at_risk > 0)) continue;
-        auto const others = others_of(e, feature, p, volumes, usage);
-        for (std::size_t s = 0; s < layout.scales; ++s) {
-            auto const shares = miss_shares(e.scenario->features[feature].traffic, volumes[feature], e.scales[s],
-                                            use_of(shared[p]), world, others);
-            for (std::size_t m = 0; m < layout.months; ++m) missed[layout.cell(s, m) * shared.size() + p] = shares[m];
-        }
-    }
-    return missed;
-}
-
 OptionOutcome run_option(Experiment const& e, BillPlan const& plan, WorldOutcome const& world,
                          std::vector<std::vector<MonthVolume>> const& volumes, DriftTable const& drift) {
     auto const& s = *e.scenario;
@@ -202,12 +174,20 @@ OptionOutcome run_option(Experiment const& e, BillPlan const& plan, WorldOutcome
     BeliefValues const beliefs{world.beliefs[0]};
     for (std::size_t f = 0; f < s.features.size(); ++f) {
         Sample const sample{e.seed, world.id.number(), FeatureId{f}, e.sessions[f]};
-        out.usage.push_back(simulate(*plan.programs[f], beliefs, sample));
+        bool const waits = s.features[f].session.lane == Lane::batch;
+        out.usage.push_back(
+            simulate(*plan.programs[f], beliefs, sample, {waits ? std::vector<Gauge>{} : plan.demand.gauges, {}}));
     }
     for (std::size_t f = 0; f < s.features.size(); ++f) {
+        out.missed.push_back(missed_shares(e, f, volumes, out.usage[f], out.usage, beliefs));
+    }
+    out.strain.by_limit.assign(layout.scales * layout.months, 0);
+    out.strain.by_reservation = out.strain.by_limit;
+    out.strain.spend.assign(s.options[plan.option.index()].limits.spend.size() * layout.scales * layout.months, 0);
+    apply_strain(e, plan, world, volumes, out);
+    for (std::size_t f = 0; f < s.features.size(); ++f) {
         FeatureId const feature{f};
-        out.missed.push_back(missed_shares(e, f, volumes, out.usage, beliefs));
-        FeatureRun run{e, plan, feature, volumes[f], out.usage[f], drift, out.missed.back(), vendors};
+        FeatureRun run{e, plan, feature, volumes[f], out.usage[f], drift, vendors};
         for (std::size_t l = 0; l < plan.direct_lines; ++l) {
             if (plan.lines[l].feature == feature) run.lines.push_back(l);
         }

@@ -23,8 +23,8 @@ std::vector<std::size_t> chosen_options(Scenario const& s, StudySettings const& 
     std::vector<std::size_t> chosen;
     for (std::size_t o = 0; o < s.options.size(); ++o) {
         auto const& wanted = settings.options;
-        if (wanted.empty() || std::find(wanted.begin(), wanted.end(), s.options[o].name) != wanted.end())
-            chosen.push_back(o);
+        bool const compared = wanted.empty() && !s.options[o].only_fallback;
+        if (compared || std::find(wanted.begin(), wanted.end(), s.options[o].name) != wanted.end()) chosen.push_back(o);
     }
     for (auto const& name : settings.options) {
         bool const known =
@@ -32,6 +32,12 @@ std::vector<std::size_t> chosen_options(Scenario const& s, StudySettings const& 
         if (!known) throw std::invalid_argument(fmt::format("no option '{}' in the scenario", name));
     }
     return chosen;
+}
+
+/// The first option that is compared.
+OptionId baseline_of(Scenario const& s) {
+    auto const at = std::find_if(s.options.begin(), s.options.end(), [](Option const& o) { return !o.only_fallback; });
+    return OptionId{static_cast<std::size_t>(at - s.options.begin())};
 }
 
 Experiment make_experiment(Scenario const& s, StudySettings const& settings, Worlds const& worlds) {
@@ -45,7 +51,7 @@ Experiment make_experiment(Scenario const& s, StudySettings const& settings, Wor
     for (std::size_t o : chosen_options(s, settings)) e.plans.push_back(plan_bill(s, OptionId{o}));
     e.layout = {e.scales.size(), static_cast<std::size_t>(s.calendar.months), s.features.size(), worlds.price_draws()};
     // By the scenario's baseline, so that leaving an option out changes no figure of the others.
-    e.sessions = sample_sizes(s, plan_bill(s, OptionId{0}), worlds, settings.seed);
+    e.sessions = sample_sizes(s, plan_bill(s, baseline_of(s)), worlds, settings.seed);
     return e;
 }
 
@@ -150,6 +156,7 @@ void fill(Findings const& f, Result& result) {
     result.unit_costs = unit_costs_table(f);
     result.claims = claims_table(f);
     result.provenance = provenance_table(f);
+    result.limits = limits_table(f);
     result.liabilities = liabilities_table(f);
     result.gates = gates_table(f, result);
     result.warnings = warnings_table(f, result);

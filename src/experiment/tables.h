@@ -45,6 +45,13 @@ std::vector<ProvenanceRow> provenance_table(Findings const&);
 std::vector<GateRow> gates_table(Findings const&, Result const&);
 std::vector<WarningRow> warnings_table(Findings const&, Result const&);
 
+/// What each limit must allow, month by month and scale by scale, against what is allowed.
+///
+/// `needed_p99` is what no more than 1 % of the month's minutes exceed (of spend: the month's bill), in 19 of 20
+/// worlds. Verdict: `within`; `needs a negotiated limit`; `infeasible` where more is asked on average than is allowed,
+/// in most worlds, so that no retry helps.
+std::vector<LimitRow> limits_table(Findings const&);
+
 /// What the horizon leaves owed of commitments, at the first scale; a commitment without an end is owed to the end of
 /// its period.
 std::vector<LiabilityRow> liabilities_table(Findings const&);

@@ -31,6 +31,13 @@ void add_option(OptionTotals& totals, OptionOutcome& outcome, std::uint32_t grou
         usage.covariance.clear();
         usage.context = {};
     }
+    for (auto& of_feature : outcome.strain.blends) {
+        for (auto& blend : of_feature) {
+            blend.usage.roles.clear();
+            blend.usage.covariance.clear();
+            blend.usage.context = {};
+        }
+    }
     outcome.line_nano = {};
     outcome.quantity = {};
 }

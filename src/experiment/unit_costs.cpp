@@ -120,7 +120,7 @@ std::vector<FeatureSample> feature_samples(Findings const& f, UnitPlace const& a
                 double const customers = std::max(1.0, s.customer_months / at.period.months);
                 s.largest_customers = at.period.months / largest(customers, zipf->in(beliefs));
             }
-            s.successes = sessions * success_in(f, world, at.option, at.feature, d);
+            s.successes = sessions * success_in(f, world, at.option, at.feature, d, at.scale, at.period);
             double const direct = direct_cost_in(f, world, at.option, d, at.feature, at.scale, at.period);
             s.cost = direct + fixed_share(f, world, d, at, direct) +
                      agreement_cost_in(f, world, at.option, d, at.feature, at.scale, at.period);

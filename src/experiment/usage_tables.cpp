@@ -69,7 +69,7 @@ void add_row(UsageRow row, std::string meter, std::string unit, std::vector<doub
 
 void add_sessions(Findings const& f, std::size_t option, std::size_t feature, std::size_t scale, Period const& period,
                   std::vector<UsageRow>& rows) {
-    std::vector<double> sessions, drawn, turns, calls, attempts, hits, failed;
+    std::vector<double> sessions, drawn, turns, calls, attempts, hits, failed, refused, capped;
     for (auto const& world : f.totals.worlds) {
         auto const& usage = world.options[option].usage[feature];
         double const expected = sessions_in(f, world, feature, scale, period, Chance::expected);
@@ -80,7 +80,9 @@ void add_sessions(Findings const& f, std::size_t option, std::size_t feature, st
         calls.push_back(expected * usage.calls);
         attempts.push_back(expected * usage.attempts);
         hits.push_back(expected * usage.cache_hits);
-        failed.push_back(expected * (1 - usage.unharmed));
+        failed.push_back(expected * (1 - unharmed_in(f, world, option, feature, scale, period)));
+        refused.push_back(blended_sessions(f, world, option, feature, scale, period, Blend::Cause::limit));
+        capped.push_back(blended_sessions(f, world, option, feature, scale, period, Blend::Cause::cap));
     }
     auto const scaled = [&](std::vector<double> const& x) {
         auto result = x;
@@ -94,6 +96,8 @@ void add_sessions(Findings const& f, std::size_t option, std::size_t feature, st
     add_row(row, "attempts", "attempts", attempts, scaled(attempts), rows);
     add_row(row, "semantic_cache_hits", "calls", hits, scaled(hits), rows);
     add_row(row, "harmed_sessions", "sessions", failed, scaled(failed), rows);
+    add_row(row, "refused_sessions", "sessions", refused, scaled(refused), rows);
+    add_row(row, "capped_sessions", "sessions", capped, scaled(capped), rows);
 }
 
 /// Prompt tokens by what they consist of; means only, since the split is pooled over worlds.

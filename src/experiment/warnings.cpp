@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "experiment/quantities.h"
 #include "experiment/tables.h"
 
 namespace runrate {
@@ -58,10 +59,15 @@ void warn_of_lanes(Findings const& f, std::vector<WarningRow>& rows) {
     }
 }
 
-/// Mean over worlds of the share of sessions with a false hit or a call that failed for good.
+/// Mean over worlds of the share of sessions with a false hit or a call that failed for good, at the worst scale.
 double harmed_share(Findings const& f, std::size_t option, std::size_t feature) {
     double sum = 0;
-    for (auto const& world : f.totals.worlds) sum += 1 - world.options[option].usage[feature].unharmed;
+    for (auto const& world : f.totals.worlds) {
+        double worst = 1;
+        for (std::size_t s = 0; s < f.layout().scales; ++s)
+            worst = std::min(worst, unharmed_in(f, world, option, feature, s, f.periods.back()));
+        sum += 1 - worst;
+    }
     return sum / static_cast<double>(f.totals.worlds.size());
 }
 
@@ -76,6 +82,40 @@ void warn_of_sessions(Findings const& f, std::vector<WarningRow>& rows) {
                 "attempts or a false cache hit (gateway.retry allows more attempts)",
                 100 * harmed, feature, f.option(o).name);
             rows.push_back({"session.harmed", "warning", text, feature});
+        }
+    }
+}
+
+/// What share of a feature's sessions runs otherwise over the whole horizon, mean over worlds.
+double blended_share(Findings const& f, std::size_t option, std::size_t feature, std::size_t scale,
+                     Blend::Cause cause) {
+    double blended = 0;
+    double all = 0;
+    for (auto const& world : f.totals.worlds) {
+        blended += blended_sessions(f, world, option, feature, scale, f.periods.back(), cause);
+        all += sessions_in(f, world, feature, scale, f.periods.back(), Chance::expected);
+    }
+    return all > 0 ? blended / all : 0;
+}
+
+void warn_of_strain(Findings const& f, std::vector<WarningRow>& rows) {
+    constexpr double worth = 0.001;
+    for (std::size_t o = 0; o < f.experiment().plans.size(); ++o) {
+        for (std::size_t x = 0; x < f.layout().features; ++x) {
+            for (std::size_t s = 0; s < f.layout().scales; ++s) {
+                auto const& feature = f.scenario().features[x].name;
+                auto const add = [&](Blend::Cause cause, char const* code, char const* what) {
+                    double const share = blended_share(f, o, x, s, cause);
+                    if (share < worth) return;
+                    auto const text =
+                        fmt::format("{:.1f} % of the sessions of '{}' under '{}' at {:g}x {}", 100 * share, feature,
+                                    f.option(o).name, f.experiment().scales[s], what);
+                    rows.push_back({code, "warning", text, feature});
+                };
+                add(Blend::Cause::limit, "limit.refused",
+                    "meet a rate limit in all attempts (fallbacks answer where the option has them)");
+                add(Blend::Cause::cap, "cap.reached", "come after their customer's cap on tokens");
+            }
         }
     }
 }
@@ -139,6 +179,7 @@ std::vector<WarningRow> warnings_table(Findings const& f, Result const& result) 
         rows.push_back({"quality.assumed", "note", text, option.option});
     }
     warn_of_sessions(f, rows);
+    warn_of_strain(f, rows);
     note_stacked_retries(f, rows);
     warn_of_caps(result, rows);
     warn_of_limits(f, rows);

@@ -9,6 +9,7 @@
 #include "core/date.h"
 #include "core/lane.h"
 #include "core/money.h"
+#include "pricing/rate_limit.h"
 
 namespace runrate {
 
@@ -109,7 +110,8 @@ struct ModelPrices {
 
 /// The prices of several vendors, each with source and date.
 struct PriceBook {
-    std::map<std::string, ModelPrices> models;  ///< by id
+    std::map<std::string, ModelPrices> models;             ///< by id
+    std::map<std::string, std::vector<LimitTier>> limits;  ///< by vendor
 };
 
 /// The prompt lengths at which some row that holds within [from, to) changes its rates, ascending.

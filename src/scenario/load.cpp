@@ -125,6 +125,7 @@ LoadedScenario load_scenario(ScenarioSource const& source) {
     auto scenario = std::make_shared<Scenario>(assemble(text, reading));
     scenario->prices = read_prices(text.prices, source.price_folders, reading);
     scenario->targets = targets_of(*scenario, text.targets, reading);
+    if (!log.has_errors()) resolve_limits(*scenario, text.targets, *Cursor{root, "", log}.find("options"));
     if (auto const plan = Cursor{root, "", log}.find("plan"); plan && !log.has_errors())
         scenario->plans = plans_of(text.plan, *scenario, *plan);
     if (!log.has_errors()) validate(*scenario, text.targets, reading, root);

@@ -117,6 +117,7 @@ struct FeatureText {
     std::optional<SessionSpec> session;
     std::optional<Item> item;
     std::optional<Outcome> outcome;
+    std::optional<TokenCap> cap;
 };
 
 FeatureAndWorkflow assembled(FeatureText const& t, Cursor const& at) {
@@ -131,6 +132,10 @@ FeatureAndWorkflow assembled(FeatureText const& t, Cursor const& at) {
     if (t.session) feature.session = *t.session;
     if (t.item) feature.session = t.item->terms;
     if (t.outcome) feature.outcome = *t.outcome;
+    if (t.cap && jobs) at.find("cap")->error("a cap is for what customers use (jobs have none)");
+    if (t.cap && !jobs && at.find("traffic")->find("customers")->node().from_default)
+        at.find("cap")->error("a cap of each customer needs their number (add customers: {count: 400} to 'traffic')");
+    feature.cap = t.cap;
     if (t.item && t.item->workflow) feature.session.workflow = *t.item->workflow;
     if (t.item && t.item->call)
         result.own_workflow = Workflow{{}, {.history = History::none}, {Step{Number{1}, *t.item->call}}};
@@ -147,7 +152,8 @@ Shape<FeatureAndWorkflow> feature_shape(Reading& reading) {
             .required("traffic", &FeatureText::traffic, traffic_shape(reading), "when and how often it is used")
             .optional("session", &FeatureText::session, session_shape(reading), "what a visit is")
             .optional("item", &FeatureText::item, item_shape(reading), "what an item of a job is")
-            .optional("outcome", &FeatureText::outcome, outcome_shape(reading), "what a session is worth");
+            .optional("outcome", &FeatureText::outcome, outcome_shape(reading), "what a session is worth")
+            .optional("cap", &FeatureText::cap, token_cap_shape(reading), "the most that a customer may use");
     return converted<FeatureAndWorkflow, FeatureText>(table.shape(), assembled);
 }
 

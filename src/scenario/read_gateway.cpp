@@ -55,6 +55,9 @@ struct RetryText {
     std::optional<Number> budget;
 };
 
+/// What the vendors' own libraries do: two retries after 0.5 s and 1 s, at most 8 s, with a quarter of jitter.
+RetrySpec sdk_retry() { return {3, Number{0.5}, Number{2}, Number{8}, Number{0.25}, {}}; }
+
 Shape<SemanticCacheSpec> semantic_cache_shape(Reading& reading) {
     return Table<SemanticCacheSpec>("answers from earlier answers")
         .required("roles", &SemanticCacheSpec::roles, list_of(declared_role_shape(reading), 1),
@@ -80,11 +83,15 @@ Shape<RetrySpec> retry_shape(Reading& reading) {
                        "half-width of the random part of a wait")
             .optional("budget", &RetryText::budget, number(reading, dimension::share),
                       "retries at most this share of first attempts");
-    return converted<RetrySpec, RetryText>(table.shape(), [](RetryText const& t, Cursor const&) {
+    auto const stated = converted<RetrySpec, RetryText>(table.shape(), [](RetryText const& t, Cursor const&) {
         return RetrySpec{
             t.attempts, Number{t.backoff.first_s}, Number{t.backoff.factor}, Number{t.backoff.longest_s}, t.jitter,
             t.budget};
     });
+    auto const word = one_word_of<RetrySpec>({{"sdk", sdk_retry()}});
+    return any_of<RetrySpec>("sdk, or {attempts, backoff, jitter, budget}",
+                             {{[](Node const& n) { return n.kind == Node::Kind::scalar; }, word},
+                              {[](Node const& n) { return n.kind == Node::Kind::map; }, stated}});
 }
 
 Shape<GatewaySpec> gateway_shape(Reading& reading) {

@@ -33,7 +33,7 @@ std::optional<RoleId> known_role(Reading& reading, Cursor const& option, std::st
     return std::nullopt;
 }
 
-using Serve = std::vector<std::pair<std::string, TargetId>>;
+using Serve = ModelByName;
 
 Shape<Shares> shares_shape(Reading& reading) {
     auto const read = [&reading](Cursor const& at) {
@@ -117,6 +117,9 @@ struct OptionText {
     Serve serve;
     std::vector<std::pair<std::string, Shares>> shares;
     std::vector<std::pair<std::string, Cascade>> cascade;
+    Serve fallback;
+    std::vector<std::pair<std::string, std::string>> limits;
+    bool only_fallback = false;
     std::vector<std::pair<std::string, RoleAdjustment>> adjust;
     std::optional<Number> success;
     Number staff{0};
@@ -133,6 +136,12 @@ Shape<OptionText> option_text(Reading& reading) {
                    "roles divided among models by chance")
         .defaulted("cascade", &OptionText::cascade, map_of(cascade_shape(reading)), "{}",
                    "roles whose first answer is kept or asked again elsewhere")
+        .defaulted("fallback", &OptionText::fallback, map_of(target_shape(reading)), "{}",
+                   "who is asked what a model has refused or failed in all attempts, by model")
+        .defaulted("limits", &OptionText::limits, map_of(text("a tier such as tier 4")), "{}",
+                   "tier of each vendor's published limits")
+        .defaulted("role", &OptionText::only_fallback, one_word_of<bool>({{"compared", false}, {"fallback", true}}),
+                   "compared", "whether it is compared, or only degraded to")
         .defaulted("adjust", &OptionText::adjust, map_of(adjustment_shape(reading)), "{}",
                    "how models differ from the workflow as written, by role")
         .optional("success", &OptionText::success, number(reading, dimension::share),
@@ -178,11 +187,14 @@ Option option_of(Reading& reading, std::string const& name, OptionText const& t,
     Option option;
     option.name = name;
     option.behaviour.routes = routes_of(reading, t, at);
+    option.behaviour.fallbacks = fallbacks_of(reading, t.fallback, option.behaviour.routes, at);
     option.behaviour.adjustments.resize(reading.roles.all().size());
     for (auto const& [role_name, adjustment] : t.adjust) {
         if (auto const role = known_role(reading, at, "adjust", role_name))
             option.behaviour.adjustments[role->index()] = adjustment;
     }
+    option.tiers = t.limits;
+    option.only_fallback = t.only_fallback;
     option.success = t.success;
     option.staff_fte = t.staff;
     option.one_off = t.one_off.items;

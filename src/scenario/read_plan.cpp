@@ -130,6 +130,7 @@ struct EntryText {
     ByVendor<std::string> region;
     ByVendor<CreditSpec> credits;
     std::vector<NamedContract> contracts;
+    std::vector<ProvisionedSpec> provisioned;
 };
 
 Shape<std::vector<NamedContract>> contracts_shape(Reading& reading) {
@@ -147,12 +148,13 @@ std::vector<VendorPlan> parts_of(EntryText const& t) {
     auto const of = [&](std::string const& vendor) -> VendorPlan& {
         auto const at = std::find_if(plans.begin(), plans.end(), [&](auto const& p) { return p.vendor == vendor; });
         if (at != plans.end()) return *at;
-        plans.push_back({{}, vendor, {}, {}, {}});
+        plans.push_back({.option = {}, .vendor = vendor, .region = {}, .contract = {}, .credit = {}});
         return plans.back();
     };
     for (auto const& [vendor, region] : t.region) of(vendor).region = region;
     for (auto const& [vendor, credit] : t.credits) of(vendor).credit = credit;
     for (auto const& contract : t.contracts) of(contract.vendor).contract = contract.terms;
+    for (auto const& p : t.provisioned) of(p.model.substr(0, p.model.find('/'))).provisioned.push_back(p);
     return plans;
 }
 
@@ -163,9 +165,23 @@ Shape<std::vector<VendorPlan>> entry_shape(Reading& reading) {
                        "in which its models are asked")
             .defaulted("contract", &EntryText::contracts, contracts_shape(reading), "[]", "discounts and commitments")
             .defaulted("credits", &EntryText::credits, one_or_by_vendor(credit_shape(reading)), "{}",
-                       "amounts that pay bills first");
+                       "amounts that pay bills first")
+            .defaulted("provisioned", &EntryText::provisioned, provisioned_shape(reading), "[]",
+                       "throughput that is paid whether it is used or not");
     return converted<std::vector<VendorPlan>, EntryText>(table.shape(),
                                                          [](EntryText const& t, Cursor const&) { return parts_of(t); });
+}
+
+/// Adds a part to the plan of its option and vendor.
+void merge(VendorPlan part, std::vector<VendorPlan>& plans) {
+    auto const at = std::find_if(plans.begin(), plans.end(), [&](VendorPlan const& p) {
+        return p.option == part.option && p.vendor == part.vendor;
+    });
+    if (at == plans.end()) return plans.push_back(std::move(part));
+    if (!part.region.empty()) at->region = part.region;
+    if (part.contract) at->contract = part.contract;
+    if (part.credit) at->credit = part.credit;
+    at->provisioned.insert(at->provisioned.end(), part.provisioned.begin(), part.provisioned.end());
 }
 
 /// Who can stand under `plan`.
@@ -188,7 +204,7 @@ struct Owners {
     /// Under a vendor's name the parts are that vendor's for every option; under an option's each names its vendor.
     void assign(std::string const& name, VendorPlan& part, Cursor const& at) const {
         if (!has(options, name)) {
-            if (!part.vendor.empty())
+            if (!part.vendor.empty() && part.vendor != name)
                 at.error(
                     fmt::format("'{0}' is a vendor (leave '{1}' out, or state it under plan.{1})", name, part.vendor));
             part.vendor = name;
@@ -217,7 +233,7 @@ std::vector<VendorPlan> plans_of(PlanSection const& section, Scenario const& s, 
         if (!owners.known(entry.first, at)) continue;
         for (auto part : entry.second) {
             owners.assign(entry.first, part, at);
-            result.push_back(std::move(part));
+            merge(std::move(part), result);
         }
     }
     return result;

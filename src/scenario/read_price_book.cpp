@@ -83,6 +83,7 @@ Shape<ModelPrices> model_shape() {
 struct BookText {
     std::string schema, currency;
     std::vector<std::pair<std::string, ModelPrices>> models;
+    PublishedLimits limits;
 };
 
 }  // namespace
@@ -96,12 +97,19 @@ void read_price_book(std::string const& name, std::string const& bytes, Diagnost
                       "format of this file")
             .required("currency", &BookText::currency, one_word_of<std::string>({{"USD", "USD"}}),
                       "currency of every price")
-            .required("models", &BookText::models, map_of(model_shape(), 1), "prices by `vendor/model`");
+            .required("models", &BookText::models, map_of(model_shape(), 1), "prices by `vendor/model`")
+            .defaulted("limits", &BookText::limits, published_limits_shape(), "{}",
+                       "what may be asked per minute, by vendor and tier");
     if (root.kind == Node::Kind::null) return;
     auto const text = table.shape().read(Cursor{root, "", log});
     for (auto const& [id, prices] : text.models) {
         book.models[id] = prices;
         book.models[id].id = id;
+    }
+    for (auto const& [vendor, tiers] : text.limits) {
+        auto& known = book.limits[vendor];
+        known.clear();
+        for (auto const& tier : tiers) known.push_back(tier.second);
     }
 }
 

@@ -14,6 +14,7 @@ struct TargetText {
     Number errors{0}, timeouts{0};
     Billed billed;
     double timeout_s = 600;
+    std::optional<RateLimits> limits;
 };
 
 Shape<Billed> billed_shape() {
@@ -36,6 +37,8 @@ Shape<std::vector<std::pair<std::string, TargetTerms>>> targets_shape(Reading& r
             .defaulted("billed", &TargetText::billed, billed_shape(), "{}", "which failed attempts are billed")
             .defaulted("timeout", &TargetText::timeout_s, known_number(dimension::duration), "600 s",
                        "how long an attempt that times out takes")
+            .optional("limits", &TargetText::limits, rate_limits_shape(),
+                      "what may be asked per minute, of each model that the name stands for; instead of its tier's")
             .optional("ttft", &TargetText::ttft_s, law(reading, dimension::duration), "time to the first token")
             .optional("speed", &TargetText::speed, law(reading, dimension::speed), "output tokens per second")
             .check([](TargetText& t, Cursor const& at) {
@@ -43,7 +46,8 @@ Shape<std::vector<std::pair<std::string, TargetTerms>>> targets_shape(Reading& r
                 at.error("'errors' and 'timeouts' are shares of all attempts: together at most 100%");
             });
     auto const terms = converted<TargetTerms, TargetText>(table.shape(), [](TargetText const& t, Cursor const&) {
-        return TargetTerms{t.ttft_s, t.speed, t.errors, t.timeouts, t.billed.errors, t.billed.timeouts, t.timeout_s};
+        return TargetTerms{t.ttft_s,        t.speed,           t.errors,    t.timeouts,
+                           t.billed.errors, t.billed.timeouts, t.timeout_s, t.limits};
     });
     return map_of(terms);
 }

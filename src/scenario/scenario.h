@@ -11,6 +11,7 @@
 #include "pricing/price_book.h"
 #include "scenario/belief.h"
 #include "scenario/files.h"
+#include "scenario/limits.h"
 #include "scenario/plan.h"
 #include "serving/option.h"
 #include "workload/calendar.h"
@@ -51,7 +52,10 @@ struct Option {
     Number staff_fte{0};
     std::vector<OneOff> one_off;
     int spread_months = 36;
-    std::string text;  ///< the option as resolved, for its hash
+    std::vector<std::pair<std::string, std::string>> tiers;  ///< of published limits, by vendor
+    OptionLimits limits;                                     ///< what these and the targets' own come to
+    bool only_fallback = false;                              ///< not compared, only degraded to
+    std::string text;                                        ///< the option as resolved, for its hash
 };
 
 /// What inference costs besides calls.

@@ -43,17 +43,38 @@ Shape<FeatureAndWorkflow> feature_shape(Reading&);
 
 Shape<GatewaySpec> gateway_shape(Reading&);
 
+/// What may be asked of a target per minute.
+Shape<RateLimits> rate_limits_shape();
+
+/// What vendors publish: by vendor and tier. The tiers know their names.
+using PublishedLimits = std::vector<std::pair<std::string, std::vector<std::pair<std::string, LimitTier>>>>;
+Shape<PublishedLimits> published_limits_shape();
+
 /// How targets behave, by name or `vendor/*`.
 struct TargetTerms {
     std::optional<LawSpec> ttft_s, speed;
     Number errors{0}, timeouts{0};
     bool errors_billed = false, timeouts_billed = true;
     double timeout_s = 600;
+    std::optional<RateLimits> limits;
 };
 Shape<std::vector<std::pair<std::string, TargetTerms>>> targets_shape(Reading&);
 
 /// The terms that hold for a target: its own name's, else its vendor's, else those of `*`.
 TargetTerms const* terms_of(std::vector<std::pair<std::string, TargetTerms>> const&, std::string const& target);
+
+/// Who is asked what a model has refused or failed in all attempts: one model each, which a role of the option must
+/// ask, first or as a fallback itself. \param option  at its key `fallback`
+using ModelByName = std::vector<std::pair<std::string, TargetId>>;
+std::vector<Fallback> fallbacks_of(Reading&, ModelByName const&, std::vector<std::optional<Route>> const&,
+                                   Cursor const& option);
+
+/// The models that a route asks, before any fallback.
+std::vector<TargetId> targets_of(Route const&);
+
+/// Puts together what each option may ask: what the scenario states of a target, else what its vendor's tier publishes.
+/// \param options  the section, for the places of what is wrong
+void resolve_limits(Scenario&, std::vector<std::pair<std::string, TargetTerms>> const&, Cursor const& options);
 
 /// Options by name; `like` has been laid under each before.
 Shape<std::vector<Option>> options_shape(Reading&);
@@ -75,6 +96,11 @@ Shape<PriceSection> prices_shape(Reading&);
 
 /// One price book (`runrate/prices/1`) laid over `book`: models of a later book replace those of an earlier one.
 void read_price_book(std::string const& name, std::string const& text, Diagnostics&, PriceBook& book);
+
+Shape<TokenCap> token_cap_shape(Reading&);
+
+/// One reservation, or a list of them.
+Shape<std::vector<ProvisionedSpec>> provisioned_shape(Reading&);
 
 /// `plan` by option or vendor; plans_of() tells them apart once the options are known.
 using PlanSection = std::vector<std::pair<std::string, std::vector<VendorPlan>>>;

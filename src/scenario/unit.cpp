@@ -37,6 +37,11 @@ constexpr std::array spellings{
     Spelling{"month", Unit::months, 1},
     Spelling{"months", Unit::months, 1},
     Spelling{"tokens/s", Unit::tokens_per_second, 1},
+    Spelling{"per minute", Unit::per_minute, 1},
+    Spelling{"requests per minute", Unit::per_minute, 1},
+    Spelling{"tokens per minute", Unit::tokens_per_minute, 1},
+    Spelling{"tokens/min", Unit::tokens_per_minute, 1},
+    Spelling{"tokens per month", Unit::tokens_per_month, 1},
     Spelling{"FTE", Unit::fte, 1},
     Spelling{"", Unit::dollars, 1, true},
     Spelling{"per month", Unit::dollars_per_month, 1, true},
@@ -51,6 +56,8 @@ constexpr std::array spellings{
     Spelling{"per 1k requests", Unit::dollars_per_call, 1e-3, true},
     Spelling{"per search", Unit::dollars_per_call, 1, true},
     Spelling{"per 1k searches", Unit::dollars_per_call, 1e-3, true},
+    Spelling{"/unit-h", Unit::dollars_per_unit_hour, 1, true},
+    Spelling{"per unit per month", Unit::dollars_per_unit_month, 1, true},
 };
 
 std::string_view trim(std::string_view text) {
@@ -130,12 +137,17 @@ std::string_view spelling(Unit unit) {
         case Unit::seconds: return "s";
         case Unit::months: return "months";
         case Unit::tokens_per_second: return "tokens/s";
+        case Unit::per_minute: return "per minute";
+        case Unit::tokens_per_minute: return "tokens per minute";
+        case Unit::tokens_per_month: return "tokens per month";
         case Unit::fte: return "FTE";
         case Unit::dollars: return "$";
         case Unit::dollars_per_month: return "$ per month";
         case Unit::dollars_per_year: return "$ per year";
         case Unit::dollars_per_token: return "$ per token";
         case Unit::dollars_per_call: return "$ per call";
+        case Unit::dollars_per_unit_hour: return "$ per unit-h";
+        case Unit::dollars_per_unit_month: return "$ per unit and month";
     }
     return "";
 }
@@ -204,6 +216,16 @@ Dimension const duration{"a duration such as 45 s", {Unit::seconds}, 0, 50.0 * 8
 Dimension const age{"an age such as 90 days", {Unit::seconds}, 0, 1e10};
 Dimension const spread_months{"a number of months such as 24 months", {Unit::months}, 1, 1200, true};
 Dimension const speed{"a speed such as 70 tokens/s", {Unit::tokens_per_second}, 0, 1e9};
+Dimension const requests_per_minute{
+    "requests per minute such as 4k per minute", {Unit::per_minute}, 0, 1e12, false, true};
+Dimension const tokens_per_minute{
+    "tokens per minute such as 2M tokens per minute", {Unit::tokens_per_minute}, 0, 1e15, false, true};
+Dimension const tokens_per_month{
+    "tokens per month such as 20M tokens per month", {Unit::tokens_per_month}, 0, 1e15, false, true};
+Dimension const unit_price{"a price such as $1/unit-h or $260 per unit per month",
+                           {Unit::dollars_per_unit_hour, Unit::dollars_per_unit_month},
+                           0,
+                           1e9};
 Dimension const fte{"full-time equivalents such as 0.25 FTE", {Unit::fte}, 0, 1e6};
 Dimension const money{"money such as $0.50", {Unit::dollars}, 0, 1e12};
 Dimension const money_per_month{"money per month such as $300 per month", {Unit::dollars_per_month}, 0, 1e12};

@@ -31,6 +31,12 @@ struct Outcome {
     bool stated = false;
 };
 
+/// The most tokens that a customer may use in a calendar month, prompts and answers together.
+struct TokenCap {
+    Number per_month{0};
+    std::string degrade_to;  ///< the option that serves later sessions; empty: they are not served
+};
+
 /// Something the product does that causes inference.
 struct Feature {
     std::string name;
@@ -38,6 +44,7 @@ struct Feature {
     Traffic traffic;
     SessionSpec session;
     Outcome outcome;
+    std::optional<TokenCap> cap{};
 };
 
 }  // namespace runrate

@@ -1,0 +1,80 @@
+#include <algorithm>
+
+#include "experiment/tables.h"
+#include "stat/interval.h"
+
+namespace runrate {
+namespace {
+
+constexpr double sure = 0.95;  ///< share of worlds that a limit must be enough in
+
+std::string verdict_of(double needed, double usual, double allowed) {
+    if (needed <= allowed) return "within";
+    return usual > allowed ? "infeasible" : "needs a negotiated limit";
+}
+
+/// One option at one scale in one month.
+struct LimitCell {
+    Findings const& f;
+    std::size_t option, scale, month;
+
+    [[nodiscard]] std::size_t cells() const { return f.layout().scales * f.layout().months; }
+    [[nodiscard]] std::size_t cell() const { return f.layout().cell(scale, month); }
+    [[nodiscard]] LimitRow row(std::string target, std::string limit) const {
+        LimitRow row;
+        row.option = f.option(option).name;
+        row.scale = f.experiment().scales[scale];
+        row.period = f.periods[month].name;
+        row.target = std::move(target);
+        row.limit = std::move(limit);
+        return row;
+    }
+};
+
+LimitRow rate_row(LimitCell const& at, std::size_t l) {
+    auto const& limit = at.f.experiment().plans[at.option].demand.limits[l];
+    std::vector<double> needed;
+    std::vector<double> asked;
+    for (auto const& world : at.f.totals.worlds) {
+        auto const& strain = world.options[at.option].strain;
+        if (strain.needed.empty()) continue;
+        needed.push_back(static_cast<double>(strain.needed[l * at.cells() + at.cell()]));
+        asked.push_back(static_cast<double>(strain.asked[l * at.cells() + at.cell()]));
+    }
+    auto row = at.row(at.f.option(at.option).limits.targets[limit.group].name, limit.name);
+    row.needed_p99 = quantile_of(needed, sure);
+    row.allowed = limit.allowed;
+    row.verdict = verdict_of(*row.needed_p99, quantile_of(asked, 0.5), limit.allowed);
+    return row;
+}
+
+LimitRow spend_row(LimitCell const& at, std::size_t c) {
+    auto const& ceiling = at.f.option(at.option).limits.spend[c];
+    std::vector<double> spend;
+    for (auto const& world : at.f.totals.worlds)
+        spend.push_back(world.options[at.option].strain.spend[c * at.cells() + at.cell()]);
+    auto row = at.row(ceiling.vendor, "spend");
+    row.needed_p99 = quantile_of(spend, sure);
+    row.allowed = ceiling.usd_per_month;
+    row.verdict = verdict_of(*row.needed_p99, quantile_of(spend, 0.5), ceiling.usd_per_month);
+    return row;
+}
+
+}  // namespace
+
+std::vector<LimitRow> limits_table(Findings const& f) {
+    std::vector<LimitRow> rows;
+    for (std::size_t o = 0; o < f.experiment().plans.size(); ++o) {
+        auto const& limits = f.experiment().plans[o].demand.limits;
+        for (std::size_t s = 0; s < f.layout().scales; ++s) {
+            for (std::size_t m = 0; m < f.layout().months; ++m) {
+                LimitCell const at{f, o, s, m};
+                for (std::size_t l = 0; l < limits.size(); ++l) rows.push_back(rate_row(at, l));
+                for (std::size_t c = 0; c < f.option(o).limits.spend.size(); ++c) rows.push_back(spend_row(at, c));
+            }
+        }
+    }
+    return rows;
+}
+
+}  // namespace runrate
