@@ -79,6 +79,7 @@ std::vector<std::pair<std::string, std::string>> ordered_parts(PriceRow const& r
     if (!row.regions.empty()) add("regions", regions_text(row.regions));
     if (row.per_request) add("request", fee_text(*row.per_request));
     if (row.per_search) add("search", fee_text(*row.per_search));
+    if (row.storage) add("storage", usd_text(TokenPrice{row.storage->count()}) + " per hour");
     return parts;
 }
 

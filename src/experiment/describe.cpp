@@ -100,11 +100,15 @@ std::vector<ProvenanceRow> provenance_table(Findings const& f) {
                              (meter != Meter::cache_write_1h || row->standard.base.cache_write_1h) &&
                              meter != Meter::reasoning;
             if (!own) continue;
-            bool const tokens = unit_of(meter) == "tokens";
+            bool const storage = meter == Meter::cache_storage;
+            bool const tokens = unit_of(meter) == "tokens" || storage;
             auto const value =
                 tokens ? dollars_per_million(each) : fmt::format("{:.10g}", static_cast<double>(each.count()) * 1e-12);
             rows.push_back(price_row(f, fmt::format("price of {}: {}", prices.id, meter_names[m]), value,
-                                     tokens ? "$/M tokens" : "$ per call", *row, backdated));
+                                     storage  ? "$/M tokens per hour"
+                                     : tokens ? "$/M tokens"
+                                              : "$ per call",
+                                     *row, backdated));
         }
         if (prices.latency) {
             rows.push_back({fmt::format("latency of {}", prices.id),

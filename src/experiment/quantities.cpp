@@ -4,7 +4,7 @@ namespace runrate {
 
 std::vector<Meters> meters_at(WorldOutcome const& world, std::size_t option, std::size_t feature, std::size_t cell) {
     auto const& out = world.options[option];
-    return with_misses(out.usage[feature], out.missed[feature], cell);
+    return meters_in(out.usage[feature], out.shared[feature], cell);
 }
 
 double sessions_in(Findings const& f, WorldOutcome const& world, std::size_t feature, std::size_t scale,

@@ -6,6 +6,7 @@
 #include "experiment/contracts.h"
 #include "experiment/outcome.h"
 #include "experiment/pricing.h"
+#include "experiment/shared_prefixes.h"
 #include "stat/elementary.h"
 
 namespace runrate {
@@ -19,7 +20,7 @@ struct FeatureRun {
     std::vector<MonthVolume> const& volumes;
     FeatureUsage const& usage;
     DriftTable const& drift;
-    std::vector<double> const& missed;  ///< [cell][shared prefix]
+    SharedMonths const& shared;
     VendorBills& vendors;
     std::vector<std::size_t> lines{};  ///< of the plan that are this feature's
 
@@ -71,7 +72,7 @@ double bill_cell(FeatureRun const& run, MonthPrices const& prices, double sessio
                  std::size_t month, OptionOutcome& out) {
     auto const& layout = run.experiment.layout;
     auto const cell = layout.cell(scale, month);
-    auto const meters = with_misses(run.usage, run.missed, cell);
+    auto const meters = meters_in(run.usage, run.shared, cell);
     std::vector<Wide> draws(layout.draws, 0);
     double undrifted = 0;
     for (std::size_t i = 0; i < run.lines.size(); ++i) {
@@ -150,44 +151,6 @@ void bill_fixed(Experiment const& e, BillPlan const& plan, WorldOutcome const& w
     }
 }
 
-PrefixUse use_of(SharedPrefix const& prefix) { return {prefix.alive_s, prefix.used}; }
-
-/// What other features do for a prefix: those that run the same workflow share it. Their programs are alike, so equal
-/// prefixes have equal indices.
-AliveByHour others_of(Experiment const& e, std::size_t feature, std::size_t prefix,
-                      std::vector<std::vector<MonthVolume>> const& volumes, std::vector<FeatureUsage> const& usage) {
-    AliveByHour sum;
-    auto const& features = e.scenario->features;
-    for (std::size_t f = 0; f < features.size(); ++f) {
-        if (f == feature || features[f].session.workflow != features[feature].session.workflow) continue;
-        auto const alive = alive_by_hour(features[f].traffic, volumes[f], use_of(usage[f].shared[prefix]));
-        if (sum.empty()) sum.resize(alive.size());
-        for (std::size_t m = 0; m < alive.size(); ++m) {
-            for (std::size_t hour = 0; hour < alive[m].size(); ++hour) sum[m][hour] += alive[m][hour];
-        }
-    }
-    return sum;
-}
-
-/// Misses of every shared prefix of a feature, [cell][prefix].
-std::vector<double> missed_shares(Experiment const& e, std::size_t feature,
-                                  std::vector<std::vector<MonthVolume>> const& volumes,
-                                  std::vector<FeatureUsage> const& usage, BeliefValues world) {
-    auto const& layout = e.layout;
-    auto const& shared = usage[feature].shared;
-    std::vector<double> missed(layout.scales * layout.months * shared.size(), 0);
-    for (std::size_t p = 0; p < shared.size(); ++p) {
-        if (!(shared[p].at_risk > 0)) continue;
-        auto const others = others_of(e, feature, p, volumes, usage);
-        for (std::size_t s = 0; s < layout.scales; ++s) {
-            auto const shares = miss_shares(e.scenario->features[feature].traffic, volumes[feature], e.scales[s],
-                                            use_of(shared[p]), world, others);
-            for (std::size_t m = 0; m < layout.months; ++m) missed[layout.cell(s, m) * shared.size() + p] = shares[m];
-        }
-    }
-    return missed;
-}
-
 OptionOutcome run_option(Experiment const& e, BillPlan const& plan, WorldOutcome const& world,
                          std::vector<std::vector<MonthVolume>> const& volumes, DriftTable const& drift) {
     auto const& s = *e.scenario;
@@ -206,8 +169,8 @@ OptionOutcome run_option(Experiment const& e, BillPlan const& plan, WorldOutcome
     }
     for (std::size_t f = 0; f < s.features.size(); ++f) {
         FeatureId const feature{f};
-        out.missed.push_back(missed_shares(e, f, volumes, out.usage, beliefs));
-        FeatureRun run{e, plan, feature, volumes[f], out.usage[f], drift, out.missed.back(), vendors};
+        out.shared.push_back(shared_months(e, f, volumes, out.usage, beliefs));
+        FeatureRun run{e, plan, feature, volumes[f], out.usage[f], drift, out.shared.back(), vendors};
         for (std::size_t l = 0; l < plan.direct_lines; ++l) {
             if (plan.lines[l].feature == feature) run.lines.push_back(l);
         }

@@ -56,6 +56,7 @@ struct PriceRow {
     std::map<std::string, double> regions;  ///< factors on tokens served in a region
     std::vector<DailyHours> hours;          ///< apart from each other
     std::optional<Money> per_request, per_search;
+    std::optional<StoragePrice> storage;  ///< of caches that are asked for, of any lifetime
 
     friend bool operator==(PriceRow const&, PriceRow const&) = default;
 };

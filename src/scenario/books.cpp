@@ -20,7 +20,9 @@ CacheRule rule_of(ModelPrices const& prices) {
                                                        : CacheRule::Kind::explicit_;
     bool const priced = std::any_of(prices.rows.begin(), prices.rows.end(),
                                     [](PriceRow const& row) { return row.standard.base.cache_write_5m.has_value(); });
-    rule.charges_writes = prices.cache.kind != Kind::none && priced;
+    rule.sells_storage = std::any_of(prices.rows.begin(), prices.rows.end(),
+                                     [](PriceRow const& row) { return row.storage.has_value(); });
+    rule.charges_writes = (prices.cache.kind != Kind::none || rule.sells_storage) && priced;
     return rule;
 }
 

@@ -47,6 +47,8 @@ constexpr std::array spellings{
     Spelling{"per M tokens", Unit::dollars_per_token, 1e-6, true},
     Spelling{"/k tokens", Unit::dollars_per_token, 1e-3, true},
     Spelling{"per k tokens", Unit::dollars_per_token, 1e-3, true},
+    Spelling{"/M tokens per hour", Unit::dollars_per_token_hour, 1e-6, true},
+    Spelling{"per M tokens per hour", Unit::dollars_per_token_hour, 1e-6, true},
     Spelling{"per request", Unit::dollars_per_call, 1, true},
     Spelling{"per 1k requests", Unit::dollars_per_call, 1e-3, true},
     Spelling{"per search", Unit::dollars_per_call, 1, true},
@@ -135,6 +137,7 @@ std::string_view spelling(Unit unit) {
         case Unit::dollars_per_month: return "$ per month";
         case Unit::dollars_per_year: return "$ per year";
         case Unit::dollars_per_token: return "$ per token";
+        case Unit::dollars_per_token_hour: return "$ per token and hour";
         case Unit::dollars_per_call: return "$ per call";
     }
     return "";
@@ -209,6 +212,7 @@ Dimension const money{"money such as $0.50", {Unit::dollars}, 0, 1e12};
 Dimension const money_per_month{"money per month such as $300 per month", {Unit::dollars_per_month}, 0, 1e12};
 Dimension const money_per_year{"money per year such as $220k per year", {Unit::dollars_per_year}, 0, 1e12};
 Dimension const token_price{"a price such as $3/M tokens", {Unit::dollars_per_token}, 0, 1};
+Dimension const storage_price{"a storage price such as $4.50/M tokens per hour", {Unit::dollars_per_token_hour}, 0, 1};
 Dimension const fee{"a fee such as $2 per 1k searches", {Unit::dollars_per_call}, 0, 1e6};
 }  // namespace dimension
 

@@ -10,21 +10,22 @@ namespace runrate {
 
 /// The units that values of a scenario carry, each in its base: seconds, tokens, dollars, shares (0.3 for 30 %).
 enum class Unit {
-    none,               ///< `12`, `50k`
-    percent,            ///< `30%`: a share or a spread, as the key says
-    change_per_month,   ///< `4% per month`
-    change_per_year,    ///< `-30% per year`
-    times,              ///< `1.5x`
-    tokens,             ///< `200k tokens`
-    seconds,            ///< `45 s`, `800 ms`, `5 min`, `6 h`, `90 days`
-    months,             ///< `36 months`: calendar months
-    tokens_per_second,  ///< `70 tokens/s`
-    fte,                ///< `0.25 FTE`
-    dollars,            ///< `$0.50`, `$40k`
-    dollars_per_month,  ///< `$300 per month`
-    dollars_per_year,   ///< `$220k per year`
-    dollars_per_token,  ///< `$3/M tokens`
-    dollars_per_call,   ///< `$0.01 per request`, `$2 per 1k searches`
+    none,                    ///< `12`, `50k`
+    percent,                 ///< `30%`: a share or a spread, as the key says
+    change_per_month,        ///< `4% per month`
+    change_per_year,         ///< `-30% per year`
+    times,                   ///< `1.5x`
+    tokens,                  ///< `200k tokens`
+    seconds,                 ///< `45 s`, `800 ms`, `5 min`, `6 h`, `90 days`
+    months,                  ///< `36 months`: calendar months
+    tokens_per_second,       ///< `70 tokens/s`
+    fte,                     ///< `0.25 FTE`
+    dollars,                 ///< `$0.50`, `$40k`
+    dollars_per_month,       ///< `$300 per month`
+    dollars_per_year,        ///< `$220k per year`
+    dollars_per_token,       ///< `$3/M tokens`
+    dollars_per_token_hour,  ///< `$4.50/M tokens per hour`
+    dollars_per_call,        ///< `$0.01 per request`, `$2 per 1k searches`
 };
 
 /// How a unit is spelt in messages and results: `tokens`, `s`, `% per month`.
@@ -66,7 +67,7 @@ struct Dimension {
 namespace dimension {
 extern Dimension const count, positive, whole_count, few, share, share_below_one, spread, growth, change_per_year,
     factor, positive_factor, tokens, duration, spread_months, speed, fte, money, money_per_month, money_per_year,
-    token_price, fee, plain, age;
+    token_price, storage_price, fee, plain, age;
 }  // namespace dimension
 
 }  // namespace runrate

@@ -106,11 +106,12 @@ BoundRole bind_role(FeatureProgram const& p, std::size_t role, BeliefValues worl
 BoundCache bind_cache(CacheRule const& rule, ContextSpec const& context) {
     BoundCache b;
     bool const asked = context.cache_lifetime_s.has_value();
-    b.on = rule.kind == CacheRule::Kind::automatic || (rule.kind == CacheRule::Kind::explicit_ && asked);
+    b.stored = asked && rule.sells_storage;
+    bool const own = b.stored || rule.kind == CacheRule::Kind::explicit_;
+    b.on = rule.kind == CacheRule::Kind::automatic || (own && asked);
     if (!b.on) return b;
     b.minimum = rule.minimum.count();
     b.step = rule.step.count();
-    bool const own = rule.kind == CacheRule::Kind::explicit_;
     double const lifetime = own ? *context.cache_lifetime_s : rule.lifetime_s;
     b.lifetime = from_seconds(lifetime);
     if (rule.charges_writes) b.rest = own && lifetime >= 3600 ? Meter::cache_write_1h : Meter::cache_write_5m;

@@ -13,6 +13,7 @@ struct BoundCache {
     bool on = false;
     std::int64_t minimum = 0, step = 1;
     Duration lifetime{};
+    bool stored = false;        ///< the vendor bills the tokens that it keeps, by the hour
     Meter rest = Meter::input;  ///< what of a cacheable prompt is not read
 };
 

@@ -56,6 +56,7 @@ struct CacheRule {
     Tokens step{1};               ///< reads are whole multiples of it
     double lifetime_s = 300;      ///< of automatic caches, since the last use
     bool charges_writes = false;  ///< what is not read is billed as a cache write
+    bool sells_storage = false;   ///< a workflow that asks gets a cache of any lifetime, billed by token-hours
 };
 
 /// How a target behaves, whoever asks.

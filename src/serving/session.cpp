@@ -118,6 +118,7 @@ SessionTally const& SessionMachine::run(std::uint64_t number, std::vector<RoleTo
         end_turn(tree_, contexts_[0], program_->contexts[0]);
         if (t + 1 < turns) now_ = after(now_, pause(program_->think, own.uniform()));
     }
+    meter_storage();
     tally_.turns = turns;
     tally_.duration = now_.time_since_epoch();
     return tally_;

@@ -107,6 +107,7 @@ private:
     [[nodiscard]] std::size_t chosen_share(Shares const&, RoleId, double u) const;
     void meter(Request const&, std::size_t key, Instant start);
     void meter_prompt(Context const&, Metered const&, double tokenizer, Instant start);
+    void meter_storage();
     [[nodiscard]] std::int64_t prompt_of(Request const&) const;
     void note(Request const&);
 

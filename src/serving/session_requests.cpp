@@ -127,12 +127,26 @@ void SessionMachine::meter_prompt(Context const& context, Metered const& to, dou
         return;
     }
     auto const found = caches_[cache].use(tree_, context.tip, start, rule.lifetime);
+    if (rule.stored) {
+        bool const shared = scaled_tokens(tree_.total(context.root), factor) >= rule.minimum;
+        caches_[cache].keep(tree_, context.tip, start, rule.lifetime, !shared);
+    }
     auto const reachable = found.at_risk ? tree_.total(context.root) : found.tokens;
     auto read = scaled_tokens(reachable, factor) / rule.step * rule.step;
     if (read < rule.minimum) read = 0;
     if (found.at_risk) tally_.at_risk[program_->prefix_of(context.spec, to.place)] += static_cast<double>(read);
     at(meters, Meter::cache_read) += static_cast<double>(read);
     at(meters, rule.rest) += static_cast<double>(to.prompt - read);
+}
+
+/// What caches that the vendor bills by the hour have kept of this session alone.
+void SessionMachine::meter_storage() {
+    for (std::size_t p = 0; p < caches_.size(); ++p) {
+        if (!bound_->caches[p].stored) continue;
+        auto const key = p % program_->keys.size();
+        double const factor = bound_->roles[program_->keys[key].role.index()].tokenizer;
+        at(tally_.meters[key], Meter::cache_storage) += caches_[p].kept_token_hours() * factor;
+    }
 }
 
 /// Counts a call and notes its lengths, whatever becomes of it.
