@@ -51,6 +51,9 @@ void settle_months(Settling const& at, ContractTerms const& terms, OptionOutcome
     }
 }
 
+/// Checked: in a currency of small units a vendor's bill may be beyond what a ledger holds.
+Money sum(Money a, Money b) { return narrow(Wide{a.count()} + b.count()); }
+
 int month_index(Calendar const& calendar, Month month) { return months_between(calendar.start, month); }
 
 }  // namespace
@@ -65,8 +68,8 @@ std::size_t VendorBills::index(std::size_t agreement, std::size_t draw, std::siz
 void VendorBills::add(std::size_t agreement, std::size_t draw, std::size_t cell, std::size_t feature, Money amount,
                       bool tokens) {
     auto& bill = bills_[index(agreement, draw, cell, feature)];
-    bill.total += amount;
-    if (tokens) bill.tokens += amount;
+    bill.total = sum(bill.total, amount);
+    if (tokens) bill.tokens = sum(bill.tokens, amount);
 }
 
 std::vector<double> VendorBills::parts(std::size_t agreement, std::size_t draw, std::size_t cell) const {
@@ -87,8 +90,8 @@ std::vector<VendorBill> VendorBills::months(std::size_t agreement, std::size_t d
         for (std::size_t f = 0; f < layout_.features; ++f) {
             auto const& bill = bills_[index(agreement, draw, layout_.cell(scale, m), f)];
             double const factor = chance.empty() ? 1 : chance[layout_.chance(scale, m, f)];
-            months[m].total += factor == 1 ? bill.total : scaled(bill.total, factor);
-            months[m].tokens += factor == 1 ? bill.tokens : scaled(bill.tokens, factor);
+            months[m].total = sum(months[m].total, factor == 1 ? bill.total : scaled(bill.total, factor));
+            months[m].tokens = sum(months[m].tokens, factor == 1 ? bill.tokens : scaled(bill.tokens, factor));
         }
     }
     return months;

@@ -67,6 +67,25 @@ double session_sd_usd(FeatureRun const& run, MonthPrices const& prices) {
     return std::sqrt(std::max(0.0, variance));
 }
 
+/// Pieces of a line in each of its segments.
+std::vector<std::int64_t> billed_pieces(LinePrices const& prices, double pieces) {
+    std::vector<std::int64_t> billed;
+    for (double share : prices.shares) {
+        double const part = std::nearbyint(pieces * share);
+        if (!(part < 9e18))
+            throw std::overflow_error("a quantity is beyond 9e18 pieces (the traffic or the scale is too large)");
+        billed.push_back(static_cast<std::int64_t>(part));
+    }
+    return billed;
+}
+
+/// What a vendor bills for a line in one draw, in dollars.
+Money bill_line(LinePrices const& prices, std::vector<std::int64_t> const& pieces, std::size_t draw) {
+    Wide sum = 0;
+    for (std::size_t g = 0; g < pieces.size(); ++g) sum += bill(prices.each[g][draw], pieces[g]).count();
+    return narrow(sum);
+}
+
 /// Bills one cell (scale, month): exact lines into the outcome; returns the expected dollars at undrifted prices.
 double bill_cell(FeatureRun const& run, MonthPrices const& prices, double sessions, std::size_t scale,
                  std::size_t month, OptionOutcome& out) {
@@ -75,6 +94,7 @@ double bill_cell(FeatureRun const& run, MonthPrices const& prices, double sessio
     auto const meters = meters_in(run.usage, run.shared, cell);
     std::vector<Wide> draws(layout.draws, 0);
     double undrifted = 0;
+    auto const rate = run.scenario().money.rate();
     for (std::size_t i = 0; i < run.lines.size(); ++i) {
         auto const l = run.lines[i];
         auto const& line = run.plan.lines[l];
@@ -82,17 +102,13 @@ double bill_cell(FeatureRun const& run, MonthPrices const& prices, double sessio
         auto const at = cell * run.plan.lines.size() + l;
         out.quantity[at] = pieces;
         undrifted += pieces * prices.usd[i];
-        for (std::size_t g = 0; g < prices.lines[i].shares.size(); ++g) {
-            double const part = std::nearbyint(pieces * prices.lines[i].shares[g]);
-            if (!(part < 9e18))
-                throw std::overflow_error("a quantity is beyond 9e18 pieces (the traffic or the scale is too large)");
-            for (std::size_t d = 0; d < layout.draws; ++d) {
-                auto const amount = bill(prices.lines[i].each[g][d], static_cast<std::int64_t>(part));
-                draws[d] += amount.count();
-                out.line_nano[at] += amount.count();
-                if (line.agreement)
-                    run.vendors.add(*line.agreement, d, cell, run.feature.index(), amount, counts_tokens(*line.meter));
-            }
+        auto const billed = billed_pieces(prices.lines[i], pieces);
+        for (std::size_t d = 0; d < layout.draws; ++d) {
+            auto const amount = exchanged(bill_line(prices.lines[i], billed, d), rate);
+            draws[d] += amount.count();
+            out.line_nano[at] += amount.count();
+            if (line.agreement)
+                run.vendors.add(*line.agreement, d, cell, run.feature.index(), amount, counts_tokens(*line.meter));
         }
     }
     for (std::size_t d = 0; d < layout.draws; ++d) {

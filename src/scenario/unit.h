@@ -34,6 +34,7 @@ std::string_view spelling(Unit);
 struct Value {
     double number = 0;  ///< in the base of its unit
     Unit unit = Unit::none;
+    std::string currency{};  ///< of money, as a code: the units in dollars stand for any currency; else empty
 };
 
 /// One end to the other: the 5th to the 95th percentile of a belief.
@@ -41,7 +42,8 @@ struct Range {
     Value low, high;
 };
 
-/// `45 s`, `$2 per 1k searches`, `50k`; or why it is none. Infinite and not-a-number values are refused.
+/// `45 s`, `$2 per 1k searches`, `€40k`, `4 CHF per month`, `50k`; or why it is none. Infinite and not-a-number values
+/// are refused.
 std::variant<Value, std::string> parse_value(std::string_view text);
 
 /// `300 to 600`, `3% to 9% per month`, `$40k to $90k`: what the low end leaves out it takes from the high one.
