@@ -89,6 +89,12 @@ std::string cache_text(CacheTerms const& cache) {
                        cache.step_tokens, cache.lifetime_s);
 }
 
+std::string tokenizer_text(TokenizerTerms const& terms) {
+    if (terms.source.empty()) return fmt::format("{}x", terms.factor);
+    auto const as_of = terms.as_of ? ", as_of: " + to_string(*terms.as_of) : "";
+    return fmt::format("{{factor: {}x, source: {}{}}}", terms.factor, quoted(terms.source), as_of);
+}
+
 }  // namespace
 
 std::string usd_text(TokenPrice price) {
@@ -115,6 +121,7 @@ std::string to_yaml(PriceBook const& book) {
     for (auto const& [id, model] : book.models) {
         text += fmt::format("  {}:\n", id.find(':') == std::string::npos && id.find('@') != 0 ? id : quoted(id));
         if (model.cache.kind != CacheTerms::Kind::none) text += fmt::format("    cache: {}\n", cache_text(model.cache));
+        if (model.tokenizer) text += fmt::format("    tokenizer: {}\n", tokenizer_text(*model.tokenizer));
         if (model.latency) {
             auto const& l = *model.latency;
             text += fmt::format(

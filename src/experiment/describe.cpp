@@ -121,6 +121,16 @@ std::vector<ProvenanceRow> provenance_table(Findings const& f) {
                                               : "$ per call",
                                      *row, backdated));
         }
+        if (prices.tokenizer) {
+            auto const& [factor, source, as_of] = *prices.tokenizer;
+            rows.push_back({fmt::format("tokenizer of {}", prices.id),
+                            fmt::format("{:.10g}", factor),
+                            "x",
+                            source.empty() ? row->source : source,
+                            as_of ? Text{to_string(*as_of)} : Text{},
+                            {},
+                            {}});
+        }
         if (prices.latency) {
             rows.push_back({fmt::format("latency of {}", prices.id),
                             fmt::format("{} s to the first token, {} tokens/s", prices.latency->ttft_median_s,

@@ -38,6 +38,7 @@ TargetSpec target_of(std::string const& name, ModelPrices const& prices, Calenda
     target.name = name;
     target.cache = rule_of(prices);
     target.tiers = tier_bounds(prices, calendar.first(), first_day(calendar.month(calendar.months)));
+    if (prices.tokenizer) target.tokenizer = prices.tokenizer->factor;
     if (prices.latency) {
         target.ttft_s = by_median_and_p95(prices.latency->ttft_median_s, prices.latency->ttft_p95_s);
         target.speed = by_median_and_p95(prices.latency->speed_median, prices.latency->speed_p95);

@@ -79,7 +79,6 @@ BoundRetry bind_retry(RetrySpec const& r, RetrySpec const& gateway, std::vector<
 BoundRole bind_role(FeatureProgram const& p, std::size_t role, BeliefValues world) {
     BoundRole b;
     RoleId const id{role};
-    b.tokenizer = p.adjustments[role].tokenizer.in(world);
     if (p.gateway.semantic_cache) {
         auto const& listed = p.gateway.semantic_cache->roles;
         b.semantic = std::find(listed.begin(), listed.end(), id) != listed.end();
@@ -128,6 +127,7 @@ BoundProgram bind(FeatureProgram const& p, BeliefValues world) {
                    .roles = {},
                    .retries = {},
                    .gateway_retry = {},
+                   .tokenizers = {},
                    .caches = {},
                    .system = {},
                    .tools = {}};
@@ -137,6 +137,9 @@ BoundProgram bind(FeatureProgram const& p, BeliefValues world) {
     for (auto const& retry : p.retries) b.retries.push_back(bind_retry(retry, p.gateway.retry, b.targets, world));
     b.retries.push_back(bind_retry({}, p.gateway.retry, b.targets, world));
     b.gateway_retry = bind_retry(p.gateway.retry, {}, b.targets, world);
+    for (auto const& key : p.keys)
+        b.tokenizers.push_back(
+            p.adjustments[key.role.index()].tokenizer.in(world)*p.targets[key.target.index()].tokenizer);
     if (p.gateway.semantic_cache) {
         b.hit = p.gateway.semantic_cache->hit.in(world);
         b.false_hit = p.gateway.semantic_cache->false_hit.in(world);

@@ -34,7 +34,6 @@ struct BoundTarget {
 };
 
 struct BoundRole {
-    double tokenizer = 1;
     bool semantic = false;          ///< looked up in the semantic cache
     std::vector<double> shares;     ///< cumulative, of a Shares route
     double keep = 0;                ///< of a Cascade route
@@ -50,6 +49,7 @@ struct BoundProgram {
     std::vector<BoundRole> roles;
     std::vector<BoundRetry> retries;  ///< the steps' policies, then that of calls without one: a single attempt
     BoundRetry gateway_retry;
+    std::vector<double> tokenizers;  ///< by usage key: its target's tokens for one of the workflow's
     double hit = 0, false_hit = 0;
     std::vector<BoundCache> caches;           ///< by FeatureProgram::prefix_of
     std::vector<std::int64_t> system, tools;  ///< tokens by context

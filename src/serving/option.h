@@ -68,6 +68,7 @@ struct TargetSpec {
     Number errors{0}, timeouts{0};                 ///< shares of attempts
     bool errors_billed = false, timeouts_billed = true;
     Number timeout_s{600};        ///< how long an attempt that times out takes
+    double tokenizer = 1;         ///< its tokens for one of the workflow's, whoever asks
     std::vector<Tokens> tiers{};  ///< lengths beyond which a prompt is billed at other rates, ascending
 };
 

@@ -95,8 +95,7 @@ double stored_prefix(BoundProgram const& bound, std::size_t context, std::size_t
     auto const& rule = bound.caches[bound.program->prefix_of(context, key)];
     auto const& of = bound.program->keys[key];
     if (!rule.stored || of.tier > 0) return 0;
-    auto const tokens =
-        scaled_tokens(bound.system[context] + bound.tools[context], bound.roles[of.role.index()].tokenizer);
+    auto const tokens = scaled_tokens(bound.system[context] + bound.tools[context], bound.tokenizers[key]);
     return tokens >= rule.minimum ? static_cast<double>(tokens) : 0;
 }
 

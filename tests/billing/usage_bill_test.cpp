@@ -136,6 +136,7 @@ TEST(Bill, OfTheArticlesBlends) {
     agent.cache_read = 90'000'000;
     agent.output = 1'000'000;
     agent.requests = 10'000;
+    EXPECT_EQ(bill(agent, book(), today).nano_usd, 79'500'000'000);  // 37.5 + 27 + 15
     EXPECT_NEAR(dollars(agent) / 101, 0.787, 0.0005);
     auto chat = sonnet();
     chat.input = 3'000'000;
