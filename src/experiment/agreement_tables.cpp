@@ -32,8 +32,8 @@ void add_agreement(Scenario const& s, std::string const& option, VendorPlan cons
             text_of(tier.discount, s), "share", plan.contract->until);
     }
     bool const commits = plan.contract->commitment_usd.belief || plan.contract->commitment_usd.value > 0;
-    if (commits)
-        add("commitment", text_of(plan.contract->commitment_usd, s), money + " per month", plan.contract->until);
+    auto const period = plan.contract->commitment_months == 12 ? " per year" : " per month";
+    if (commits) add("commitment", text_of(plan.contract->commitment_usd, s), money + period, plan.contract->until);
 }
 
 }  // namespace

@@ -37,8 +37,9 @@ void settle_months(Settling const& at, ContractTerms const& terms, OptionOutcome
         auto const items_drawn = items_of(settled_drawn[m]);
         double net = 0;
         for (std::size_t i = 0; i < agreement_lines; ++i) {
-            auto const amount =
-                without_proportional_chance(items_drawn[i], items[i], drawn[m].total, expected[m].total);
+            auto const amount = i == shortfall_line ? items_drawn[i]
+                                                    : without_proportional_chance(items_drawn[i], items[i],
+                                                                                  drawn[m].total, expected[m].total);
             auto const line = at.plan.agreement_line + at.agreement * agreement_lines + i;
             out.line_nano[cell * at.plan.lines.size() + line] += amount.count();
             net += to_dollars(amount);
@@ -118,7 +119,7 @@ ContractTerms terms_of(VendorPlan const& plan, Calendar const& calendar, BeliefV
             terms.tiers.push_back({from_dollars(tier.above.in(world)), tier.discount.in(world)});
         terms.tokens_only = c.tokens_only;
         terms.excess_only = c.excess_only;
-        terms.commitment = from_dollars(c.commitment_usd.in(world)*c.commitment_months);
+        terms.commitment = from_dollars(c.commitment_usd.in(world));
         terms.commitment_months = c.commitment_months;
         terms.shortfall_paid = c.shortfall_paid;
         terms.from = c.from ? month_index(calendar, *c.from) : 0;
