@@ -37,6 +37,7 @@ struct Layout {
 struct SharedMonths {
     std::vector<double> missed;  ///< share of uses at risk that miss
     std::vector<double> stored;  ///< token-hours by session for which the vendor bills storage
+    std::vector<double> steady;  ///< the part of these that stays when chance draws more or fewer sessions
 };
 
 /// One option in one world.

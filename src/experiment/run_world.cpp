@@ -86,14 +86,28 @@ Money bill_line(LinePrices const& prices, std::vector<std::int64_t> const& piece
     return narrow(sum);
 }
 
-/// Bills one cell (scale, month): exact lines into the outcome; returns the expected dollars at undrifted prices.
-double bill_cell(FeatureRun const& run, MonthPrices const& prices, double sessions, std::size_t scale,
-                 std::size_t month, OptionOutcome& out) {
+/// Token-hours by session of a usage key that stay when chance draws more or fewer sessions.
+double steady_storage(FeatureRun const& run, std::size_t key, std::size_t cell) {
+    auto const& prefixes = run.usage.shared;
+    double sum = 0;
+    for (std::size_t p = 0; p < prefixes.size(); ++p)
+        sum += prefixes[p].usage == key ? run.shared.steady[cell * prefixes.size() + p] : 0;
+    return sum;
+}
+
+/// The expected dollars of a cell at undrifted prices, and those of them that do not follow the sessions.
+struct Undrifted {
+    double all = 0, steady = 0;
+};
+
+/// Bills one cell (scale, month): exact lines into the outcome.
+Undrifted bill_cell(FeatureRun const& run, MonthPrices const& prices, double sessions, std::size_t scale,
+                    std::size_t month, OptionOutcome& out) {
     auto const& layout = run.experiment.layout;
     auto const cell = layout.cell(scale, month);
     auto const meters = meters_in(run.usage, run.shared, cell);
     std::vector<Wide> draws(layout.draws, 0);
-    double undrifted = 0;
+    Undrifted undrifted;
     auto const rate = run.scenario().money.rate();
     for (std::size_t i = 0; i < run.lines.size(); ++i) {
         auto const l = run.lines[i];
@@ -101,7 +115,9 @@ double bill_cell(FeatureRun const& run, MonthPrices const& prices, double sessio
         double const pieces = sessions * std::max(0.0, meters[line.key][static_cast<std::size_t>(*line.meter)]);
         auto const at = cell * run.plan.lines.size() + l;
         out.quantity[at] = pieces;
-        undrifted += pieces * prices.usd[i];
+        undrifted.all += pieces * prices.usd[i];
+        if (line.meter == Meter::cache_storage)
+            undrifted.steady += sessions * steady_storage(run, line.key, cell) * prices.usd[i];
         auto const billed = billed_pieces(prices.lines[i], pieces);
         for (std::size_t d = 0; d < layout.draws; ++d) {
             auto const amount = exchanged(bill_line(prices.lines[i], billed, d), rate);
@@ -118,11 +134,14 @@ double bill_cell(FeatureRun const& run, MonthPrices const& prices, double sessio
 }
 
 /// The factor that chance puts on a month's cost: drawn sessions, and the noise of what each of them costs.
-/// \param cost  of the expected sessions; `session_sd` at the same prices
+/// \param cost  of the expected sessions; `session_sd` at the same prices. Its steady part does not follow the sessions
 /// \param use   sessions that one customer makes where there was one: they are as alike as one
-double chance_factor(double drawn, double expected, double session_sd, double cost, double noise, double use) {
-    if (!(expected > 0) || !(cost > 0)) return 1;
-    return std::max(0.0, drawn / expected + std::sqrt(drawn * use) * session_sd * noise / cost);
+double chance_factor(double drawn, double expected, double session_sd, Undrifted const& cost, double noise,
+                     double use) {
+    if (!(expected > 0) || !(cost.all > 0)) return 1;
+    double const steady = cost.steady / cost.all;
+    double const sessions = drawn / expected;
+    return std::max(0.0, steady + (1 - steady) * sessions + std::sqrt(drawn * use) * session_sd * noise / cost.all);
 }
 
 Pooling pooling_of(Scenario const& s) {
@@ -138,7 +157,7 @@ void bill_feature(FeatureRun const& run, WorldOutcome const& world, OptionOutcom
                                       Purpose::month_mix);
         for (std::size_t s = 0; s < layout.scales; ++s) {
             double const expected = run.volumes[m].sessions * run.experiment.scales[s];
-            double const cost = bill_cell(run, prices, expected, s, m, out);
+            auto const cost = bill_cell(run, prices, expected, s, m, out);
             double const drawn = expected * world.session_chance[layout.chance(s, m, run.feature.index())];
             double const use = pooling_of(run.scenario()) == Pooling::pools ? 1 : run.experiment.scales[s];
             out.chance[layout.chance(s, m, run.feature.index())] = chance_factor(drawn, expected, sd, cost, z, use);

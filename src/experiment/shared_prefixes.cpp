@@ -1,6 +1,9 @@
 #include "experiment/shared_prefixes.h"
 
+#include <algorithm>
+
 #include "projection/storage.h"
+#include "stat/elementary.h"
 
 namespace runrate {
 namespace {
@@ -47,13 +50,19 @@ std::vector<double> missed_shares(Experiment const& e, std::size_t feature,
     return missed;
 }
 
-/// Token-hours of every shared prefix for which a vendor bills storage, by session, [cell][prefix].
-std::vector<double> stored_shares(Experiment const& e, std::size_t feature,
-                                  std::vector<std::vector<MonthVolume>> const& volumes,
-                                  std::vector<FeatureUsage> const& usage, BeliefValues world) {
+/// How much of the alive hours does not follow the sessions: 1 less their elasticity, by a slightly larger scale.
+double steady_share(double hours, double more_hours) {
+    constexpr double log_of_more = 0.09531017980432487;  // ln 1.1
+    return hours > 0 ? std::clamp(1 - real::log(more_hours / hours) / log_of_more, 0.0, 1.0) : 0;
+}
+
+/// Token-hours of every shared prefix for which a vendor bills storage, by session.
+void add_storage(Experiment const& e, std::size_t feature, std::vector<std::vector<MonthVolume>> const& volumes,
+                 std::vector<FeatureUsage> const& usage, BeliefValues world, SharedMonths& months) {
     auto const& layout = e.layout;
     auto const& shared = usage[feature].shared;
-    std::vector<double> stored(layout.scales * layout.months * shared.size(), 0);
+    months.stored.assign(layout.scales * layout.months * shared.size(), 0);
+    months.steady = months.stored;
     for (std::size_t p = 0; p < shared.size(); ++p) {
         if (!(shared[p].stored > 0 && shared[p].alive_s > 0)) continue;
         std::vector<PrefixKeeper> keepers;  // this feature first
@@ -64,14 +73,16 @@ std::vector<double> stored_shares(Experiment const& e, std::size_t feature,
         }
         for (std::size_t s = 0; s < layout.scales; ++s) {
             auto const hours = alive_hours(keepers, e.scales[s], world)[0];
+            auto const more = alive_hours(keepers, e.scales[s] * 1.1, world)[0];
             for (std::size_t m = 0; m < layout.months; ++m) {
                 double const sessions = volumes[feature][m].sessions * e.scales[s];
-                if (sessions > 0)
-                    stored[layout.cell(s, m) * shared.size() + p] = shared[p].stored * hours[m] / sessions;
+                if (!(sessions > 0)) continue;
+                auto const at = layout.cell(s, m) * shared.size() + p;
+                months.stored[at] = shared[p].stored * hours[m] / sessions;
+                months.steady[at] = months.stored[at] * steady_share(hours[m], more[m]);
             }
         }
     }
-    return stored;
 }
 
 }  // namespace
@@ -79,7 +90,9 @@ std::vector<double> stored_shares(Experiment const& e, std::size_t feature,
 SharedMonths shared_months(Experiment const& e, std::size_t feature,
                            std::vector<std::vector<MonthVolume>> const& volumes, std::vector<FeatureUsage> const& usage,
                            BeliefValues world) {
-    return {missed_shares(e, feature, volumes, usage, world), stored_shares(e, feature, volumes, usage, world)};
+    SharedMonths months{missed_shares(e, feature, volumes, usage, world), {}, {}};
+    add_storage(e, feature, volumes, usage, world, months);
+    return months;
 }
 
 }  // namespace runrate

@@ -64,6 +64,25 @@ TEST(CacheStorage, OfFewSessionsIsThatOfTheHoursInWhichOneKeepsIt) {
     EXPECT_NEAR(*usage_of(r, "input").mean, 100'000 * 730 * (1 - alive), 2e3);
 }
 
+/// Nothing but storage is billed, of a cache that is always kept: it costs the same however many sessions come.
+TEST(CacheStorage, OfACacheThatIsAlwaysKeptHasNoChance) {
+    auto const spread = [](std::string const& sessions, std::string const& lifetime) {
+        auto const yaml =
+            "schema: runrate/scenario/1\nname: storage\ncalendar: {start: 2026-01, months: 1, month: 730 h}\n"
+            "scales: {by: [1]}\nfeatures:\n  chat: {traffic: {sessions: " +
+            sessions + ", week: flat, day_to_day: 40%}, session: {turn: ask}}\n" +
+            "workflows: {ask: {context: {system: 100k tokens, cache: {lifetime: " + lifetime +
+            "}}, steps: [{call: writer, output: 0 tokens}]}}\noptions: {kept: {serve: {default: test/room}}}\n";
+        StudySettings settings;
+        settings.worlds = 64;
+        auto const r = run(*load_text(yaml).scenario, settings).result;
+        auto const& row = cost_of(r, "kept", 1, "2026-01");
+        return (dollars(row.p95) - dollars(row.p5)) / dollars(row.mean);
+    };
+    EXPECT_NEAR(spread("2920 per month", "20 days"), 0, 1e-6);
+    EXPECT_GT(spread("20 per month", "5 min"), 0.5);  // each session pays its own
+}
+
 TEST(CacheStorage, IsDividedAmongFeaturesThatShareThePrefix) {
     auto const r = asked("1095 per month", "1 h", "1",
                          "  visits: {traffic: {sessions: 365 per month, week: flat, day_to_day: 0%}, session: {turn: "
