@@ -20,13 +20,14 @@ std::shared_ptr<PriceBook const> load_price_books(std::vector<std::filesystem::p
 struct ModelUsage {
     std::string model;  ///< `vendor/model`
     std::int64_t requests = 1;
-    std::int64_t input = 0;           ///< prompt tokens neither read from nor written to a cache
-    std::int64_t cache_read = 0;      ///< prompt tokens
-    std::int64_t cache_write = 0;     ///< prompt tokens written for 5 minutes, or for the vendor's one lifetime
-    std::int64_t cache_write_1h = 0;  ///< prompt tokens written for an hour
-    std::int64_t output = 0;          ///< visible tokens
-    std::int64_t reasoning = 0;       ///< hidden tokens, billed as output
-    std::int64_t searches = 0;        ///< rerank calls
+    std::int64_t input = 0;              ///< prompt tokens neither read from nor written to a cache
+    std::int64_t cache_read = 0;         ///< prompt tokens
+    std::int64_t cache_write = 0;        ///< prompt tokens written for 5 minutes, or for the vendor's one lifetime
+    std::int64_t cache_write_1h = 0;     ///< prompt tokens written for an hour
+    std::int64_t output = 0;             ///< visible tokens
+    std::int64_t reasoning = 0;          ///< hidden tokens, billed as output
+    std::int64_t searches = 0;           ///< rerank calls
+    std::int64_t cache_token_hours = 0;  ///< tokens kept in a cache times hours
     /// Tokens of each request's whole prompt, which decide its price tier; left out: all prompt tokens by `requests`.
     std::optional<std::int64_t> prompt_of_each{};
     std::string lane = "standard";    ///< `standard`, `batch`, `flex` or `priority`

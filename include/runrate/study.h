@@ -30,7 +30,7 @@ struct StudySettings {
 /// How far a run has come, for a progress bar.
 struct Progress {
     std::uint32_t done = 0, all = 0;       ///< worlds
-    std::optional<double> estimate;        ///< of the first option's total at the largest scale so far, dollars
+    std::optional<double> estimate;        ///< of the first option's total at the largest scale so far
     std::optional<double> relative_error;  ///< of it
 };
 

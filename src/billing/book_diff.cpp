@@ -34,6 +34,7 @@ PriceRow const* row_from(ModelPrices const& model, Date from) {
 void compare_models(ModelPrices const& before, ModelPrices const& after, std::vector<std::string>& lines) {
     if (!(before.cache == after.cache)) lines.push_back(fmt::format("{}: the terms of its cache differ", after.id));
     if (!(before.latency == after.latency)) lines.push_back(fmt::format("{}: its latency differs", after.id));
+    if (!(before.tokenizer == after.tokenizer)) lines.push_back(fmt::format("{}: its tokenizer differs", after.id));
     for (auto const& row : after.rows) {
         auto const* old = row_from(before, row.from);
         if (old)

@@ -79,6 +79,7 @@ std::vector<std::pair<std::string, std::string>> ordered_parts(PriceRow const& r
     if (!row.regions.empty()) add("regions", regions_text(row.regions));
     if (row.per_request) add("request", fee_text(*row.per_request));
     if (row.per_search) add("search", fee_text(*row.per_search));
+    if (row.storage) add("storage", usd_text(TokenPrice{row.storage->count()}) + " per hour");
     return parts;
 }
 
@@ -86,6 +87,12 @@ std::string cache_text(CacheTerms const& cache) {
     return fmt::format("{{kind: {}, minimum: {} tokens, step: {} tokens, lifetime: {} s}}",
                        cache.kind == CacheTerms::Kind::automatic ? "automatic" : "explicit", cache.minimum_tokens,
                        cache.step_tokens, cache.lifetime_s);
+}
+
+std::string tokenizer_text(TokenizerTerms const& terms) {
+    if (terms.source.empty()) return fmt::format("{}x", terms.factor);
+    auto const as_of = terms.as_of ? ", as_of: " + to_string(*terms.as_of) : "";
+    return fmt::format("{{factor: {}x, source: {}{}}}", terms.factor, quoted(terms.source), as_of);
 }
 
 }  // namespace
@@ -114,6 +121,7 @@ std::string to_yaml(PriceBook const& book) {
     for (auto const& [id, model] : book.models) {
         text += fmt::format("  {}:\n", id.find(':') == std::string::npos && id.find('@') != 0 ? id : quoted(id));
         if (model.cache.kind != CacheTerms::Kind::none) text += fmt::format("    cache: {}\n", cache_text(model.cache));
+        if (model.tokenizer) text += fmt::format("    tokenizer: {}\n", tokenizer_text(*model.tokenizer));
         if (model.latency) {
             auto const& l = *model.latency;
             text += fmt::format(

@@ -22,6 +22,7 @@ Quantities quantities_of(ModelUsage const& usage) {
     at(Meter::output) = usage.output;
     at(Meter::reasoning) = usage.reasoning;
     at(Meter::searches) = usage.searches;
+    at(Meter::cache_storage) = usage.cache_token_hours;
     if (std::any_of(q.begin(), q.end(), [](std::int64_t n) { return n < 0; }))
         throw std::invalid_argument("a quantity is negative");
     return q;

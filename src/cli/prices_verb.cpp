@@ -51,6 +51,7 @@ std::string terms_text(PriceRow const& row) {
     for (auto const& [name, factor] : row.regions) words.push_back(fmt::format("{} {}x", name, factor));
     if (row.per_request) words.emplace_back("fee per request");
     if (row.per_search) words.emplace_back("fee per search");
+    if (row.storage) words.emplace_back("storage");
     return fmt::format("{}", fmt::join(words, ", "));
 }
 

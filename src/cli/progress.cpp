@@ -20,7 +20,7 @@ void ProgressBar::show(Progress const& p) {
     auto const full = p.all > 0 ? std::min(cells, p.done * cells / p.all) : 0;
     std::string line =
         fmt::format("[{}{}] {}/{} worlds", std::string(full, '#'), std::string(cells - full, '.'), p.done, p.all);
-    if (p.estimate) line += fmt::format("  about ${}", figure(*p.estimate));
+    if (p.estimate) line += fmt::format("  about {}", figure(*p.estimate));
     if (p.relative_error) line += fmt::format(" +- {:.1f} %", 100 * *p.relative_error);
     line.resize(std::min(line.size(), static_cast<std::size_t>(std::max(20, width_ - 1))));
     *err_ << "\r\x1b[K" << line << std::flush;

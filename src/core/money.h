@@ -19,6 +19,9 @@ struct NanoUsd {
 struct PicoUsdPerToken {
     static constexpr std::string_view symbol = "pUSD/token";
 };
+struct PicoUsdPerTokenHour {
+    static constexpr std::string_view symbol = "pUSD/token-hour";
+};
 }  // namespace unit
 
 /// An amount on a ledger: whole nano-dollars, so that sums are exact and do not depend on order. Statistics over
@@ -27,6 +30,9 @@ using Money = Quantity<unit::NanoUsd, std::int64_t>;
 
 /// A price of the price book. One dollar per million tokens is 10^6 pUSD/token, so six decimals of "$/M" are exact.
 using TokenPrice = Quantity<unit::PicoUsdPerToken, std::int64_t>;
+
+/// What it costs to keep a token in a vendor's cache: $1 per million tokens and hour is 10^6 pUSD/token-hour.
+using StoragePrice = Quantity<unit::PicoUsdPerTokenHour, std::int64_t>;
 
 inline constexpr std::int64_t nano_per_dollar = 1'000'000'000;
 

@@ -20,6 +20,7 @@ TokenPrice price_of(Meter meter, PriceRow const& row, RequestClass const& of) {
         case Meter::reasoning: return rates.output;
         case Meter::searches: return per_piece(row.per_search);
         case Meter::failed: return TokenPrice{0};
+        case Meter::cache_storage: return TokenPrice{row.storage ? row.storage->count() : 0};
     }
     return TokenPrice{0};
 }
@@ -42,6 +43,7 @@ std::string_view unit_of(Meter meter) {
         case Meter::requests:
         case Meter::failed: return "requests";
         case Meter::searches: return "searches";
+        case Meter::cache_storage: return "token-hours";
         default: return "tokens";
     }
 }

@@ -16,8 +16,9 @@ struct RequestClass {
     DailyHours const* hours = nullptr;  ///< that it falls into
 };
 
-/// What one piece of a meter costs by a price row: a token for token meters, a call for fees. Cache reads and writes
-/// that have no price of their own cost as input; reasoning costs as output; failed attempts cost nothing.
+/// What one piece of a meter costs by a price row: a token for token meters, a call for fees, a token kept for an hour
+/// for storage. Cache reads and writes that have no price of their own cost as input; reasoning costs as output; failed
+/// attempts cost nothing.
 TokenPrice price_of(Meter, PriceRow const&, RequestClass const& = {});
 
 /// The factor that region and hours put on it: 1 on fees.
@@ -32,7 +33,7 @@ bool billable(Meter);
 /// Whether it counts tokens: regions and hours multiply their prices, but no fees.
 bool counts_tokens(Meter);
 
-/// `tokens`, `requests` or `searches`.
+/// `tokens`, `requests`, `searches` or `token-hours`.
 std::string_view unit_of(Meter);
 
 }  // namespace runrate

@@ -14,12 +14,15 @@ std::string text_of(Number const& n, Scenario const& s) {
 void add_agreement(Scenario const& s, std::string const& option, VendorPlan const& plan, std::vector<PlanRow>& rows) {
     auto const from =
         plan.contract && plan.contract->from ? to_string(*plan.contract->from) : to_string(s.calendar.start);
-    auto const add = [&](std::string const& item, std::string value, char const* unit, std::optional<Month> until) {
+    auto const& currency = s.money.currency;
+    auto const money = currency == "USD" ? "$" : currency;
+    auto const add = [&](std::string const& item, std::string value, std::string const& unit,
+                         std::optional<Month> until) {
         rows.push_back({option, plan.vendor + " " + item, std::move(value), Text{unit}, from,
                         until ? Text{to_string(*until)} : Text{}, "given"});
     };
     if (!plan.region.empty()) add("region", plan.region, "", {});
-    if (plan.credit) add("credits", text_of(plan.credit->usd, s), "$", plan.credit->until);
+    if (plan.credit) add("credits", text_of(plan.credit->usd, s), money, plan.credit->until);
     for (auto const& p : plan.provisioned) {
         rows.push_back({option, p.model + " provisioned", fmt::format("{:.10g}", p.units), "units",
                         to_string(p.from.value_or(s.calendar.start)), p.until ? Text{to_string(*p.until)} : Text{},
@@ -27,7 +30,7 @@ void add_agreement(Scenario const& s, std::string const& option, VendorPlan cons
         rows.push_back({option,
                         p.model + " price of a unit",
                         text_of(p.usd, s),
-                        p.per_hour ? "$ per unit-h" : "$ per unit and month",
+                        money + (p.per_hour ? " per unit-h" : " per unit and month"),
                         from,
                         {},
                         "given"});
@@ -35,11 +38,14 @@ void add_agreement(Scenario const& s, std::string const& option, VendorPlan cons
     if (!plan.contract) return;
     for (auto const& tier : plan.contract->tiers) {
         bool const flat = !tier.above.belief && tier.above.value == 0;
-        add(flat ? "discount" : fmt::format("discount above ${} per month", text_of(tier.above, s)),
+        add(flat ? "discount"
+                 : fmt::format("discount above {}{} per month", currency == "USD" ? "$" : currency + " ",
+                               text_of(tier.above, s)),
             text_of(tier.discount, s), "share", plan.contract->until);
     }
     bool const commits = plan.contract->commitment_usd.belief || plan.contract->commitment_usd.value > 0;
-    if (commits) add("commitment", text_of(plan.contract->commitment_usd, s), "$ per month", plan.contract->until);
+    auto const period = plan.contract->commitment_months == 12 ? " per year" : " per month";
+    if (commits) add("commitment", text_of(plan.contract->commitment_usd, s), money + period, plan.contract->until);
 }
 
 }  // namespace

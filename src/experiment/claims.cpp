@@ -9,7 +9,7 @@ namespace {
 /// Tokens of the reference month by class, and what prompt caching saves of them.
 struct Flows {
     double input = 0, read = 0, written = 0, output = 0, turns = 0, calls = 0;  ///< turns and calls: without jobs
-    double paid = 0, uncached = 0;  ///< dollars of the prompts, as billed and as if nothing were cached
+    double paid = 0, uncached = 0;  ///< dollars of the prompts: as billed with kept caches, as if none were cached
     [[nodiscard]] double prompt() const { return input + read + written; }
 };
 
@@ -39,7 +39,7 @@ Flows flows_of(Findings const& f, std::size_t option) {
                 flows.written += written;
                 flows.output += tokens(Meter::output) + tokens(Meter::reasoning);
                 flows.paid += pay(Meter::input) + pay(Meter::cache_read) + pay(Meter::cache_write_5m) +
-                              pay(Meter::cache_write_1h);
+                              pay(Meter::cache_write_1h) + pay(Meter::cache_storage);
                 flows.uncached += prompt * each(Meter::input);
             }
         }

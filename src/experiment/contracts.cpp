@@ -37,8 +37,9 @@ void settle_months(Settling const& at, ContractTerms const& terms, OptionOutcome
         auto const items_drawn = items_of(settled_drawn[m]);
         double net = 0;
         for (std::size_t i = 0; i < agreement_lines; ++i) {
-            auto const amount =
-                without_proportional_chance(items_drawn[i], items[i], drawn[m].total, expected[m].total);
+            auto const amount = i == shortfall_line ? items_drawn[i]
+                                                    : without_proportional_chance(items_drawn[i], items[i],
+                                                                                  drawn[m].total, expected[m].total);
             auto const line = at.plan.agreement_line + at.agreement * agreement_lines + i;
             out.line_nano[cell * at.plan.lines.size() + line] += amount.count();
             net += to_dollars(amount);
@@ -50,6 +51,9 @@ void settle_months(Settling const& at, ContractTerms const& terms, OptionOutcome
             out.agreement_of_feature[layout.agreement(at.draw, at.scale, m) * layout.features + f] += net * parts[f];
     }
 }
+
+/// Checked: in a currency of small units a vendor's bill may be beyond what a ledger holds.
+Money sum(Money a, Money b) { return narrow(Wide{a.count()} + b.count()); }
 
 int month_index(Calendar const& calendar, Month month) { return months_between(calendar.start, month); }
 
@@ -65,8 +69,8 @@ std::size_t VendorBills::index(std::size_t agreement, std::size_t draw, std::siz
 void VendorBills::add(std::size_t agreement, std::size_t draw, std::size_t cell, std::size_t feature, Money amount,
                       bool tokens) {
     auto& bill = bills_[index(agreement, draw, cell, feature)];
-    bill.total += amount;
-    if (tokens) bill.tokens += amount;
+    bill.total = sum(bill.total, amount);
+    if (tokens) bill.tokens = sum(bill.tokens, amount);
 }
 
 std::vector<double> VendorBills::parts(std::size_t agreement, std::size_t draw, std::size_t cell) const {
@@ -87,8 +91,8 @@ std::vector<VendorBill> VendorBills::months(std::size_t agreement, std::size_t d
         for (std::size_t f = 0; f < layout_.features; ++f) {
             auto const& bill = bills_[index(agreement, draw, layout_.cell(scale, m), f)];
             double const factor = chance.empty() ? 1 : chance[layout_.chance(scale, m, f)];
-            months[m].total += factor == 1 ? bill.total : scaled(bill.total, factor);
-            months[m].tokens += factor == 1 ? bill.tokens : scaled(bill.tokens, factor);
+            months[m].total = sum(months[m].total, factor == 1 ? bill.total : scaled(bill.total, factor));
+            months[m].tokens = sum(months[m].tokens, factor == 1 ? bill.tokens : scaled(bill.tokens, factor));
         }
     }
     return months;
@@ -115,7 +119,7 @@ ContractTerms terms_of(VendorPlan const& plan, Calendar const& calendar, BeliefV
             terms.tiers.push_back({from_dollars(tier.above.in(world)), tier.discount.in(world)});
         terms.tokens_only = c.tokens_only;
         terms.excess_only = c.excess_only;
-        terms.commitment = from_dollars(c.commitment_usd.in(world)*c.commitment_months);
+        terms.commitment = from_dollars(c.commitment_usd.in(world));
         terms.commitment_months = c.commitment_months;
         terms.shortfall_paid = c.shortfall_paid;
         terms.from = c.from ? month_index(calendar, *c.from) : 0;

@@ -39,7 +39,8 @@ ContractTerms terms_of(VendorPlan const&, Calendar const&, BeliefValues);
 /// Settles every agreement of an option in every draw and scale, into lines and slots of the outcome.
 ///
 /// Discounts by tiers, commitments and credits depend on the drawn bill, so their mean is that of the drawn ones; the
-/// part of chance that is proportional to the bill has mean 0 and is taken out, so a flat discount is exact.
+/// part of chance that is proportional to the bill has mean 0 and is taken out, so a flat discount is exact. A
+/// shortfall does not grow with the bill and is left as it is drawn.
 void settle_agreements(Experiment const&, BillPlan const&, WorldOutcome const&, VendorBills const&, OptionOutcome&);
 
 }  // namespace runrate

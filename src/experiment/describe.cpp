@@ -25,11 +25,18 @@ void describe_options(Findings const& f, Result& result) {
     }
 }
 
+/// Money is in the currency of the result, whatever it was written in.
+std::string unit_text(Unit unit, std::string const& currency) {
+    auto const text = spelling(unit);
+    return text.starts_with('$') && currency != "USD" ? currency + std::string{text.substr(1)} : std::string{text};
+}
+
 void describe_beliefs(Findings const& f, Result& result) {
     for (auto const& b : f.scenario().beliefs) {
         double const mean_value = mean(b.law);
-        result.beliefs.push_back({b.name, std::string{spelling(b.unit)}, b.law_name, quantile(b.law, 0.05),
-                                  quantile(b.law, 0.5), quantile(b.law, 0.95), mean_value, b.source, b.at.line});
+        result.beliefs.push_back({b.name, unit_text(b.unit, f.scenario().money.currency), b.law_name,
+                                  quantile(b.law, 0.05), quantile(b.law, 0.5), quantile(b.law, 0.95), mean_value,
+                                  b.source, b.at.line});
     }
 }
 
@@ -85,6 +92,10 @@ void describe(Findings const& f, Result& result) {
     add_agreements(f, result.plan);
 }
 
+std::int64_t exchange_age_days(Findings const& f) {
+    return (f.scenario().calendar.first() - f.scenario().money.exchange->as_of).count();
+}
+
 std::vector<ProvenanceRow> provenance_table(Findings const& f) {
     std::vector<ProvenanceRow> rows;
     auto const& s = f.scenario();
@@ -100,11 +111,25 @@ std::vector<ProvenanceRow> provenance_table(Findings const& f) {
                              (meter != Meter::cache_write_1h || row->standard.base.cache_write_1h) &&
                              meter != Meter::reasoning;
             if (!own) continue;
-            bool const tokens = unit_of(meter) == "tokens";
+            bool const storage = meter == Meter::cache_storage;
+            bool const tokens = unit_of(meter) == "tokens" || storage;
             auto const value =
                 tokens ? dollars_per_million(each) : fmt::format("{:.10g}", static_cast<double>(each.count()) * 1e-12);
             rows.push_back(price_row(f, fmt::format("price of {}: {}", prices.id, meter_names[m]), value,
-                                     tokens ? "$/M tokens" : "$ per call", *row, backdated));
+                                     storage  ? "$/M tokens per hour"
+                                     : tokens ? "$/M tokens"
+                                              : "$ per call",
+                                     *row, backdated));
+        }
+        if (prices.tokenizer) {
+            auto const& [factor, source, as_of] = *prices.tokenizer;
+            rows.push_back({fmt::format("tokenizer of {}", prices.id),
+                            fmt::format("{:.10g}", factor),
+                            "x",
+                            source.empty() ? row->source : source,
+                            as_of ? Text{to_string(*as_of)} : Text{},
+                            {},
+                            {}});
         }
         if (prices.latency) {
             rows.push_back({fmt::format("latency of {}", prices.id),
@@ -116,6 +141,11 @@ std::vector<ProvenanceRow> provenance_table(Findings const& f) {
                             {},
                             {}});
         }
+    }
+    if (auto const& exchange = s.money.exchange) {
+        rows.push_back({fmt::format("exchange rate of {}", s.money.currency),
+                        fmt::format("{:.10g}", exchange->rate.per_dollar()), s.money.currency + " per USD",
+                        exchange->source, to_string(exchange->as_of), exchange_age_days(f), false});
     }
     for (auto const& b : s.beliefs) {
         if (b.source) rows.push_back({fmt::format("belief {}", b.name), b.law_name, {}, b.source, {}, {}, {}});

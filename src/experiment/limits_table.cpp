@@ -55,8 +55,8 @@ LimitRow spend_row(LimitCell const& at, std::size_t c) {
         spend.push_back(world.options[at.option].strain.spend[c * at.cells() + at.cell()]);
     auto row = at.row(ceiling.vendor, "spend");
     row.needed_p99 = quantile_of(spend, sure);
-    row.allowed = ceiling.usd_per_month;
-    row.verdict = verdict_of(*row.needed_p99, quantile_of(spend, 0.5), ceiling.usd_per_month);
+    row.allowed = ceiling.per_month;
+    row.verdict = verdict_of(*row.needed_p99, quantile_of(spend, 0.5), ceiling.per_month);
     return row;
 }
 

@@ -4,13 +4,15 @@
 
 namespace runrate {
 
-std::vector<Meters> with_misses(FeatureUsage const& usage, std::vector<double> const& missed, std::size_t cell) {
+std::vector<Meters> meters_in(FeatureUsage const& usage, SharedMonths const& months, std::size_t cell) {
     auto meters = usage.mean;
     for (std::size_t p = 0; p < usage.shared.size(); ++p) {
         auto const& prefix = usage.shared[p];
-        double const moved = prefix.at_risk * static_cast<double>(missed[cell * usage.shared.size() + p]);
+        auto const at = cell * usage.shared.size() + p;
+        double const moved = prefix.at_risk * months.missed[at];
         meters[prefix.usage][static_cast<std::size_t>(Meter::cache_read)] -= moved;
         meters[prefix.usage][static_cast<std::size_t>(prefix.on_miss)] += moved;
+        meters[prefix.usage][static_cast<std::size_t>(Meter::cache_storage)] += months.stored[at];
     }
     return meters;
 }
@@ -35,7 +37,7 @@ double blend_share(OptionOutcome const& out, std::size_t feature, Blend const& b
 }
 
 std::vector<Meters> meters_of(OptionOutcome const& out, std::size_t feature, std::size_t cell) {
-    auto meters = with_misses(out.usage[feature], out.missed[feature], cell);
+    auto meters = meters_in(out.usage[feature], out.shared[feature], cell);
     if (out.strain.blends[feature].empty()) return meters;
     double const usual = usual_share(out, feature, cell);
     for (auto& of_key : meters) {
@@ -44,7 +46,7 @@ std::vector<Meters> meters_of(OptionOutcome const& out, std::size_t feature, std
     for (auto const& blend : out.strain.blends[feature]) {
         double const share = blend_share(out, feature, blend, cell);
         if (!blend.served || share == 0) continue;
-        auto const other = with_misses(blend.usage, blend.missed, cell);
+        auto const other = meters_in(blend.usage, blend.shared, cell);
         for (std::size_t k = 0; k < meters.size(); ++k) {
             for (std::size_t m = 0; m < meter_count; ++m) meters[k][m] += share * other[k][m];
         }

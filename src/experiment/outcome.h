@@ -35,6 +35,13 @@ struct Layout {
     }
 };
 
+/// What becomes of the prefixes that sessions share, [cell][shared prefix].
+struct SharedMonths {
+    std::vector<double> missed;  ///< share of uses at risk that miss
+    std::vector<double> stored;  ///< token-hours by session for which the vendor bills storage
+    std::vector<double> steady;  ///< the part of these that stays when chance draws more or fewer sessions
+};
+
 /// Sessions of a feature that run otherwise than its usage says, and their share.
 struct Blend {
     enum class Cause { limit, cap };
@@ -43,7 +50,7 @@ struct Blend {
     std::optional<OptionId> option{};  ///< whose success they have; nothing: the option's own
     bool served = true;                ///< they have usage at all
     FeatureUsage usage{};
-    std::vector<double> missed{};  ///< as OptionOutcome::missed
+    SharedMonths shared{};
 };
 
 /// What limits, reservations and caps do to an option in one world.
@@ -66,11 +73,11 @@ struct OptionOutcome {
     std::vector<double> one_off;  ///< dollars paid at the start, by price draw
     std::vector<double> agreement_of_feature;  ///< expected dollars, [Layout::agreement][feature]; empty: no agreement
     std::vector<double> agreement_drawn;       ///< dollars of agreements at the drawn bill, Layout::agreement
-    std::vector<double> owed;         ///< dollars of commitments after the horizon at the first scale, by agreement
-    std::vector<Wide> line_nano;      ///< exact nano-dollars summed over price draws, [cell][line]
-    std::vector<double> quantity;     ///< expected pieces, [cell][line]
-    std::vector<FeatureUsage> usage;  ///< by feature, shared prefixes taken as alive
-    std::vector<std::vector<double>> missed;  ///< by feature: [cell][shared prefix] share of uses at risk that miss
+    std::vector<double> owed;          ///< dollars of commitments after the horizon at the first scale, by agreement
+    std::vector<Wide> line_nano;       ///< exact nano-dollars summed over price draws, [cell][line]
+    std::vector<double> quantity;      ///< expected pieces, [cell][line]
+    std::vector<FeatureUsage> usage;   ///< by feature, shared prefixes taken as alive
+    std::vector<SharedMonths> shared;  ///< by feature
     Strain strain{};
 };
 
@@ -97,9 +104,9 @@ struct Experiment {
 /// by a pilot, but no more than about 8,000 calls and at least 64 sessions.
 std::vector<std::size_t> sample_sizes(Scenario const&, BillPlan const&, Worlds const&, std::uint64_t seed);
 
-/// Meters per session once the misses of shared prefixes are known: missed tokens are no reads.
-/// \param missed  [cell][shared prefix], as OptionOutcome::missed
-std::vector<Meters> with_misses(FeatureUsage const&, std::vector<double> const& missed, std::size_t cell);
+/// Meters per session once it is known what becomes of shared prefixes: missed tokens are no reads, and a session bears
+/// its part of their storage.
+std::vector<Meters> meters_in(FeatureUsage const&, SharedMonths const&, std::size_t cell);
 
 /// The share of a feature's sessions that run as its usage says.
 double usual_share(OptionOutcome const&, std::size_t feature, std::size_t cell);

@@ -6,7 +6,7 @@
 
 namespace runrate {
 
-/// Meters per session of one feature in one world, at a cell, with the misses of shared prefixes moved.
+/// Meters per session of one feature in one world, at a cell, with what becomes of shared prefixes.
 std::vector<Meters> meters_at(WorldOutcome const&, std::size_t option, std::size_t feature, std::size_t cell);
 
 /// Sessions of a feature in a period at a scale in one world: expected, or with one draw of chance.

@@ -43,15 +43,16 @@ struct Factor {
 };
 
 /// A chain whose product is the cost of a session (of a job: of an item).
-std::vector<Factor> chain(Volumes const& v, std::string const& unit) {
+std::vector<Factor> chain(Volumes const& v, std::string const& unit, std::string const& currency) {
+    auto const money = currency == "USD" ? "dollars" : currency;
     if (v.sessions <= 0 || v.turns <= 0 || v.calls <= 0) return {};
     std::vector<Factor> factors{{"turns per " + unit, v.turns / v.sessions}, {"calls per turn", v.calls / v.turns}};
     if (v.tokens <= 0) {  // nothing but fees
-        factors.push_back({"dollars per call", v.cost / v.calls});
+        factors.push_back({money + " per call", v.cost / v.calls});
         return factors;
     }
     factors.push_back({"tokens per call", v.tokens / v.calls});
-    factors.push_back({"dollars per token", v.cost / v.tokens});
+    factors.push_back({money + " per token", v.cost / v.tokens});
     return factors;
 }
 
@@ -59,8 +60,10 @@ std::vector<Factor> chain(Volumes const& v, std::string const& unit) {
 std::vector<RatioRow> rows_of(Findings const& f, UnitPlace const& at) {
     auto const& feature = f.scenario().features[at.feature];
     auto const unit = cost_units(feature).front().name;
-    auto const here = chain(volumes_of(f, at), unit);
-    auto const base = at.option == 0 ? here : chain(volumes_of(f, {0, at.feature, at.scale, at.period}), unit);
+    auto const& currency = f.scenario().money.currency;
+    auto const here = chain(volumes_of(f, at), unit, currency);
+    auto const base =
+        at.option == 0 ? here : chain(volumes_of(f, {0, at.feature, at.scale, at.period}), unit, currency);
     std::vector<RatioRow> rows;
     for (std::size_t i = 0; i < here.size(); ++i) {
         RatioRow row;

@@ -4,9 +4,9 @@
 #include "core/contract.h"
 #include "cost/meter_price.h"
 #include "experiment/contracts.h"
-#include "experiment/misses.h"
 #include "experiment/outcome.h"
 #include "experiment/pricing.h"
+#include "experiment/shared_prefixes.h"
 #include "experiment/strain.h"
 #include "stat/elementary.h"
 
@@ -67,16 +67,50 @@ double session_sd_usd(FeatureRun const& run, MonthPrices const& prices) {
     return std::sqrt(std::max(0.0, variance));
 }
 
-/// Bills one cell (scale, month): exact lines into the outcome; returns the expected dollars at undrifted prices.
-double bill_cell(FeatureRun const& run, MonthPrices const& prices, double sessions, std::size_t scale,
-                 std::size_t month, OptionOutcome& out) {
+/// Pieces of a line in each of its segments.
+std::vector<std::int64_t> billed_pieces(LinePrices const& prices, double pieces) {
+    std::vector<std::int64_t> billed;
+    for (double share : prices.shares) {
+        double const part = std::nearbyint(pieces * share);
+        if (!(part < 9e18))
+            throw std::overflow_error("a quantity is beyond 9e18 pieces (the traffic or the scale is too large)");
+        billed.push_back(static_cast<std::int64_t>(part));
+    }
+    return billed;
+}
+
+/// What a vendor bills for a line in one draw, in dollars.
+Money bill_line(LinePrices const& prices, std::vector<std::int64_t> const& pieces, std::size_t draw) {
+    Wide sum = 0;
+    for (std::size_t g = 0; g < pieces.size(); ++g) sum += bill(prices.each[g][draw], pieces[g]).count();
+    return narrow(sum);
+}
+
+/// Token-hours by session of a usage key that stay when chance draws more or fewer sessions.
+double steady_storage(FeatureRun const& run, SharedMonths const& shared, std::size_t key, std::size_t cell) {
+    auto const& prefixes = run.usage.shared;
+    double sum = 0;
+    for (std::size_t p = 0; p < prefixes.size(); ++p)
+        sum += prefixes[p].usage == key ? shared.steady[cell * prefixes.size() + p] : 0;
+    return sum;
+}
+
+/// The expected dollars of a cell at undrifted prices, and those of them that do not follow the sessions.
+struct Undrifted {
+    double all = 0, steady = 0;
+};
+
+/// Bills one cell (scale, month): exact lines into the outcome.
+Undrifted bill_cell(FeatureRun const& run, MonthPrices const& prices, double sessions, std::size_t scale,
+                    std::size_t month, OptionOutcome& out) {
     auto const& layout = run.experiment.layout;
     auto const cell = layout.cell(scale, month);
     auto const meters = meters_of(out, run.feature.index(), cell);
-    auto const usual = with_misses(out.usage[run.feature.index()], out.missed[run.feature.index()], cell);
+    auto const usual = meters_in(run.usage, out.shared[run.feature.index()], cell);
     auto const cells = layout.scales * layout.months;
     std::vector<Wide> draws(layout.draws, 0);
-    double undrifted = 0;
+    Undrifted undrifted;
+    auto const rate = run.scenario().money.rate();
     for (std::size_t i = 0; i < run.lines.size(); ++i) {
         auto const l = run.lines[i];
         auto const& line = run.plan.lines[l];
@@ -86,22 +120,21 @@ double bill_cell(FeatureRun const& run, MonthPrices const& prices, double sessio
         double const pieces = asked * spilled;
         auto const at = cell * run.plan.lines.size() + l;
         out.quantity[at] = pieces;
-        undrifted += pieces * prices.usd[i];
-        double const each = mean_usd(prices.lines[i]);
+        undrifted.all += pieces * prices.usd[i];
+        double const each = mean_usd(prices.lines[i]) * rate.per_dollar();
         out.strain.by_limit[cell] += (asked - sessions * std::max(0.0, usual[line.key][meter])) * each;
         out.strain.by_reservation[cell] += (pieces - asked) * each;
         if (line.ceiling) out.strain.spend[*line.ceiling * cells + cell] += pieces * each;
-        for (std::size_t g = 0; g < prices.lines[i].shares.size(); ++g) {
-            double const part = std::nearbyint(pieces * prices.lines[i].shares[g]);
-            if (!(part < 9e18))
-                throw std::overflow_error("a quantity is beyond 9e18 pieces (the traffic or the scale is too large)");
-            for (std::size_t d = 0; d < layout.draws; ++d) {
-                auto const amount = bill(prices.lines[i].each[g][d], static_cast<std::int64_t>(part));
-                draws[d] += amount.count();
-                out.line_nano[at] += amount.count();
-                if (line.agreement)
-                    run.vendors.add(*line.agreement, d, cell, run.feature.index(), amount, counts_tokens(*line.meter));
-            }
+        if (line.meter == Meter::cache_storage)
+            undrifted.steady +=
+                sessions * steady_storage(run, out.shared[run.feature.index()], line.key, cell) * prices.usd[i];
+        auto const billed = billed_pieces(prices.lines[i], pieces);
+        for (std::size_t d = 0; d < layout.draws; ++d) {
+            auto const amount = exchanged(bill_line(prices.lines[i], billed, d), rate);
+            draws[d] += amount.count();
+            out.line_nano[at] += amount.count();
+            if (line.agreement)
+                run.vendors.add(*line.agreement, d, cell, run.feature.index(), amount, counts_tokens(*line.meter));
         }
     }
     for (std::size_t d = 0; d < layout.draws; ++d) {
@@ -111,11 +144,14 @@ double bill_cell(FeatureRun const& run, MonthPrices const& prices, double sessio
 }
 
 /// The factor that chance puts on a month's cost: drawn sessions, and the noise of what each of them costs.
-/// \param cost  of the expected sessions; `session_sd` at the same prices
+/// \param cost  of the expected sessions; `session_sd` at the same prices. Its steady part does not follow the sessions
 /// \param use   sessions that one customer makes where there was one: they are as alike as one
-double chance_factor(double drawn, double expected, double session_sd, double cost, double noise, double use) {
-    if (!(expected > 0) || !(cost > 0)) return 1;
-    return std::max(0.0, drawn / expected + std::sqrt(drawn * use) * session_sd * noise / cost);
+double chance_factor(double drawn, double expected, double session_sd, Undrifted const& cost, double noise,
+                     double use) {
+    if (!(expected > 0) || !(cost.all > 0)) return 1;
+    double const steady = cost.steady / cost.all;
+    double const sessions = drawn / expected;
+    return std::max(0.0, steady + (1 - steady) * sessions + std::sqrt(drawn * use) * session_sd * noise / cost.all);
 }
 
 Pooling pooling_of(Scenario const& s) {
@@ -131,7 +167,7 @@ void bill_feature(FeatureRun const& run, WorldOutcome const& world, OptionOutcom
                                       Purpose::month_mix);
         for (std::size_t s = 0; s < layout.scales; ++s) {
             double const expected = run.volumes[m].sessions * run.experiment.scales[s];
-            double const cost = bill_cell(run, prices, expected, s, m, out);
+            auto const cost = bill_cell(run, prices, expected, s, m, out);
             double const drawn = expected * world.session_chance[layout.chance(s, m, run.feature.index())];
             double const use = pooling_of(run.scenario()) == Pooling::pools ? 1 : run.experiment.scales[s];
             out.chance[layout.chance(s, m, run.feature.index())] = chance_factor(drawn, expected, sd, cost, z, use);
@@ -179,7 +215,7 @@ OptionOutcome run_option(Experiment const& e, BillPlan const& plan, WorldOutcome
             simulate(*plan.programs[f], beliefs, sample, {waits ? std::vector<Gauge>{} : plan.demand.gauges, {}}));
     }
     for (std::size_t f = 0; f < s.features.size(); ++f) {
-        out.missed.push_back(missed_shares(e, f, volumes, out.usage[f], out.usage, beliefs));
+        out.shared.push_back(shared_months(e, f, volumes, out.usage, beliefs));
     }
     out.strain.by_limit.assign(layout.scales * layout.months, 0);
     out.strain.by_reservation = out.strain.by_limit;

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "cost/meter_price.h"
-#include "experiment/misses.h"
+#include "experiment/shared_prefixes.h"
 #include "projection/minute_demand.h"
 #include "projection/token_cap.h"
 
@@ -185,7 +186,10 @@ void apply_strain(Experiment const& e, BillPlan const& plan, WorldOutcome const&
     add_caps(w);
     for (std::size_t f = 0; f < e.layout.features; ++f) {
         for (auto& blend : out.strain.blends[f]) {
-            if (blend.served) blend.missed = missed_shares(e, f, volumes, blend.usage, out.usage, w.beliefs());
+            if (!blend.served) continue;
+            std::swap(out.usage[f], blend.usage);  // as if all its sessions ran so
+            blend.shared = shared_months(e, f, volumes, out.usage, w.beliefs());
+            std::swap(out.usage[f], blend.usage);
         }
     }
 }

@@ -64,6 +64,9 @@ std::vector<std::size_t> used_targets(Findings const&);
 /// Days from when the source stated a price to the scenario's start; negative where it is newer.
 std::int64_t price_age_days(Findings const&, PriceRow const&);
 
+/// The same of the exchange rate. \pre the scenario has one
+std::int64_t exchange_age_days(Findings const&);
+
 /// Scenario, options, features, beliefs, inputs: what the result is of.
 void describe(Findings const&, Result&);
 

@@ -31,6 +31,16 @@ void warn_of_prices(Findings const& f, std::vector<WarningRow>& rows) {
     }
 }
 
+void warn_of_exchange(Findings const& f, std::vector<WarningRow>& rows) {
+    auto const& s = f.scenario();
+    double const limit = s.prices.stale_after_s / 86400;
+    if (!s.money.exchange || static_cast<double>(exchange_age_days(f)) <= limit) return;
+    auto const text =
+        fmt::format("the exchange rate of {} is {} days old at the start (over {:.0f}; state a newer one)",
+                    s.money.currency, exchange_age_days(f), limit);
+    rows.push_back({"exchange.stale", "warning", text, s.money.currency});
+}
+
 void warn_of_lanes(Findings const& f, std::vector<WarningRow>& rows) {
     constexpr double promised_s = 24 * 3600;  // what vendors state for batches
     auto const& s = f.scenario();
@@ -172,6 +182,7 @@ void warn_of_limits(Findings const& f, std::vector<WarningRow>& rows) {
 std::vector<WarningRow> warnings_table(Findings const& f, Result const& result) {
     std::vector<WarningRow> rows;
     warn_of_prices(f, rows);
+    warn_of_exchange(f, rows);
     warn_of_lanes(f, rows);
     for (auto const& option : result.options) {
         if (option.quality_stated) continue;

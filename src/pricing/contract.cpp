@@ -33,7 +33,7 @@ public:
     /// The shortfall that falls due at the end of this month.
     Money after(int month, Money spent) {
         if (!in_force(terms_, month)) return Money{};
-        spent_ += spent;
+        spent_ = narrow(Wide{spent_.count()} + spent.count());
         begun_ = true;
         if ((month - terms_.from + 1) % terms_.commitment_months != 0) return Money{};
         Money const due = missing();

@@ -57,6 +57,7 @@ struct PriceRow {
     std::map<std::string, double> regions;  ///< factors on tokens served in a region
     std::vector<DailyHours> hours;          ///< apart from each other
     std::optional<Money> per_request, per_search;
+    std::optional<StoragePrice> storage;  ///< of caches that are asked for, of any lifetime
 
     friend bool operator==(PriceRow const&, PriceRow const&) = default;
 };
@@ -89,6 +90,15 @@ struct CacheTerms {
     friend bool operator==(CacheTerms const&, CacheTerms const&) = default;
 };
 
+/// How many tokens a model counts where a workflow counts one.
+struct TokenizerTerms {
+    double factor = 1;
+    std::string source;         ///< empty: that of the prices
+    std::optional<Date> as_of;  ///< when the source said so
+
+    friend bool operator==(TokenizerTerms const&, TokenizerTerms const&) = default;
+};
+
 /// Latency by which a model answers where the scenario states none: medians and 95th percentiles.
 struct LatencyDefaults {
     double ttft_median_s = 0, ttft_p95_s = 0;
@@ -102,6 +112,7 @@ struct LatencyDefaults {
 struct ModelPrices {
     std::string id;  ///< `vendor/model`
     CacheTerms cache;
+    std::optional<TokenizerTerms> tokenizer;
     std::optional<LatencyDefaults> latency;
     std::vector<PriceRow> rows;  ///< by `from`, ascending; never empty
 

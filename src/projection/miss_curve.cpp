@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "projection/day_factor.h"
 #include "stat/fast_math.h"
 
 namespace runrate {
@@ -14,13 +15,6 @@ constexpr double least = 0x1p-12;
 constexpr std::uint64_t base = 0x3f30000000000000;  ///< the bits of `least`
 constexpr int cell_shift = 49;                      ///< three bits of the mantissa number the cells of an octave
 
-// Probabilists' Gauss-Hermite nodes and weights, n = 7 (Abramowitz and Stegun, table 25.10, times sqrt(2) and by
-// sqrt(pi)).
-constexpr std::array nodes{-3.750439717725742, -2.366759410734541, -1.154405394739968, 0.0,
-                           1.154405394739968,  2.366759410734541,  3.750439717725742};
-constexpr std::array weights{5.48268855972218e-4, 0.0307571239675865, 0.240123178605013,  16.0 / 35,
-                             0.240123178605013,   0.0307571239675865, 5.48268855972218e-4};
-
 struct ValueAndSlope {
     double value = 0, slope = 0;
 };
@@ -28,7 +22,7 @@ struct ValueAndSlope {
 ValueAndSlope exact(std::array<double, 7> const& factors, double x, FastMath const& math) {
     ValueAndSlope f;
     for (std::size_t i = 0; i < factors.size(); ++i) {
-        double const part = weights[i] * math.exp(-x * factors[i]);
+        double const part = normal_weights[i] * math.exp(-x * factors[i]);
         f.value += part;
         f.slope -= factors[i] * part;
     }
@@ -42,7 +36,7 @@ MissCurve::MissCurve(double cv) {
     double const variance = real::log1p(cv * cv);
     double const sigma = std::sqrt(variance);
     std::array<double, 7> factors;
-    for (std::size_t i = 0; i < nodes.size(); ++i) factors[i] = math.exp(sigma * nodes[i] + variance / 2);
+    for (std::size_t i = 0; i < factors.size(); ++i) factors[i] = math.exp(sigma * normal_nodes[i] + variance / 2);
     auto left = exact(factors, least, math);
     slope_ = (left.value - 1) / least;
     for (std::size_t c = 0; c < cells_.size(); ++c) {

@@ -20,7 +20,9 @@ CacheRule rule_of(ModelPrices const& prices) {
                                                        : CacheRule::Kind::explicit_;
     bool const priced = std::any_of(prices.rows.begin(), prices.rows.end(),
                                     [](PriceRow const& row) { return row.standard.base.cache_write_5m.has_value(); });
-    rule.charges_writes = prices.cache.kind != Kind::none && priced;
+    rule.sells_storage = std::any_of(prices.rows.begin(), prices.rows.end(),
+                                     [](PriceRow const& row) { return row.storage.has_value(); });
+    rule.charges_writes = (prices.cache.kind != Kind::none || rule.sells_storage) && priced;
     return rule;
 }
 
@@ -36,6 +38,7 @@ TargetSpec target_of(std::string const& name, ModelPrices const& prices, Calenda
     target.name = name;
     target.cache = rule_of(prices);
     target.tiers = tier_bounds(prices, calendar.first(), first_day(calendar.month(calendar.months)));
+    if (prices.tokenizer) target.tokenizer = prices.tokenizer->factor;
     if (prices.latency) {
         target.ttft_s = by_median_and_p95(prices.latency->ttft_median_s, prices.latency->ttft_p95_s);
         target.speed = by_median_and_p95(prices.latency->speed_median, prices.latency->speed_p95);

@@ -94,9 +94,19 @@ std::string explicit_text(Asked const& asked) {
                        asked.without ? "; off where the context has no `cache`" : "");
 }
 
+/// Of a vendor that sells storage: what contexts ask for, and what holds for others.
+std::string stored_text(CacheRule const& rule, Asked const& asked) {
+    std::set<std::string> lifetimes;
+    for (auto const& request : asked.requests) lifetimes.insert(duration(request.lifetime_s));
+    auto const* other = rule.kind == CacheRule::Kind::automatic ? "automatic" : "off";
+    return fmt::format("on request with storage, {}{}", fmt::join(lifetimes, " and "),
+                       asked.without ? fmt::format("; {} where the context has no `cache`", other) : "");
+}
+
 std::string state(CacheRule const& rule, Asked const& asked) {
     auto const from = rule.minimum.count() > 0 ? fmt::format(", from {} tokens", rule.minimum.count()) : "";
     if (!asked.prompts) return "off (its requests have no cached prompt)";
+    if (rule.sells_storage && !asked.requests.empty()) return stored_text(rule, asked) + from;
     switch (rule.kind) {
         case CacheRule::Kind::none: return "off (the price book states no cache)";
         case CacheRule::Kind::automatic: return fmt::format("automatic, {}{}", duration(rule.lifetime_s), from);
@@ -122,6 +132,7 @@ bool sells(Scenario const& s, TargetId target, double lifetime_s) {
     auto const& spec = s.targets[target.index()];
     auto const prices = s.prices.book.models.find(spec.name);
     if (prices == s.prices.book.models.end() || spec.cache.kind != CacheRule::Kind::explicit_) return true;
+    if (spec.cache.sells_storage) return true;
     return lifetime_s == spec.cache.lifetime_s ||
            (lifetime_s == 3600 && prices->second.rows.back().standard.base.cache_write_1h);
 }
@@ -132,7 +143,8 @@ bool any_cache(Scenario const& s) {
     auto const asked = asked_by_role(s);
     bool const explicitly = std::any_of(asked.begin(), asked.end(), [](Asked const& a) { return !a.requests.empty(); });
     return std::any_of(s.targets.begin(), s.targets.end(), [&](TargetSpec const& t) {
-        return t.cache.kind == CacheRule::Kind::automatic || (explicitly && t.cache.kind == CacheRule::Kind::explicit_);
+        bool const on_request = t.cache.kind == CacheRule::Kind::explicit_ || t.cache.sells_storage;
+        return t.cache.kind == CacheRule::Kind::automatic || (explicitly && on_request);
     });
 }
 

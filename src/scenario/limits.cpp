@@ -87,7 +87,9 @@ void take_tier(Resolving const& r, LimitTier const& tier, std::string const& ven
         r.at.find("limits")->find(vendor)->warning(
             fmt::format("'{}' has no limits in '{}' (taken as unlimited; state them under targets.{})",
                         r.name_of(target), tier.name, r.name_of(target)));
-    if (tier.spend) r.option.limits.spend.push_back({vendor, tier.name, to_dollars(*tier.spend)});
+    if (tier.spend)
+        r.option.limits.spend.push_back(
+            {vendor, tier.name, to_dollars(exchanged(*tier.spend, r.scenario.money.rate()))});
 }
 
 }  // namespace

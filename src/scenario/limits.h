@@ -20,7 +20,7 @@ struct TargetLimits {
 /// What a vendor lets an account spend in a calendar month.
 struct SpendCeiling {
     std::string vendor, tier;
-    double usd_per_month = 0;
+    double per_month = 0;  ///< in the currency of the result
 };
 
 /// The limits under which an option works.

@@ -120,6 +120,7 @@ LoadedScenario load_scenario(ScenarioSource const& source) {
     Files files{source.file == "-" ? std::filesystem::path{"."} : source.file.parent_path()};
     Node root = read_document(source, files, log);
     Reading reading{log, files};
+    reading.exchange = exchange_of(root);
     if (root.kind != Node::Kind::map) refuse(log);
     ScenarioText const text = scenario_table(reading).shape().read(Cursor{root, "", log});
     auto scenario = std::make_shared<Scenario>(assemble(text, reading));

@@ -116,6 +116,10 @@ std::vector<Rule> rules(Scenario const& s) {
          "discounted bills, credits pay last"},
         {23, any_plan(s, [](VendorPlan const& p) { return !p.region.empty(); }), "regions multiply tokens, no fees"},
         {24, true, "all money is in `currency`"},
+        {24, s.money.exchange.has_value(),
+         "vendors bill in dollars: each line is converted once, after billing, at the stated rate; amounts in dollars "
+         "are "
+         "converted when they are read"},
     };
 }
 

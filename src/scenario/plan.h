@@ -18,7 +18,7 @@ struct DiscountSpec {
 struct ContractSpec {
     std::vector<DiscountSpec> tiers;
     bool tokens_only = false, excess_only = false;
-    Number commitment_usd{0};
+    Number commitment_usd{0};  ///< of each period
     int commitment_months = 1;
     bool shortfall_paid = true;
     std::optional<Month> from, until;  ///< first and last month; nothing: those of the scenario

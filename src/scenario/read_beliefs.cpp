@@ -10,31 +10,39 @@ struct Stated {
     Unit unit;
 };
 
-std::optional<Stated> read_text(Cursor const& at) {
+/// Both ends in the scenario's currency.
+std::optional<Stated> stated(Reading const& reading, Range const& range, Cursor const& at) {
+    auto const low = in_currency(range.low, at.node().text, reading.exchange);
+    auto const high = in_currency(range.high, at.node().text, reading.exchange);
+    if (auto const* fault = std::get_if<std::string>(&low)) return at.error(*fault), std::nullopt;
+    return Stated{Range{std::get<Value>(low), std::get<Value>(high)}, range.low.unit};
+}
+
+std::optional<Stated> read_text(Reading const& reading, Cursor const& at) {
     auto const& written = at.node().text;
     if (!looks_like_range(written)) {
         auto const value = parse_value(written);
         if (auto const* fault = std::get_if<std::string>(&value)) return at.error(*fault), std::nullopt;
         auto const& v = std::get<Value>(value);
-        return Stated{Range{v, v}, v.unit};
+        return stated(reading, {v, v}, at);
     }
     auto const range = parse_range(written);
     if (auto const* fault = std::get_if<std::string>(&range)) return at.error(*fault), std::nullopt;
-    return Stated{std::get<Range>(range), std::get<Range>(range).low.unit};
+    return stated(reading, std::get<Range>(range), at);
 }
 
 std::vector<std::string> const terms{"range", "share", "source"};
 
-std::optional<Stated> read_law(Cursor const& at) {
-    auto found = read_known_law(at, terms);
+std::optional<Stated> read_law(Reading const& reading, Cursor const& at) {
+    auto found = read_known_law(reading, at, terms);
     if (!found) return std::nullopt;
     return Stated{std::move(found->law), found->unit};
 }
 
-std::optional<Stated> read_range(Cursor const& at, Node& range) {
+std::optional<Stated> read_range(Reading const& reading, Cursor const& at, Node& range) {
     at.allow_only(terms);
     Cursor const place{range, at.path() + ".range", at.log()};
-    return place.expect(Node::Kind::scalar, "a range such as 300 to 600") ? read_text(place) : std::nullopt;
+    return place.expect(Node::Kind::scalar, "a range such as 300 to 600") ? read_text(reading, place) : std::nullopt;
 }
 
 /// `{range: 60% to 90%, share: yes, source: "..."}`, or a law with the same keys beside it.
@@ -48,17 +56,17 @@ void declare_with_terms(Reading& reading, std::string const& name, Cursor const&
     if (source) from = text().read(Cursor{*source, at.path() + ".source", at.log()});
     bool const has_law = node.entries.size() > std::size_t{share != nullptr} + std::size_t{source != nullptr};
     if (!has_law) at.error("a belief needs 'range' or a law such as {normal: {mean: ..., sd: ...}}");
-    auto const stated = range ? read_range(at, *range) : has_law ? read_law(at) : std::nullopt;
-    if (!stated) return reading.beliefs.declare_broken(name);
-    reading.beliefs.declare(name, stated->what, stated->unit, at, is_share, from);
+    auto const what = range ? read_range(reading, at, *range) : has_law ? read_law(reading, at) : std::nullopt;
+    if (!what) return reading.beliefs.declare_broken(name);
+    reading.beliefs.declare(name, what->what, what->unit, at, is_share, from);
 }
 
 void declare(Reading& reading, std::string const& name, Cursor const& at) {
     if (at.node().kind == Node::Kind::map) return declare_with_terms(reading, name, at);
     bool const scalar = at.expect(Node::Kind::scalar, "a range such as 300 to 600, or a law");
-    auto const stated = scalar ? read_text(at) : std::nullopt;
-    if (!stated) return reading.beliefs.declare_broken(name);
-    reading.beliefs.declare(name, stated->what, stated->unit, at, false, {});
+    auto const what = scalar ? read_text(reading, at) : std::nullopt;
+    if (!what) return reading.beliefs.declare_broken(name);
+    reading.beliefs.declare(name, what->what, what->unit, at, false, {});
 }
 
 std::optional<BeliefId> named(Reading& reading, Cursor const& at) {

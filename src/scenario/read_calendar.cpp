@@ -97,22 +97,4 @@ Shape<Scales> scales_shape(Reading&) {
         .shape();
 }
 
-Shape<MoneyTerms> money_shape(Reading& reading) {
-    auto const budgets = converted<std::vector<Budget>, std::vector<std::pair<std::string, Number>>>(
-        map_of(number(reading, dimension::money, Reach::price)), [](auto const& entries, Cursor const&) {
-            std::vector<Budget> result;
-            for (auto const& [period, usd] : entries) result.push_back({period, usd});
-            return result;
-        });
-    return Table<MoneyTerms>("currency, discount rate and budgets")
-        .defaulted("currency", &MoneyTerms::currency, one_word_of<std::string>({{"USD", "USD"}}), "USD",
-                   "currency of every result; the price books are in USD")
-        .defaulted("discount_rate", &MoneyTerms::discount_rate,
-                   number(reading, dimension::change_per_year, Reach::price), "0% per year",
-                   "rate at which the cash view is discounted to the start")
-        .defaulted("budget", &MoneyTerms::budgets, budgets, "{}",
-                   "budget by period: a month, quarter, fiscal year or the horizon")
-        .shape();
-}
-
 }  // namespace runrate

@@ -279,7 +279,8 @@ Shape<LawSpec> law(Reading& reading, Dimension const& dimension, int geometric_f
             [&dimension](SchemaBuilder& builder) { return law_schema(std::string{dimension.wanted}, builder); }};
 }
 
-std::optional<KnownLaw> read_known_law(Cursor const& at, std::vector<std::string> const& beside) {
+std::optional<KnownLaw> read_known_law(Reading const& reading, Cursor const& at,
+                                       std::vector<std::string> const& beside) {
     std::optional<Unit> unit;
     bool mixed = false;
     auto const known = [&](Cursor const& place, Dimension const& d) {
@@ -287,7 +288,9 @@ std::optional<KnownLaw> read_known_law(Cursor const& at, std::vector<std::string
         auto const value = parse_value(place.node().text);
         if (auto const* fault = std::get_if<std::string>(&value))
             return place.error(*fault + " (the parameters of a belief are known numbers)"), Number{1};
-        auto const& v = std::get<Value>(value);
+        auto const converted = in_currency(std::get<Value>(value), place.node().text, reading.exchange);
+        if (auto const* fault = std::get_if<std::string>(&converted)) return place.error(*fault), Number{1};
+        auto const& v = std::get<Value>(converted);
         bool const own_unit = &d == &dimension::plain;
         if (own_unit && !unit) unit = v.unit;
         mixed = mixed || (own_unit && *unit != v.unit);

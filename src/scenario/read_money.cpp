@@ -50,15 +50,19 @@ Shape<TotalText> figure_shape() {
         .shape();
 }
 
-double bound_of(std::string const& written, bool margin, Cursor const& at) {
+double bound_of(std::string const& written, bool margin, Exchange const& exchange, Cursor const& at) {
     auto const value = parse_value(written);
     auto const* v = std::get_if<Value>(&value);
-    if (v && v->unit == (margin ? Unit::percent : Unit::dollars)) return v->number;
+    if (v && v->unit == (margin ? Unit::percent : Unit::dollars)) {
+        auto const converted = in_currency(*v, written, exchange);
+        if (auto const* found = std::get_if<Value>(&converted)) return found->number;
+        return at.error(std::get<std::string>(converted)), 0;
+    }
     at.error(fmt::format("'{}' is no bound (write {})", written, margin ? "60%" : "$900k"));
     return 0;
 }
 
-Gate gate_of(GateText const& t, Cursor const& at) {
+Gate gate_of(GateText const& t, Exchange const& exchange, Cursor const& at) {
     Gate gate;
     int const figures = int{t.total.has_value()} + int{t.unit_cost.has_value()} + int{t.margin.has_value()};
     if (figures != 1)
@@ -82,7 +86,8 @@ Gate gate_of(GateText const& t, Cursor const& at) {
     gate.feature = figure.feature.value_or("");
     if (figure.p) gate.percentile = *figure.p / 100.0;
     gate.above = t.above.has_value();
-    gate.bound = bound_of(t.above ? *t.above : *t.below, t.margin.has_value(), *at.find(t.above ? "above" : "below"));
+    gate.bound =
+        bound_of(t.above ? *t.above : *t.below, t.margin.has_value(), exchange, *at.find(t.above ? "above" : "below"));
     return gate;
 }
 
@@ -122,7 +127,7 @@ Shape<Costs> costs_shape(Reading& reading) {
     });
 }
 
-Shape<std::vector<Gate>> gates_shape(Reading&) {
+Shape<std::vector<Gate>> gates_shape(Reading& reading) {
     auto const table =
         Table<GateText>("a bound on a result")
             .optional("total", &GateText::total, figure_shape(), "the bill")
@@ -130,7 +135,8 @@ Shape<std::vector<Gate>> gates_shape(Reading&) {
             .optional("margin", &GateText::margin, figure_shape(), "1 - cost / revenue")
             .optional("below", &GateText::below, text("a bound such as $900k"), "the figure must stay below")
             .optional("above", &GateText::above, text("a bound such as 60%"), "the figure must stay above");
-    return list_of(converted<Gate, GateText>(table.shape(), gate_of));
+    return list_of(converted<Gate, GateText>(
+        table.shape(), [&reading](GateText const& t, Cursor const& at) { return gate_of(t, reading.exchange, at); }));
 }
 
 }  // namespace runrate

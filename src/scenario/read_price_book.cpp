@@ -33,6 +33,24 @@ Shape<CacheTerms> cache_shape() {
     });
 }
 
+/// `1.3x`, or the same with its source.
+Shape<TokenizerTerms> tokenizer_shape() {
+    auto const scalar = [](Node const& n) { return n.kind == Node::Kind::scalar; };
+    auto const map = [](Node const& n) { return n.kind == Node::Kind::map; };
+    auto const factor =
+        converted<TokenizerTerms, double>(known_number(dimension::positive_factor), [](double f, Cursor const&) {
+            return TokenizerTerms{f, "", {}};
+        });
+    auto const table =
+        Table<TokenizerTerms>("{factor, source}")
+            .required("factor", &TokenizerTerms::factor, known_number(dimension::positive_factor),
+                      "its tokens for one of the workflow's")
+            .required("source", &TokenizerTerms::source, text("the page or file that says so"), "who says so")
+            .optional("as_of", &TokenizerTerms::as_of, date_shape(), "when the source said so");
+    return any_of<TokenizerTerms>("a factor such as 1.3x, or {factor, source}",
+                                  {{scalar, factor}, {map, table.shape()}});
+}
+
 struct MedianAndP95 {
     double median = 0, p95 = 0;
 };
@@ -66,6 +84,7 @@ Shape<LatencyDefaults> latency_shape() {
 Shape<ModelPrices> model_shape() {
     return Table<ModelPrices>("prices of one model")
         .defaulted("cache", &ModelPrices::cache, cache_shape(), "{kind: none}", "how the vendor caches prompts")
+        .optional("tokenizer", &ModelPrices::tokenizer, tokenizer_shape(), "how its tokens compare with the workflow's")
         .optional("latency", &ModelPrices::latency, latency_shape(),
                   "how fast it answers where a scenario does not say")
         .required("prices", &ModelPrices::rows, list_of(price_row_shape(), 1), "dated prices, the earliest first")

@@ -14,6 +14,12 @@ Shape<TokenPrice> token_price_shape() {
     });
 }
 
+Shape<StoragePrice> storage_shape() {
+    return converted<StoragePrice, double>(known_number(dimension::storage_price), [](double usd, Cursor const&) {
+        return StoragePrice{static_cast<std::int64_t>(std::nearbyint(usd * 1e12))};
+    });
+}
+
 Shape<Money> fee_shape() {
     return converted<Money, double>(known_number(dimension::fee),
                                     [](double usd, Cursor const&) { return from_dollars(usd); });
@@ -142,6 +148,7 @@ struct RowText : TokenRates {
     std::vector<std::pair<std::string, double>> regions;
     std::vector<DailyHours> hours;
     std::optional<Money> per_request, per_search;
+    std::optional<StoragePrice> storage;
 };
 
 PriceRow row_of(RowText const& t, Cursor const& at) {
@@ -163,6 +170,7 @@ PriceRow row_of(RowText const& t, Cursor const& at) {
     check_apart(row.hours, at);
     row.per_request = t.per_request;
     row.per_search = t.per_search;
+    row.storage = t.storage;
     return row;
 }
 
@@ -185,7 +193,9 @@ Shape<PriceRow> price_row_shape() {
                        "factors on tokens served there")
             .defaulted("hours", &RowText::hours, list_of(hours_shape()), "[]", "hours of the day with another price")
             .optional("request", &RowText::per_request, fee_shape(), "each billed request")
-            .optional("search", &RowText::per_search, fee_shape(), "each rerank");
+            .optional("search", &RowText::per_search, fee_shape(), "each rerank")
+            .optional("storage", &RowText::storage, storage_shape(),
+                      "keeping a cache that a workflow asks for, whatever its lifetime");
     return converted<PriceRow, RowText>(table.shape(), row_of);
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "scenario/belief.h"
+#include "scenario/exchange.h"
 #include "scenario/files.h"
 #include "scenario/names.h"
 #include "stat/law.h"
@@ -28,6 +29,7 @@ struct Reading {
     Names<RoleId> roles{};
     Names<TargetId> targets{};
     Names<WorkflowId> workflows{};
+    Exchange exchange{};
     std::map<std::string, Place> target_places{};  ///< where each target is first named
     /// Whether the workflows were found, and all of them read: else a workflow, or a role, may be unknown because of
     /// another mistake.
@@ -54,7 +56,7 @@ struct KnownLaw {
 /// Whether a map has a key of a law.
 bool looks_like_law(Node const&);
 /// \param beside  keys that may stand beside the law's
-std::optional<KnownLaw> read_known_law(Cursor const&, std::vector<std::string> const& beside = {});
+std::optional<KnownLaw> read_known_law(Reading const&, Cursor const&, std::vector<std::string> const& beside = {});
 
 /// A number, a law, or the text of either, as JSON Schema: of a belief, and of what varies by nature.
 Json known_law_definition(SchemaBuilder&);

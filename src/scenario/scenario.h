@@ -7,7 +7,8 @@
 #include <variant>
 #include <vector>
 
-#include "core/money.h"
+#include "core/currency.h"
+#include "core/date.h"
 #include "pricing/price_book.h"
 #include "scenario/belief.h"
 #include "scenario/files.h"
@@ -32,8 +33,18 @@ struct Budget {
     Number amount_usd;
 };
 
+/// What the vendors' dollars are worth: fixed, no belief.
+struct ExchangeTerms {
+    ExchangeRate rate{};
+    std::string text;    ///< as stated
+    Date as_of{};        ///< when the source said so
+    std::string source;  ///< who quotes it
+};
+
 struct MoneyTerms {
-    std::string currency = "USD";
+    std::string currency = "USD";           ///< of all amounts of the scenario and its result; price books stay in USD
+    std::optional<ExchangeTerms> exchange;  ///< where it is not USD
+    [[nodiscard]] ExchangeRate rate() const { return exchange ? exchange->rate : ExchangeRate{}; }
     Number discount_rate{0};  ///< per year; of the cash view
     std::vector<Budget> budgets;
 };

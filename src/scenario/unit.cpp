@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "core/currency.h"
+
 namespace runrate {
 namespace {
 
@@ -52,6 +54,8 @@ constexpr std::array spellings{
     Spelling{"per M tokens", Unit::dollars_per_token, 1e-6, true},
     Spelling{"/k tokens", Unit::dollars_per_token, 1e-3, true},
     Spelling{"per k tokens", Unit::dollars_per_token, 1e-3, true},
+    Spelling{"/M tokens per hour", Unit::dollars_per_token_hour, 1e-6, true},
+    Spelling{"per M tokens per hour", Unit::dollars_per_token_hour, 1e-6, true},
     Spelling{"per request", Unit::dollars_per_call, 1, true},
     Spelling{"per 1k requests", Unit::dollars_per_call, 1e-3, true},
     Spelling{"per search", Unit::dollars_per_call, 1, true},
@@ -69,9 +73,15 @@ std::string_view trim(std::string_view text) {
 /// A number and what stands around it: `-$1.5k per month`.
 struct Written {
     double number = 0;
-    bool dollars = false;
+    std::string_view currency;
     std::string_view suffix;
 };
+
+/// A currency by its sign before the number.
+struct Sign {
+    std::string_view text, currency;
+};
+constexpr std::array signs{Sign{"$", "USD"}, Sign{"€", "EUR"}, Sign{"£", "GBP"}, Sign{"¥", "JPY"}};
 
 double magnitude(char c) {
     switch (c) {
@@ -89,9 +99,11 @@ std::optional<Written> split_number(std::string_view text) {
     text = trim(text);
     bool const negative = !text.empty() && text.front() == '-';
     if (negative) text.remove_prefix(1);
-    if (!text.empty() && text.front() == '$') {
-        w.dollars = true;
-        text.remove_prefix(1);
+    for (auto const& sign : signs) {
+        if (!text.starts_with(sign.text)) continue;
+        w.currency = sign.currency;
+        text.remove_prefix(sign.text.size());
+        break;
     }
     if (text.empty() || !((text.front() >= '0' && text.front() <= '9') || text.front() == '.')) return std::nullopt;
     auto const [end, fault] = std::from_chars(text.data(), text.data() + text.size(), w.number);
@@ -104,12 +116,16 @@ std::optional<Written> split_number(std::string_view text) {
     }
     if (negative) w.number = -w.number;
     w.suffix = trim(text);
+    if (w.currency.empty() && is_currency(w.suffix.substr(0, 3)) && (w.suffix.size() == 3 || !letter(w.suffix[3]))) {
+        w.currency = w.suffix.substr(0, 3);
+        w.suffix = trim(w.suffix.substr(3));
+    }
     return w;
 }
 
 std::optional<Spelling> find_spelling(Written const& w) {
     for (auto const& s : spellings) {
-        if (s.text == w.suffix && s.dollars == w.dollars) return s;
+        if (s.text == w.suffix && s.dollars == !w.currency.empty()) return s;
     }
     return std::nullopt;
 }
@@ -119,7 +135,7 @@ std::variant<Value, std::string> to_value(std::string_view text, Written const& 
     if (!unit) return fmt::format("unknown unit '{}' in '{}'", w.suffix, text);
     double const number = w.number * unit->scale;
     if (!std::isfinite(number) || std::abs(number) > no_limit) return fmt::format("'{}' is out of range", text);
-    return Value{number, unit->unit};
+    return Value{number, unit->unit, std::string{w.currency}};
 }
 
 std::size_t range_word(std::string_view text) { return text.find(" to "); }
@@ -145,6 +161,7 @@ std::string_view spelling(Unit unit) {
         case Unit::dollars_per_month: return "$ per month";
         case Unit::dollars_per_year: return "$ per year";
         case Unit::dollars_per_token: return "$ per token";
+        case Unit::dollars_per_token_hour: return "$ per token and hour";
         case Unit::dollars_per_call: return "$ per call";
         case Unit::dollars_per_unit_hour: return "$ per unit-h";
         case Unit::dollars_per_unit_month: return "$ per unit and month";
@@ -165,9 +182,9 @@ std::variant<Range, std::string> parse_range(std::string_view text) {
     auto low = split_number(text.substr(0, word));
     auto const high = split_number(text.substr(word + 4));
     if (!low || !high) return fmt::format("'{}' is not a range of two numbers", text);
-    if (low->suffix.empty() && (!low->dollars || high->dollars)) {
+    if (low->suffix.empty() && (low->currency.empty() || !high->currency.empty())) {
         low->suffix = high->suffix;
-        low->dollars = high->dollars;
+        if (low->currency.empty()) low->currency = high->currency;
     }
     if (low->suffix == "%" && high->suffix.starts_with("% per ")) low->suffix = high->suffix;
     auto const from = to_value(text, *low);
@@ -175,7 +192,7 @@ std::variant<Range, std::string> parse_range(std::string_view text) {
     if (auto const* fault = std::get_if<std::string>(&from)) return *fault;
     if (auto const* fault = std::get_if<std::string>(&to)) return *fault;
     Range const range{std::get<Value>(from), std::get<Value>(to)};
-    if (range.low.unit != range.high.unit)
+    if (range.low.unit != range.high.unit || range.low.currency != range.high.currency)
         return fmt::format("the ends of '{}' have different units (write both in one)", text);
     if (range.low.number > range.high.number) return fmt::format("'{}' goes down (write the smaller end first)", text);
     return range;
@@ -231,6 +248,7 @@ Dimension const money{"money such as $0.50", {Unit::dollars}, 0, 1e12};
 Dimension const money_per_month{"money per month such as $300 per month", {Unit::dollars_per_month}, 0, 1e12};
 Dimension const money_per_year{"money per year such as $220k per year", {Unit::dollars_per_year}, 0, 1e12};
 Dimension const token_price{"a price such as $3/M tokens", {Unit::dollars_per_token}, 0, 1};
+Dimension const storage_price{"a storage price such as $4.50/M tokens per hour", {Unit::dollars_per_token_hour}, 0, 1};
 Dimension const fee{"a fee such as $2 per 1k searches", {Unit::dollars_per_call}, 0, 1e6};
 }  // namespace dimension
 

@@ -27,6 +27,7 @@ enum class Unit {
     dollars_per_month,       ///< `$300 per month`
     dollars_per_year,        ///< `$220k per year`
     dollars_per_token,       ///< `$3/M tokens`
+    dollars_per_token_hour,  ///< `$4.50/M tokens per hour`
     dollars_per_call,        ///< `$0.01 per request`, `$2 per 1k searches`
     dollars_per_unit_hour,   ///< `$1/unit-h`: of provisioned throughput
     dollars_per_unit_month,  ///< `$260 per unit per month`
@@ -38,6 +39,7 @@ std::string_view spelling(Unit);
 struct Value {
     double number = 0;  ///< in the base of its unit
     Unit unit = Unit::none;
+    std::string currency{};  ///< of money, as a code: the units in dollars stand for any currency; else empty
 };
 
 /// One end to the other: the 5th to the 95th percentile of a belief.
@@ -45,7 +47,8 @@ struct Range {
     Value low, high;
 };
 
-/// `45 s`, `$2 per 1k searches`, `50k`; or why it is none. Infinite and not-a-number values are refused.
+/// `45 s`, `$2 per 1k searches`, `€40k`, `4 CHF per month`, `50k`; or why it is none. Infinite and not-a-number values
+/// are refused.
 std::variant<Value, std::string> parse_value(std::string_view text);
 
 /// `300 to 600`, `3% to 9% per month`, `$40k to $90k`: what the low end leaves out it takes from the high one.
@@ -71,7 +74,7 @@ struct Dimension {
 namespace dimension {
 extern Dimension const count, positive, whole_count, few, share, share_below_one, spread, growth, change_per_year,
     factor, positive_factor, tokens, duration, spread_months, speed, fte, money, money_per_month, money_per_year,
-    token_price, fee, plain, age, requests_per_minute, tokens_per_minute, tokens_per_month, unit_price;
+    token_price, storage_price, fee, plain, age, requests_per_minute, tokens_per_minute, tokens_per_month, unit_price;
 }  // namespace dimension
 
 }  // namespace runrate

@@ -79,7 +79,6 @@ BoundRetry bind_retry(RetrySpec const& r, RetrySpec const& gateway, std::vector<
 BoundRole bind_role(FeatureProgram const& p, std::size_t role, BeliefValues world) {
     BoundRole b;
     RoleId const id{role};
-    b.tokenizer = p.adjustments[role].tokenizer.in(world);
     if (p.gateway.semantic_cache) {
         auto const& listed = p.gateway.semantic_cache->roles;
         b.semantic = std::find(listed.begin(), listed.end(), id) != listed.end();
@@ -116,11 +115,12 @@ std::vector<std::size_t> bind_fallbacks(FeatureProgram const& p) {
 BoundCache bind_cache(CacheRule const& rule, ContextSpec const& context) {
     BoundCache b;
     bool const asked = context.cache_lifetime_s.has_value();
-    b.on = rule.kind == CacheRule::Kind::automatic || (rule.kind == CacheRule::Kind::explicit_ && asked);
+    b.stored = asked && rule.sells_storage;
+    bool const own = b.stored || rule.kind == CacheRule::Kind::explicit_;
+    b.on = rule.kind == CacheRule::Kind::automatic || (own && asked);
     if (!b.on) return b;
     b.minimum = rule.minimum.count();
     b.step = rule.step.count();
-    bool const own = rule.kind == CacheRule::Kind::explicit_;
     double const lifetime = own ? *context.cache_lifetime_s : rule.lifetime_s;
     b.lifetime = from_seconds(lifetime);
     if (rule.charges_writes) b.rest = own && lifetime >= 3600 ? Meter::cache_write_1h : Meter::cache_write_5m;
@@ -138,6 +138,7 @@ BoundProgram bind(FeatureProgram const& p, BeliefValues world) {
                    .retries = {},
                    .gateway_retry = {},
                    .fallbacks = bind_fallbacks(p),
+                   .tokenizers = {},
                    .caches = {},
                    .system = {},
                    .tools = {}};
@@ -147,6 +148,9 @@ BoundProgram bind(FeatureProgram const& p, BeliefValues world) {
     for (auto const& retry : p.retries) b.retries.push_back(bind_retry(retry, p.gateway.retry, b.targets, world));
     b.retries.push_back(bind_retry({}, p.gateway.retry, b.targets, world));
     b.gateway_retry = bind_retry(p.gateway.retry, {}, b.targets, world);
+    for (auto const& key : p.keys)
+        b.tokenizers.push_back(
+            p.adjustments[key.role.index()].tokenizer.in(world)*p.targets[key.target.index()].tokenizer);
     if (p.gateway.semantic_cache) {
         b.hit = p.gateway.semantic_cache->hit.in(world);
         b.false_hit = p.gateway.semantic_cache->false_hit.in(world);

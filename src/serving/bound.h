@@ -13,6 +13,7 @@ struct BoundCache {
     bool on = false;
     std::int64_t minimum = 0, step = 1;
     Duration lifetime{};
+    bool stored = false;        ///< the vendor bills the tokens that it keeps, by the hour
     Meter rest = Meter::input;  ///< what of a cacheable prompt is not read
 };
 
@@ -35,7 +36,6 @@ struct BoundTarget {
 };
 
 struct BoundRole {
-    double tokenizer = 1;
     bool semantic = false;          ///< looked up in the semantic cache
     std::vector<double> shares;     ///< cumulative, of a Shares route
     double keep = 0;                ///< of a Cascade route
@@ -51,6 +51,7 @@ struct BoundProgram {
     std::vector<BoundRole> roles;
     std::vector<BoundRetry> retries;  ///< the steps' policies, then that of calls without one: a single attempt
     BoundRetry gateway_retry;
+    std::vector<double> tokenizers;  ///< by usage key: its target's tokens for one of the workflow's
     double hit = 0, false_hit = 0;
     std::vector<std::size_t> fallbacks;       ///< by usage key: the one that is asked next; itself where there is none
     std::vector<BoundCache> caches;           ///< by FeatureProgram::prefix_of

@@ -56,6 +56,7 @@ struct CacheRule {
     Tokens step{1};               ///< reads are whole multiples of it
     double lifetime_s = 300;      ///< of automatic caches, since the last use
     bool charges_writes = false;  ///< what is not read is billed as a cache write
+    bool sells_storage = false;   ///< a workflow that asks gets a cache of any lifetime, billed by token-hours
 };
 
 /// How a target behaves, whoever asks.
@@ -67,6 +68,7 @@ struct TargetSpec {
     Number errors{0}, timeouts{0};                 ///< shares of attempts
     bool errors_billed = false, timeouts_billed = true;
     Number timeout_s{600};        ///< how long an attempt that times out takes
+    double tokenizer = 1;         ///< its tokens for one of the workflow's, whoever asks
     std::vector<Tokens> tiers{};  ///< lengths beyond which a prompt is billed at other rates, ascending
 };
 

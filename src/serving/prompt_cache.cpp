@@ -9,11 +9,28 @@ void SessionCache::clear() {
     last_ = ContextTree::no_parent;
     last_use_ = never;
     alive_ = {};
+    kept_until_.clear();
+    kept_token_s_ = 0;
 }
 
 /// Marks the ancestors of the last prompt, which its use has kept alive too: needed once a prompt leaves its path.
 void SessionCache::settle_last(ContextTree const& tree) {
     for (auto n = last_; n != ContextTree::no_parent; n = tree.parent(n)) used_[n] = std::max(used_[n], last_use_);
+}
+
+void SessionCache::keep(ContextTree const& tree, ContextTree::NodeId tip, Instant start, Duration lifetime,
+                        bool whole) {
+    kept_until_.resize(tree.size(), never);
+    auto const until = start + std::min(lifetime, Instant::max() - start);
+    for (auto n = tip; n != ContextTree::no_parent; n = tree.parent(n)) {
+        auto const above = tree.parent(n);
+        if (above == ContextTree::no_parent && !whole) break;
+        auto& kept = kept_until_[n];
+        if (until <= kept) continue;
+        auto const tokens = tree.total(n) - (above == ContextTree::no_parent ? 0 : tree.total(above));
+        kept_token_s_ += static_cast<double>(tokens) * to_seconds(until - std::max(start, kept));
+        kept = until;
+    }
 }
 
 SessionCache::Found SessionCache::use(ContextTree const& tree, ContextTree::NodeId tip, Instant start,

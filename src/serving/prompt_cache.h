@@ -21,6 +21,14 @@ public:
     };
     Found use(ContextTree const&, ContextTree::NodeId tip, Instant start, Duration lifetime);
 
+    /// Counts what a vendor keeps of a prompt that use() has used: each token from its first use to a lifetime after
+    /// its last, once however many prompts it belongs to. \param whole  the root too; else it is kept for all sessions
+    /// together, and none counts it
+    void keep(ContextTree const&, ContextTree::NodeId tip, Instant start, Duration lifetime, bool whole);
+
+    /// Token-hours that keep() has counted so far.
+    [[nodiscard]] double kept_token_hours() const { return kept_token_s_ / 3600; }
+
     /// Seconds for which the session's uses keep the root alive: the union of their lifetimes so far.
     [[nodiscard]] double alive_s() const { return to_seconds(alive_); }
 
@@ -32,6 +40,8 @@ private:
     ContextTree::NodeId last_ = ContextTree::no_parent;
     Instant last_use_ = never;
     Duration alive_{};
+    std::vector<Instant> kept_until_;  ///< by node
+    double kept_token_s_ = 0;
 };
 
 }  // namespace runrate

@@ -119,6 +119,7 @@ SessionTally const& SessionMachine::run(std::uint64_t number, std::vector<RoleTo
         if (t + 1 < turns) now_ = after(now_, pause(program_->think, own.uniform()));
     }
     minutes_.end_session(number);
+    meter_storage();
     tally_.turns = turns;
     tally_.duration = now_.time_since_epoch();
     return tally_;

@@ -62,16 +62,24 @@ private:
     struct Answer {
         bool given = false;
         Duration time{};
+        std::size_t key = 0;  ///< whose answer it is: the last that was asked
     };
-    /// What a request is made of: prompts in the workflow's tokens, answers in the vendor's.
+    /// What a request is made of, in the workflow's tokens: whoever is asked counts them by its own tokenizer.
     struct Request {
         RoleId role;
         Context const* context = nullptr;  ///< whose prompt it is; none: `input` tokens of their own
         std::int64_t input = 0;
         Cause cause = Cause::user;  ///< of `input`
         std::int64_t visible = 0, reasoning = 0;
-        bool search = false;  ///< a rerank: billed by call
+        CallOp const* caps = nullptr;  ///< of its output; none: no cap
+        bool search = false;           ///< a rerank: billed by call
         BoundRetry const* retry = nullptr;
+    };
+
+    /// What a target generates for a request, in its own tokens, and whether its caps cut it.
+    struct Generated {
+        std::int64_t visible, reasoning;
+        bool cut;
     };
 
     /// Where a request is counted.
@@ -112,9 +120,12 @@ private:
     [[nodiscard]] std::size_t chosen_share(Shares const&, RoleId, double u) const;
     void count(Request const&, std::size_t key, Instant start, bool billed);
     void meter(Request const&, Metered const&, Instant start);
-    void meter_prompt(Context const&, Metered const&, double tokenizer, Instant start);
-    [[nodiscard]] std::int64_t prompt_of(Request const&) const;
-    void note(Request const&);
+    void meter_prompt(Context const&, Metered const&, Instant start);
+    void meter_storage();
+    [[nodiscard]] Generated generated(Request const&, std::size_t key) const;
+    [[nodiscard]] Generated joining(Request const&, std::size_t key) const;
+    [[nodiscard]] std::int64_t prompt_of(Request const&, std::size_t key) const;
+    void note(Request const&, std::size_t key);
 
     [[nodiscard]] Address address(Purpose, std::uint32_t step, std::uint32_t hop, std::uint32_t occurrence) const;
     [[nodiscard]] Stream stream(Purpose, Op const&, std::uint32_t hop = 0) const;

@@ -11,25 +11,6 @@ std::int64_t whole(Number const& n, BeliefValues world) {
     return static_cast<std::int64_t>(std::nearbyint(n.in(world)));
 }
 
-/// Reasoning and visible output in the vendor's tokens, cut to the vendor's cap, reasoning first, then the visible part
-/// to its own.
-struct Cut {
-    std::int64_t visible, reasoning;
-    bool cut;
-};
-
-Cut cut_to_caps(CallOp const& c, BeliefValues world, std::int64_t visible, std::int64_t reasoning) {
-    Cut result{visible, reasoning, false};
-    if (c.cap) {
-        auto const cap = whole(*c.cap, world);
-        result.reasoning = std::min(reasoning, cap);
-        result.visible = std::min(visible, cap - result.reasoning);
-    }
-    if (c.cap_visible) result.visible = std::min(result.visible, whole(*c.cap_visible, world));
-    result.cut = result.visible < visible || result.reasoning < reasoning;
-    return result;
-}
-
 /// The most tokens of the workflow that a vendor's tokenizer does not count as more than `tokens`.
 std::int64_t whole_below(std::int64_t tokens, double tokenizer) {
     return tokenizer == 1 ? tokens : static_cast<std::int64_t>(std::floor(static_cast<double>(tokens) / tokenizer));
@@ -44,34 +25,56 @@ SessionMachine::Flow SessionMachine::execute(std::uint32_t id, Op const& op, Cal
     chance.uniform();  // the step's own probability
     double const u_user = chance.uniform(), u_output = chance.uniform(), u_reasoning = chance.uniform();
     join_user(context, op, c, u_user);
-    double const tokenizer = bound_->roles[c.role.index()].tokenizer;
-    auto const wanted = tokens(c.output, u_output);
-    auto const thought = c.reasoning == no_law ? 0 : tokens(c.reasoning, u_reasoning);
-    auto const written =
-        cut_to_caps(c, bound_->world, scaled_tokens(wanted, tokenizer), scaled_tokens(thought, tokenizer));
-    auto const visible = written.cut ? std::min(wanted, whole_below(written.visible, tokenizer)) : wanted;
-    auto const reasoning = written.cut ? std::min(thought, whole_below(written.reasoning, tokenizer)) : thought;
+    auto const& retry = c.retry < 0 ? bound_->retries.back() : bound_->retries[static_cast<std::size_t>(c.retry)];
+    Request const request{.role = c.role,
+                          .context = &context,
+                          .visible = tokens(c.output, u_output),
+                          .reasoning = c.reasoning == no_law ? 0 : tokens(c.reasoning, u_reasoning),
+                          .caps = &c,
+                          .retry = &retry};
     if (bound_->roles[c.role.index()].semantic && semantic_hit(context, op, s)) {
-        join(tree_, context, Piece::Kind::output, visible);
+        join(tree_, context, Piece::Kind::output, joining(request, bound_->roles[c.role.index()].keys[0]).visible);
     } else {
         make_room(context, op, c.role, s);
-        auto const& retry = c.retry < 0 ? bound_->retries.back() : bound_->retries[static_cast<std::size_t>(c.retry)];
-        if (written.cut) (*roles_)[c.role.index()].over_cap += 1;
-        auto const answer = ask({.role = c.role,
-                                 .context = &context,
-                                 .visible = written.visible,
-                                 .reasoning = written.reasoning,
-                                 .retry = &retry},
-                                op, s.time, hop::own);
+        auto const answer = ask(request, op, s.time, hop::own);
+        auto const joined = joining(request, answer.key);
         s.time = after(s.time, answer.time);
         tally_.harmed = tally_.harmed || !answer.given;
         if (answer.given && program_->contexts[context.spec].keep_reasoning)
-            join(tree_, context, Piece::Kind::reasoning, reasoning);
-        join(tree_, context, Piece::Kind::output, answer.given ? visible : 0);
+            join(tree_, context, Piece::Kind::reasoning, joined.reasoning);
+        join(tree_, context, Piece::Kind::output, answer.given ? joined.visible : 0);
     }
     ++occurrences_[op.step];
     ++s.pc;
     return Flow::time_passed;
+}
+
+/// Caps count the tokens of whoever is asked: reasoning and visible output are cut to the one, reasoning first, then
+/// the visible part to its own.
+SessionMachine::Generated SessionMachine::generated(Request const& request, std::size_t key) const {
+    double const tokenizer = bound_->tokenizers[key];
+    auto const visible = scaled_tokens(request.visible, tokenizer);
+    auto const reasoning = scaled_tokens(request.reasoning, tokenizer);
+    Generated result{visible, reasoning, false};
+    if (!request.caps) return result;
+    if (request.caps->cap) {
+        auto const cap = whole(*request.caps->cap, bound_->world);
+        result.reasoning = std::min(reasoning, cap);
+        result.visible = std::min(visible, cap - result.reasoning);
+    }
+    if (request.caps->cap_visible)
+        result.visible = std::min(result.visible, whole(*request.caps->cap_visible, bound_->world));
+    result.cut = result.visible < visible || result.reasoning < reasoning;
+    return result;
+}
+
+/// What of an answer joins the context, in the workflow's tokens.
+SessionMachine::Generated SessionMachine::joining(Request const& request, std::size_t key) const {
+    auto const answer = generated(request, key);
+    if (!answer.cut) return {request.visible, request.reasoning, false};
+    double const tokenizer = bound_->tokenizers[key];
+    return {std::min(request.visible, whole_below(answer.visible, tokenizer)),
+            std::min(request.reasoning, whole_below(answer.reasoning, tokenizer)), true};
 }
 
 /// The user text of a turn is drawn once, wherever in the turn it is asked for first.
@@ -91,10 +94,11 @@ std::int64_t SessionMachine::user_text(Context const& context) const {
     return tokens(std::get<CallOp>(op.what).user, chance.uniform());
 }
 
-/// Compacts or cuts the context where the prompt would be too long, as the model that is asked counts it.
+/// Compacts or cuts the context where the prompt would be too long, as the model counts it that is asked first; of
+/// shares the first that is named.
 void SessionMachine::make_room(Context& context, Op const& op, RoleId role, Strand& s) {
     auto const& spec = program_->contexts[context.spec];
-    double const tokenizer = bound_->roles[role.index()].tokenizer;
+    double const tokenizer = bound_->tokenizers[bound_->roles[role.index()].keys[0]];
     auto const longest = [&](Number const& n) { return whole_below(whole(n, bound_->world), tokenizer); };
     if (spec.compact && tree_.total(context.tip) > longest(spec.compact->above)) {
         auto const to = std::max<std::int64_t>(1, whole(spec.compact->to, bound_->world));
@@ -103,7 +107,7 @@ void SessionMachine::make_room(Context& context, Op const& op, RoleId role, Stra
             auto const answer = ask({.role = spec.compact->by,
                                      .input = summary.tokens,
                                      .cause = Cause::history,
-                                     .visible = scaled_tokens(to, bound_->roles[spec.compact->by.index()].tokenizer),
+                                     .visible = to,
                                      .retry = &bound_->retries.back()},
                                     op, s.time, hop::compact);
             s.time = after(s.time, answer.time);

@@ -46,19 +46,19 @@ SessionMachine::Answer SessionMachine::ask(Request const& request, Op const& op,
     auto const first = ask_target(request, bound.keys[0], op, start, hop);
     if (first.given && u < bound.keep) return first;
     auto const second = ask_target(request, bound.keys[1], op, after(start, first.time), hop + hop::second);
-    return {first.given || second.given, after(first.time, second.time)};
+    return {first.given || second.given, after(first.time, second.time), second.given ? second.key : first.key};
 }
 
 /// A target and, where it gives no answer, those that it falls back to: one call, whoever answers.
 SessionMachine::Answer SessionMachine::ask_target(Request const& request, std::size_t key, Op const& op, Instant start,
                                                   std::uint32_t hop) {
-    note(request);
+    note(request, key);
     auto answer = attempts(request, key, op, start, hop);
     while (!answer.given && bound_->fallbacks[key] != key) {
         key = bound_->fallbacks[key];
         hop += hop::fallback;
         auto const next = attempts(request, key, op, after(start, answer.time), hop);
-        answer = {next.given, after(answer.time, next.time)};
+        answer = {next.given, after(answer.time, next.time), next.key};
     }
     return answer;
 }
@@ -70,11 +70,11 @@ SessionMachine::Answer SessionMachine::attempts(Request const& request, std::siz
     auto const& inner = *request.retry;
     auto const& outer = bound_->gateway_retry;
     Stream chance = stream(Purpose::gateway, op, hop);
-    Answer total;
+    Answer total{.key = key};
     for (int o = 1; o <= outer.attempts; ++o) {
         for (int i = 1; i <= inner.attempts; ++i) {
             auto const tried = one_attempt(request, key, chance, after(start, total.time));
-            total = {tried.given, after(total.time, tried.time)};
+            total = {tried.given, after(total.time, tried.time), key};
             if (tried.given) return total;
             if (i == inner.attempts || chance.uniform() >= inner.allowance[target]) break;
             total.time = after(total.time, wait(inner, i, chance.uniform()));
@@ -88,16 +88,18 @@ SessionMachine::Answer SessionMachine::attempts(Request const& request, std::siz
 SessionMachine::Answer SessionMachine::one_attempt(Request const& request, std::size_t key, Stream& chance,
                                                    Instant start) {
     auto const& target = bound_->targets[program_->keys[key].target.index()];
-    auto const generated = static_cast<double>(request.visible + request.reasoning);
+    auto const answer = generated(request, key);
+    auto const tokens = static_cast<double>(answer.visible + answer.reasoning);
     tally_.attempts += 1;
     if (target.refuses) {
         count(request, key, start, false);
-        return {false, from_seconds(target.retry_after_s)};
+        return {false, from_seconds(target.retry_after_s), key};
     }
     if (target.certain) {
         count(request, key, start, true);
-        return {true, from_seconds(target.certain_ttft_s +
-                                   (target.certain_speed > 0 ? generated / target.certain_speed : 0))};
+        return {true,
+                from_seconds(target.certain_ttft_s + (target.certain_speed > 0 ? tokens / target.certain_speed : 0)),
+                key};
     }
     double const fate = chance.uniform();
     double const ttft_s = std::max(0.0, target.ttft.at(chance.uniform()));
@@ -106,14 +108,14 @@ SessionMachine::Answer SessionMachine::one_attempt(Request const& request, std::
     bool const timeout = !error && fate < target.errors + target.timeouts;
     bool const billed = (!error || target.errors_billed) && (!timeout || target.timeouts_billed);
     count(request, key, start, billed);
-    if (error) return {false, from_seconds(ttft_s)};
-    if (timeout) return {false, from_seconds(target.timeout_s)};
-    return {true, from_seconds(ttft_s + (speed > 0 ? generated / speed : 0))};
+    if (error) return {false, from_seconds(ttft_s), key};
+    if (timeout) return {false, from_seconds(target.timeout_s), key};
+    return {true, from_seconds(ttft_s + (speed > 0 ? tokens / speed : 0)), key};
 }
 
 /// Adds an attempt to the meters, and to the minutes where a gauge counts it.
 void SessionMachine::count(Request const& request, std::size_t key, Instant start, bool billed) {
-    auto const prompt = prompt_of(request);
+    auto const prompt = prompt_of(request, key);
     auto const place = key + tier_of(program_->targets[program_->keys[key].target.index()].tiers, prompt);
     auto& meters = tally_.meters[billed ? place : key];
     bool const watched = minutes_.watches(key);
@@ -130,24 +132,25 @@ void SessionMachine::count(Request const& request, std::size_t key, Instant star
 
 void SessionMachine::meter(Request const& request, Metered const& to, Instant start) {
     auto& meters = tally_.meters[to.place];
+    auto const answer = generated(request, to.key);
     at(meters, Meter::requests) += 1;
     at(meters, Meter::searches) += request.search ? 1 : 0;
-    at(meters, Meter::output) += static_cast<double>(request.visible);
-    at(meters, Meter::reasoning) += static_cast<double>(request.reasoning);
+    at(meters, Meter::output) += static_cast<double>(answer.visible);
+    at(meters, Meter::reasoning) += static_cast<double>(answer.reasoning);
     if (request.context)
-        meter_prompt(*request.context, to, bound_->roles[request.role.index()].tokenizer, start);
+        meter_prompt(*request.context, to, start);
     else
         at(meters, Meter::input) += static_cast<double>(to.prompt);
 }
 
 /// Tokens of the prompt by the tokenizer of whoever is asked.
-std::int64_t SessionMachine::prompt_of(Request const& request) const {
-    return scaled_tokens(request.context ? tree_.total(request.context->tip) : request.input,
-                         bound_->roles[request.role.index()].tokenizer);
+std::int64_t SessionMachine::prompt_of(Request const& request, std::size_t key) const {
+    return scaled_tokens(request.context ? tree_.total(request.context->tip) : request.input, bound_->tokenizers[key]);
 }
 
 /// Divides a prompt into what is read from the vendor's cache, written to it, or neither.
-void SessionMachine::meter_prompt(Context const& context, Metered const& to, double factor, Instant start) {
+void SessionMachine::meter_prompt(Context const& context, Metered const& to, Instant start) {
+    double const factor = bound_->tokenizers[to.key];
     auto const cache = program_->prefix_of(context.spec, to.key);
     auto const& rule = bound_->caches[cache];
     auto& meters = tally_.meters[to.place];
@@ -156,6 +159,10 @@ void SessionMachine::meter_prompt(Context const& context, Metered const& to, dou
         return;
     }
     auto const found = caches_[cache].use(tree_, context.tip, start, rule.lifetime);
+    if (rule.stored) {
+        bool const shared = scaled_tokens(tree_.total(context.root), factor) >= rule.minimum;
+        caches_[cache].keep(tree_, context.tip, start, rule.lifetime, !shared);
+    }
     auto const reachable = found.at_risk ? tree_.total(context.root) : found.tokens;
     auto read = scaled_tokens(reachable, factor) / rule.step * rule.step;
     if (read < rule.minimum) read = 0;
@@ -164,16 +171,27 @@ void SessionMachine::meter_prompt(Context const& context, Metered const& to, dou
     at(meters, rule.rest) += static_cast<double>(to.prompt - read);
 }
 
+/// What caches that the vendor bills by the hour have kept of this session alone.
+void SessionMachine::meter_storage() {
+    for (std::size_t p = 0; p < caches_.size(); ++p) {
+        if (!bound_->caches[p].stored) continue;
+        auto const key = p % program_->keys.size();
+        at(tally_.meters[key], Meter::cache_storage) += caches_[p].kept_token_hours() * bound_->tokenizers[key];
+    }
+}
+
 /// Counts a call and notes its lengths, whatever becomes of it.
-void SessionMachine::note(Request const& request) {
+void SessionMachine::note(Request const& request, std::size_t key) {
     auto& role = (*roles_)[request.role.index()];
-    double const factor = bound_->roles[request.role.index()].tokenizer;
+    double const factor = bound_->tokenizers[key];
+    auto const answer = generated(request, key);
     tally_.calls += 1;
     role.calls += 1;
     if (request.search) return;
-    auto const prompt = prompt_of(request);
+    if (answer.cut) role.over_cap += 1;
+    auto const prompt = prompt_of(request, key);
     role.prompt.add(static_cast<double>(prompt));
-    role.output.add(static_cast<double>(request.visible + request.reasoning));
+    role.output.add(static_cast<double>(answer.visible + answer.reasoning));
     auto const add = [&](Cause cause, std::int64_t tokens) {
         role.causes[static_cast<std::size_t>(cause)] += static_cast<double>(tokens) * factor;
     };

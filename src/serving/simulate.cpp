@@ -90,6 +90,15 @@ void add_shared(FeatureUsage& usage, SessionTally const& tally, std::vector<Sess
     }
 }
 
+/// Tokens of the prefix that sessions keep together where its vendor bills storage; the first tier stands for all.
+double stored_prefix(BoundProgram const& bound, std::size_t context, std::size_t key) {
+    auto const& rule = bound.caches[bound.program->prefix_of(context, key)];
+    auto const& of = bound.program->keys[key];
+    if (!rule.stored || of.tier > 0) return 0;
+    auto const tokens = scaled_tokens(bound.system[context] + bound.tools[context], bound.tokenizers[key]);
+    return tokens >= rule.minimum ? static_cast<double>(tokens) : 0;
+}
+
 void to_means(FeatureUsage& usage, double n) {
     for (double* sum :
          {&usage.turns, &usage.calls, &usage.attempts, &usage.cache_hits, &usage.unharmed, &usage.duration_s})
@@ -125,8 +134,11 @@ FeatureUsage simulate(FeatureProgram const& program, BeliefValues world, Sample 
                        .roles = std::vector<RoleTokens>(program.roles),
                        .context = {},
                        .unharmed = 0};
-    for (std::size_t p = 0; p < bound.caches.size(); ++p)
-        usage.shared.push_back({p % program.keys.size(), bound.caches[p].rest});
+    for (std::size_t p = 0; p < bound.caches.size(); ++p) {
+        auto const key = p % program.keys.size();
+        usage.shared.push_back({key, bound.caches[p].rest});
+        usage.shared.back().stored = stored_prefix(bound, p / program.keys.size(), key);
+    }
     Accumulator sums{program.keys.size()};
     for (std::size_t i = 0; i < sample.sessions; ++i) {
         auto const& tally = machine.run(i, usage.roles);

@@ -22,10 +22,12 @@ enum class Meter : std::uint8_t {
     reasoning,       ///< hidden tokens, billed as output
     searches,        ///< rerank calls
     failed,          ///< attempts that were not billed
+    cache_storage,   ///< token-hours for which a cache that the vendor bills so is kept
 };
-inline constexpr std::size_t meter_count = 9;
+inline constexpr std::size_t meter_count = 10;
 inline constexpr std::array<std::string_view, meter_count> meter_names{
-    "requests", "input", "cache_read", "cache_write", "cache_write_1h", "output", "reasoning", "searches", "failed"};
+    "requests", "input",     "cache_read", "cache_write", "cache_write_1h",
+    "output",   "reasoning", "searches",   "failed",      "cache_storage"};
 
 /// What a prompt consists of.
 enum class Cause : std::uint8_t { system, tools, history, outputs, results, chunks, user };
@@ -52,6 +54,7 @@ struct SharedPrefix {
     double at_risk = 0;            ///< tokens read at risk, mean per session
     double used = 0;               ///< share of sessions that use it at risk
     double alive_s = 0;            ///< seconds for which one session keeps it alive, mean: the union of its lifetimes
+    double stored = 0;             ///< its tokens where the vendor bills storage, else 0: no session counts them
 };
 
 /// Lengths of one role's calls, for percentiles.

@@ -99,6 +99,31 @@ TEST(Bill, KnowsTheHourOfTheDay) {
     EXPECT_DOUBLE_EQ(at(30), 0.27);
 }
 
+/// 2.5 Pro: $4.50 per million token-hours against 1.25 - 0.125 that a read saves, so four reads an hour pay for it.
+TEST(Bill, OfACacheThatIsKeptBreaksEvenAtFourReadsAnHour) {
+    auto const paid = [](std::int64_t reads, bool kept) {
+        ModelUsage usage{.model = "google/gemini-2.5-pro", .requests = reads};
+        (kept ? usage.cache_read : usage.input) = 100'000 * reads;
+        usage.cache_token_hours = kept ? 100'000 : 0;
+        return bill(usage, book(), today).nano_usd;
+    };
+    EXPECT_EQ(paid(4, true), 500'000'000);
+    EXPECT_EQ(paid(4, false), 500'000'000);
+    EXPECT_EQ(paid(3, true) - paid(3, false), 112'500'000);
+    EXPECT_EQ(paid(5, true) - paid(5, false), -112'500'000);
+}
+
+TEST(Bill, OfStorageIsTheSameInEveryLaneRegionAndTier) {
+    auto usage = gemini(300'000);
+    usage.lane = "batch";
+    usage.cache_token_hours = 1'000'000;
+    auto const total = bill(usage, book(), today);
+    ASSERT_EQ(total.meters.size(), 2U);
+    EXPECT_EQ(total.meters[1].meter, "cache_storage");
+    EXPECT_EQ(total.meters[1].quantity, 1'000'000);
+    EXPECT_EQ(total.meters[1].nano_usd, 4'500'000'000);
+}
+
 TEST(Bill, LeavesFeesAsTheyAre) {
     ModelUsage usage{.model = "vendor/fees", .requests = 100, .input = 1'000'000, .searches = 50, .region = "eu"};
     EXPECT_DOUBLE_EQ(dollars(usage), 2.2 + 1 + 0.1);
@@ -111,6 +136,7 @@ TEST(Bill, OfTheArticlesBlends) {
     agent.cache_read = 90'000'000;
     agent.output = 1'000'000;
     agent.requests = 10'000;
+    EXPECT_EQ(bill(agent, book(), today).nano_usd, 79'500'000'000);  // 37.5 + 27 + 15
     EXPECT_NEAR(dollars(agent) / 101, 0.787, 0.0005);
     auto chat = sonnet();
     chat.input = 3'000'000;

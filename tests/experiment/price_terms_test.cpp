@@ -167,6 +167,31 @@ TEST(Contract, ShortfallIsTheMeanOfWhatIsMissingNotWhatIsMissingInTheMean) {
     EXPECT_DOUBLE_EQ(month(r), 9 + missing);
 }
 
+Result with_a_yearly_commitment(std::string const& feature) {
+    auto const yaml =
+        "schema: runrate/scenario/1\nname: terms\ncalendar: {start: 2026-01, months: 12}\nscales: {by: [1]}\n"
+        "features: {" +
+        feature + "}\nworkflows: {ask: " + small + "}\noptions: {one: " + plain +
+        "}\nplan: {test: {contract: {commitment: $12k per year}}}\n";
+    StudySettings settings;
+    settings.worlds = 64;
+    return run(*load_text(yaml).scenario, settings).result;
+}
+
+TEST(Contract, OfAYearOwesWhatTheYearIsShortOf) {
+    auto const r = with_a_yearly_commitment(jobs("02:00"));  // $9 a day
+    EXPECT_DOUBLE_EQ(line(r, "test shortfall", "2026-11"), 0);
+    EXPECT_DOUBLE_EQ(line(r, "test shortfall", "2026-12"), 12'000 - 365 * 9);
+    EXPECT_DOUBLE_EQ(month(r, "horizon"), 12'000);
+    EXPECT_EQ(r.plan.at(0).unit, "$ per year");
+}
+
+TEST(Contract, OfMuchMoreThanTheBillIsNoNoisierThanTheBill) {
+    auto const r = with_a_yearly_commitment(chat());  // $108 a year, drawn within some percent
+    EXPECT_NEAR(month(r, "horizon"), 12'000, 2);
+    EXPECT_LT(dollars(cost_of(r, "one", 1, "horizon").se), 2);
+}
+
 TEST(Contract, ShortfallIsAMinimumAndAFlatDiscountNoCauseOfItsOwn) {
     auto const yaml =
         "schema: runrate/scenario/1\nname: terms\ncalendar: {start: 2026-01, months: 1}\nscales: {by: [1, 10]}\n"

@@ -26,6 +26,7 @@ PriceRow row(Date from, std::int64_t input) {
 ModelPrices falling() {
     return {.id = "vendor/model",
             .cache = {},
+            .tokenizer = {},
             .latency = {},
             .rows = {row(day(2026y / 3 / 1), 3), row(day(2026y / 6 / 15), 2), row(day(2026y / 7 / 1), 1)}};
 }

@@ -19,28 +19,8 @@ using testing::Le;
 using testing::Pointwise;
 using namespace std::chrono_literals;
 
-/// 1 to 28 February 2027 are four whole weeks, Monday first.
-Calendar const four_weeks{.start = 2027y / 2, .months = 1};
-constexpr double seconds = 28 * 86400.0;
-
 double share(Traffic const& traffic, double scale, double alive_s, Calendar const& calendar = four_weeks) {
     return miss_shares(traffic, expected_volumes(traffic, calendar, {}), scale, {.alive_s = alive_s}, {})[0];
-}
-
-/// Starts of a Poisson process that follows the hours of the month and the factors of its days, by thinning.
-std::vector<double> starts(Traffic const& traffic, std::vector<double> const& day_factors, Stream& chance) {
-    double const mean = expected_volumes(traffic, four_weeks, {})[0].sessions / seconds;
-    auto const rate_at = [&](double t) {
-        return mean * traffic.week[static_cast<std::size_t>(t / 3600) % 168] *
-               day_factors[static_cast<std::size_t>(t / 86400)];
-    };
-    double const peak = mean * *std::max_element(traffic.week.begin(), traffic.week.end()) *
-                        *std::max_element(day_factors.begin(), day_factors.end());
-    std::vector<double> result;
-    for (double t = 0; (t -= std::log(chance.uniform()) / peak) < seconds;) {
-        if (chance.uniform() * peak < rate_at(t)) result.push_back(t);
-    }
-    return result;
 }
 
 /// A prefix in a vendor's cache: alive for `lifetime` after each use.

@@ -87,6 +87,33 @@ TEST(CacheNotes, SayWhoCachesAndWhy) {
               "  api answerer acme/large: off (explicit, and no workflow asks for it: context.cache)");
 }
 
+TEST(CacheNotes, SayWhereACacheIsKeptForPay) {
+    auto const noted = [](std::string const& model, std::vector<std::string> sets) {
+        sets.insert(sets.end(), {"prices.books=[kept.yaml]", "options.api.serve.answerer=" + model});
+        return last_note(load_text(good_scenario, sets));
+    };
+    std::string const seven_hours = "workflows.reply.context.cache={lifetime: 7 h}";
+    EXPECT_EQ(noted("acme/kept", {}), "  api answerer acme/kept: automatic, 5 min, from 1024 tokens");
+    EXPECT_EQ(noted("acme/kept", {seven_hours}),
+              "  api answerer acme/kept: on request with storage, 7 h, from 1024 tokens");
+    EXPECT_EQ(noted("acme/asked", {seven_hours}), "  api answerer acme/asked: on request with storage, 7 h");
+    EXPECT_EQ(
+        noted("acme/kept", {seven_hours, "workflows.other={steps: [{call: answerer, output: 9 tokens}]}"}),
+        "  api answerer acme/kept: on request with storage, 7 h; automatic where the context has no `cache`, from "
+        "1024 tokens");
+}
+
+TEST(Notes, SayHowDollarsAreConverted) {
+    auto const notes = load_text(good_scenario, {"money={currency: EUR, exchange: {rate: 0.92 EUR per USD, as_of: "
+                                                 "2026-01-01, source: ECB}}"})
+                           .scenario->notes;
+    EXPECT_NE(
+        std::find(notes.begin(), notes.end(),
+                  "  24  vendors bill in dollars: each line is converted once, after billing, at the stated rate; "
+                  "amounts in dollars are converted when they are read"),
+        notes.end());
+}
+
 TEST(CacheNotes, SpeakOfAgentsThatInheritAndContextsThatDoNotAsk) {
     auto const loaded =
         load_text(good_scenario, {"workflows.reply.context.cache={lifetime: 5 min}",

@@ -1,6 +1,7 @@
 #include "serving/prompt_cache.h"
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -39,6 +40,24 @@ public:
         return alive;
     }
 
+    /// Tokens of every node, roots too, times the union of [use, use + lifetime] of the prompts through it.
+    [[nodiscard]] double kept_token_s(ContextTree const& tree, double lifetime_s, bool whole) const {
+        double sum = 0;
+        for (NodeId n = 0; n < tree.size(); ++n) {
+            auto const above = tree.parent(n);
+            if (above == ContextTree::no_parent && !whole) continue;
+            double kept = 0, until = 0;
+            for (auto const& use : uses_) {
+                if (std::find(use.path.begin(), use.path.end(), n) == use.path.end()) continue;
+                kept += use.at_s + lifetime_s - std::max(use.at_s, until);
+                until = use.at_s + lifetime_s;
+            }
+            auto const tokens = tree.total(n) - (above == ContextTree::no_parent ? 0 : tree.total(above));
+            sum += static_cast<double>(tokens) * kept;
+        }
+        return sum;
+    }
+
 private:
     struct Use {
         std::vector<NodeId> path;
@@ -73,6 +92,29 @@ TEST(SessionCache, FindsWhatAPlainSearchOfAllEarlierPromptsFinds) {
             ASSERT_EQ(found.at_risk, found.tokens < 0);
             ASSERT_EQ(cache.alive_s(), plain.alive_s(lifetime_s));
         }
+    }
+}
+
+TEST(SessionCache, KeepsEachTokenFromItsFirstUseToALifetimeAfterItsLast) {
+    double const lifetime_s = 16;
+    for (std::uint64_t run = 0; run < 100; ++run) {
+        bool const whole = run % 2 == 0;
+        Stream chance{{.seed = 2, .item = run}};
+        ContextTree tree;
+        SessionCache cache;
+        PlainCache plain;
+        tree.add_root(40);
+        double at_s = 0;
+        for (int use = 0; use < 40; ++use) {
+            auto const parent = static_cast<NodeId>(chance.uniform() * static_cast<double>(tree.size()));
+            auto const tip = tree.append(parent, 1 + static_cast<std::int64_t>(chance.uniform() * 9));
+            at_s += std::floor(chance.uniform() * 24);
+            cache.keep(tree, tip, Instant{} + from_seconds(at_s), from_seconds(lifetime_s), whole);
+            plain.use(tree, tip, at_s, lifetime_s);
+        }
+        EXPECT_NEAR(cache.kept_token_hours() * 3600, plain.kept_token_s(tree, lifetime_s, whole), 1e-6) << run;
+        cache.clear();
+        EXPECT_EQ(cache.kept_token_hours(), 0);
     }
 }
 
