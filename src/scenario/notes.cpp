@@ -88,6 +88,10 @@ std::vector<Rule> rules(Scenario const& s) {
         {9, any_adjusted_steps(s), "`adjust.steps` multiplies the `times` of the option's loops and agents"},
         {10, t.embeds || s.gateway.semantic_cache,
          "retrieval and semantic cache embed the user text of the turn; a hit joins the context like an answer"},
+        {10, t.uses,
+         "a tool or a query that asks a role is one billed request without tokens; a rerank is billed in searches of "
+         "at "
+         "most 100 fetched documents"},
         {11, failures,
          "a call that fails in all attempts leaves its turn without that output; the session counts as failed"},
         {12, any_shares(s), "shares are drawn per call; `sticky: session` keeps a session on its draw"},

@@ -50,6 +50,7 @@ struct ToolText {
     std::string name;
     LawSpec time;
     std::optional<LawSpec> result;
+    std::optional<RoleId> ask;
     Number probability{1};
 };
 
@@ -58,7 +59,8 @@ Shape<ToolText> tool_text(Reading& reading) {
         Table<ToolText>("a tool")
             .required("tool", &ToolText::name, text(), "its name")
             .defaulted("time", &ToolText::time, law(reading, dimension::duration), "0 s", "how long it takes")
-            .optional("result", &ToolText::result, law(reading, dimension::tokens), "tokens that join the context");
+            .optional("result", &ToolText::result, law(reading, dimension::tokens), "tokens that join the context")
+            .optional("ask", &ToolText::ask, role_shape(reading), "role that is asked and billed at each use");
     return with_probability(reading, table).shape();
 }
 
@@ -66,9 +68,20 @@ struct RetrieveText {
     std::string store;
     Number chunks{0};
     LawSpec chunk, time;
-    std::optional<RoleId> embed, rerank;
+    std::optional<RoleId> embed, query, rerank;
+    std::optional<Number> fetch;
     Number probability{1};
 };
+
+RetrieveStep retrieve_of(RetrieveText const& t, Cursor const& at) {
+    if (t.fetch && !t.rerank)
+        at.find("fetch")->error(
+            "'fetch' without 'rerank' changes nothing (only a rerank is billed by what is fetched)");
+    bool const known = t.fetch && !t.fetch->uncertain() && !t.chunks.uncertain();
+    if (known && t.fetch->value < t.chunks.value)
+        at.find("fetch")->error(fmt::format("fewer are fetched than the {:g} chunks that join", t.chunks.value));
+    return {t.store, t.chunks, t.chunk, t.embed, t.rerank, t.time, t.query, t.fetch};
+}
 
 Shape<RetrieveText> retrieve_text(Reading& reading) {
     auto table =
@@ -78,7 +91,10 @@ Shape<RetrieveText> retrieve_text(Reading& reading) {
                       "how many chunks join the context")
             .required("chunk", &RetrieveText::chunk, law(reading, dimension::tokens), "length of a chunk")
             .optional("embed", &RetrieveText::embed, role_shape(reading), "role that embeds the user text of the turn")
-            .optional("rerank", &RetrieveText::rerank, role_shape(reading), "role that reranks what was found")
+            .optional("query", &RetrieveText::query, role_shape(reading), "role that is asked for the query and billed")
+            .optional("rerank", &RetrieveText::rerank, role_shape(reading), "role that reranks what was fetched")
+            .optional("fetch", &RetrieveText::fetch, number(reading, dimension::few),
+                      "documents that are fetched and reranked; as many as chunks where left out")
             .defaulted("time", &RetrieveText::time, law(reading, dimension::duration), "0 s",
                        "how long the query takes");
     return with_probability(reading, table).shape();
@@ -199,12 +215,9 @@ Shape<Step> step_shape(Reading& reading) {
          step_kind("call", call_text(reading), [](CallText const& t, Cursor const&) { return call_of(t); }),
          step_kind("tool", tool_text(reading),
                    [](ToolText const& t, Cursor const&) {
-                       return ToolStep{t.name, t.time, t.result};
+                       return ToolStep{t.name, t.time, t.result, t.ask};
                    }),
-         step_kind("retrieve", retrieve_text(reading),
-                   [](RetrieveText const& t, Cursor const&) {
-                       return RetrieveStep{t.store, t.chunks, t.chunk, t.embed, t.rerank, t.time};
-                   }),
+         step_kind("retrieve", retrieve_text(reading), retrieve_of),
          step_kind("parallel", parallel_text(reading),
                    [](ParallelText const& t, Cursor const&) { return ParallelStep{t.branches}; }),
          step_kind("repeat", repeat_text(reading), [](RepeatText const& t, Cursor const&) { return t.loop; })});

@@ -32,8 +32,11 @@ private:
         t.reasoning = t.reasoning || c.reasoning;
         t.caps = t.caps || c.cap || c.cap_visible;
     }
-    void look(ToolStep const&) const {}
-    void look(RetrieveStep const& r) const { t.embeds = t.embeds || r.embed; }
+    void look(ToolStep const& tool) const { t.uses = t.uses || tool.ask; }
+    void look(RetrieveStep const& r) const {
+        t.embeds = t.embeds || r.embed;
+        t.uses = t.uses || r.query || r.rerank;
+    }
     void look(ParallelStep const& p) const {
         for (auto const& branch : p.branches) steps(branch);
     }

@@ -111,12 +111,17 @@ private:
         if (c.user && context_ == 0 && !p_.user_call) p_.user_call = at;
     }
 
-    void lower(std::uint32_t id, ToolStep const& t) { emit(id, ToolOp{law(t.time), law(t.result)}); }
+    void lower(std::uint32_t id, ToolStep const& t) {
+        if (t.ask) use(*t.ask);
+        emit(id, ToolOp{law(t.time), law(t.result), t.ask});
+    }
 
     void lower(std::uint32_t id, RetrieveStep const& r) {
-        if (r.embed) use(*r.embed);
-        if (r.rerank) use(*r.rerank);
-        emit(id, RetrieveOp{r.chunks, law(r.chunk), law(r.time), r.embed, r.rerank});
+        for (auto const& role : {r.embed, r.query, r.rerank}) {
+            if (role) use(*role);
+        }
+        emit(id,
+             RetrieveOp{r.chunks, r.fetch.value_or(r.chunks), law(r.chunk), law(r.time), r.embed, r.query, r.rerank});
     }
 
     void lower(std::uint32_t id, ParallelStep const& parallel) {

@@ -31,11 +31,12 @@ struct CallOp {
 };
 struct ToolOp {
     LawIndex time = no_law, result = no_law;
+    std::optional<RoleId> ask;
 };
 struct RetrieveOp {
-    Number chunks;
+    Number chunks, fetch;
     LawIndex chunk = no_law, time = no_law;
-    std::optional<RoleId> embed, rerank;
+    std::optional<RoleId> embed, query, rerank;
 };
 /// Goes on with probability `p`, else jumps to `otherwise`.
 struct ChanceOp {

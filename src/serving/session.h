@@ -66,7 +66,8 @@ private:
         std::int64_t input = 0;
         Cause cause = Cause::user;  ///< of `input`
         std::int64_t visible = 0, reasoning = 0;
-        bool search = false;  ///< a rerank: billed by call
+        bool has_tokens = true;     ///< else it is billed by use, and has no lengths
+        std::int64_t searches = 0;  ///< of a rerank
         BoundRetry const* retry = nullptr;
     };
 
@@ -99,6 +100,7 @@ private:
     bool semantic_hit(Context const&, Op const&, Strand&);
     void make_room(Context&, Op const&, RoleId, Strand&);
     bool embed(RoleId, std::int64_t text, Op const&, Strand&, std::uint32_t hop);
+    bool use(RoleId, std::int64_t searches, Op const&, Strand&, std::uint32_t hop);
 
     // A request on its way to a model.
     Answer ask(Request const&, Op const&, Instant start, std::uint32_t hop);

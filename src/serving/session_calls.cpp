@@ -30,6 +30,9 @@ Cut cut_to_caps(CallOp const& c, BeliefValues world, std::int64_t visible, std::
     return result;
 }
 
+/// Vendors bill a rerank by hundreds of documents.
+std::int64_t searches_for(std::int64_t documents) { return std::max<std::int64_t>(1, (documents + 99) / 100); }
+
 /// The most tokens of the workflow that a vendor's tokenizer does not count as more than `tokens`.
 std::int64_t whole_below(std::int64_t tokens, double tokenizer) {
     return tokenizer == 1 ? tokens : static_cast<std::int64_t>(std::floor(static_cast<double>(tokens) / tokenizer));
@@ -136,7 +139,15 @@ bool SessionMachine::embed(RoleId role, std::int64_t text, Op const& op, Strand&
     return answer.given;
 }
 
-/// Without its embedding or its ranking a retrieval brings no chunks.
+/// Asks what is billed by use: a tool, a store, a reranker. Whether it answers.
+bool SessionMachine::use(RoleId role, std::int64_t searches, Op const& op, Strand& s, std::uint32_t hop) {
+    auto const answer = ask({.role = role, .has_tokens = false, .searches = searches, .retry = &bound_->retries.back()},
+                            op, s.time, hop);
+    s.time = after(s.time, answer.time);
+    return answer.given;
+}
+
+/// Without its embedding, its query or its ranking a retrieval brings no chunks.
 SessionMachine::Flow SessionMachine::execute(std::uint32_t id, Op const& op, RetrieveOp const& r) {
     auto& s = strands_[id];
     auto& context = context_of(s);
@@ -145,14 +156,12 @@ SessionMachine::Flow SessionMachine::execute(std::uint32_t id, Op const& op, Ret
     bool found = !r.embed || embed(*r.embed, user_text(context), op, s, hop::embed);
     auto const query = pause(r.time, chance.uniform());
     if (found) s.time = after(s.time, query);
-    if (found && r.rerank) {
-        auto const answer =
-            ask({.role = *r.rerank, .search = true, .retry = &bound_->retries.back()}, op, s.time, hop::rerank);
-        s.time = after(s.time, answer.time);
-        found = answer.given;
-    }
+    found = found && (!r.query || use(*r.query, 0, op, s, hop::query));
+    auto const wanted = whole(r.chunks, bound_->world);
+    auto const fetched = std::max(wanted, whole(r.fetch, bound_->world));
+    found = found && (!r.rerank || use(*r.rerank, searches_for(fetched), op, s, hop::rerank));
     tally_.harmed = tally_.harmed || !found;
-    auto const chunks = found ? whole(r.chunks, bound_->world) : 0;
+    auto const chunks = found ? wanted : 0;
     std::int64_t joined = 0;
     for (std::int64_t i = 0; i < chunks; ++i) joined += tokens(r.chunk, chance.uniform());
     join(tree_, context, Piece::Kind::chunks, joined);

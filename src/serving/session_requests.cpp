@@ -102,7 +102,7 @@ void SessionMachine::meter(Request const& request, std::size_t key, Instant star
     auto const place = key + tier_of(program_->targets[program_->keys[key].target.index()].tiers, prompt);
     auto& meters = tally_.meters[place];
     at(meters, Meter::requests) += 1;
-    at(meters, Meter::searches) += request.search ? 1 : 0;
+    at(meters, Meter::searches) += static_cast<double>(request.searches);
     at(meters, Meter::output) += static_cast<double>(request.visible);
     at(meters, Meter::reasoning) += static_cast<double>(request.reasoning);
     if (request.context)
@@ -141,7 +141,7 @@ void SessionMachine::note(Request const& request) {
     double const factor = bound_->roles[request.role.index()].tokenizer;
     tally_.calls += 1;
     role.calls += 1;
-    if (request.search) return;
+    if (!request.has_tokens) return;
     auto const prompt = prompt_of(request);
     role.prompt.add(static_cast<double>(prompt));
     role.output.add(static_cast<double>(request.visible + request.reasoning));

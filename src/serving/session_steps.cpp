@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "serving/hop.h"
 #include "serving/session.h"
 
 namespace runrate {
@@ -9,7 +10,10 @@ SessionMachine::Flow SessionMachine::execute(std::uint32_t id, Op const& op, Too
     Stream chance = stream(Purpose::step, op);
     chance.uniform();  // the step's own probability
     s.time = after(s.time, pause(t.time, chance.uniform()));
-    if (t.result != no_law) join(tree_, context_of(s), Piece::Kind::result, tokens(t.result, chance.uniform()));
+    bool const worked = !t.ask || use(*t.ask, 0, op, s, hop::own);
+    tally_.harmed = tally_.harmed || !worked;
+    if (worked && t.result != no_law)
+        join(tree_, context_of(s), Piece::Kind::result, tokens(t.result, chance.uniform()));
     ++occurrences_[op.step];
     ++s.pc;
     return Flow::time_passed;

@@ -38,8 +38,9 @@ struct CallStep {
 /// Something outside the models; its result joins the context.
 struct ToolStep {
     std::string name;
-    LawSpec time;
+    LawSpec time;  ///< besides that of whoever is asked
     std::optional<LawSpec> result;
+    std::optional<RoleId> ask{};  ///< who is asked and billed by use; a tool that fails brings no result
 };
 
 /// Embeds the user text of the turn, queries a store, reranks, and joins `chunks` chunks.
@@ -48,7 +49,9 @@ struct RetrieveStep {
     Number chunks{0};
     LawSpec chunk;
     std::optional<RoleId> embed, rerank;
-    LawSpec time = LawSpec::constant(Number{0});  ///< of the query alone
+    LawSpec time = LawSpec::constant(Number{0});  ///< of the query, besides that of whoever is asked
+    std::optional<RoleId> query{};                ///< who is asked for the query and billed by use
+    std::optional<Number> fetch{};                ///< documents that are found and reranked; `chunks` where missing
 };
 
 /// Branches start from the context at the fork and join in written order when the last has ended.
