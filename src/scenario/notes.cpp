@@ -82,6 +82,9 @@ std::vector<Rule> rules(Scenario const& s) {
         {6, t.counts,
          "`at_most` caps: min(N, at_most); geometric counts start at 1 for turns and agents, at 0 for loops"},
         {7, t.caps, "`cap` is max_tokens, reasoning first; `cap_visible` caps what is shown"},
+        {7, t.continues,
+         "an answer that `cap` has cut is asked to go on: a further call whose prompt ends with what was written"},
+        {8, t.reasoning_share, "hidden tokens are visible x share / (1 - share), before caps"},
         {8, t.reasoning,
          "reasoning is billed as output and leaves the context after its call, or after its turn with keep_reasoning: "
          "turn"},

@@ -29,7 +29,9 @@ struct Walk {
 private:
     void look(CallStep const& c) const {
         t.user = t.user || c.user;
-        t.reasoning = t.reasoning || c.reasoning;
+        t.reasoning = t.reasoning || c.reasoning || c.reasoning_share;
+        t.reasoning_share = t.reasoning_share || c.reasoning_share;
+        t.continues = t.continues || c.continues;
         t.caps = t.caps || c.cap || c.cap_visible;
     }
     void look(ToolStep const& tool) const { t.uses = t.uses || tool.ask; }

@@ -102,7 +102,14 @@ private:
     void lower(std::uint32_t id, CallStep const& c) {
         use(c.role);
         auto const scale = p_.adjustments[c.role.index()].output;
-        CallOp op{c.role, law(c.user), law(c.output, scale), law(c.reasoning, scale), c.cap, c.cap_visible, -1};
+        CallOp op{.role = c.role,
+                  .user = law(c.user),
+                  .output = law(c.output, scale),
+                  .reasoning = c.reasoning_share ? law(c.reasoning_share) : law(c.reasoning, scale),
+                  .reasoning_is_share = c.reasoning_share.has_value(),
+                  .cap = c.cap,
+                  .cap_visible = c.cap_visible,
+                  .continues = c.continues};
         if (c.retry) {
             p_.retries.push_back(*c.retry);
             op.retry = static_cast<std::int32_t>(p_.retries.size() - 1);

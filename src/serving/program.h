@@ -26,7 +26,8 @@ inline constexpr LawIndex no_law = -1;
 struct CallOp {
     RoleId role;
     LawIndex user = no_law, output = no_law, reasoning = no_law;
-    std::optional<Number> cap, cap_visible;
+    bool reasoning_is_share = false;  ///< of what is generated, instead of tokens
+    std::optional<Number> cap, cap_visible, continues;
     std::int32_t retry = -1;  ///< into FeatureProgram::retries; -1: one attempt
 };
 struct ToolOp {

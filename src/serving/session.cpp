@@ -8,11 +8,6 @@
 
 namespace runrate {
 
-std::int64_t scaled_tokens(std::int64_t tokens, double tokenizer) {
-    if (tokenizer == 1) return tokens;
-    return static_cast<std::int64_t>(std::nearbyint(std::min(static_cast<double>(tokens) * tokenizer, 0x1p50)));
-}
-
 namespace {
 
 constexpr std::size_t most_steps = 10'000'000;  // beyond it a session is taken as endless

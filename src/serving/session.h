@@ -6,6 +6,7 @@
 
 #include "serving/bound.h"
 #include "serving/context.h"
+#include "serving/draft.h"
 #include "serving/prompt_cache.h"
 #include "serving/simulate.h"
 #include "stat/stream.h"
@@ -97,6 +98,9 @@ private:
     // Parts of a call and of a retrieval.
     void join_user(Context&, Op const&, CallOp const&, double u);
     [[nodiscard]] std::int64_t user_text(Context const&) const;
+    [[nodiscard]] AnswerLengths lengths(CallOp const&, double u_output, double u_reasoning) const;
+    [[nodiscard]] Draft draft(CallOp const&, AnswerLengths) const;
+    void write(Context&, Op const&, CallOp const&, Draft, Strand&);
     bool semantic_hit(Context const&, Op const&, Strand&);
     void make_room(Context&, Op const&, RoleId, Strand&);
     bool embed(RoleId, std::int64_t text, Op const&, Strand&, std::uint32_t hop);
@@ -145,9 +149,6 @@ private:
     std::uint32_t turn_ = 0;
     Instant now_{};
 };
-
-/// Tokens of the workflow as a vendor's tokenizer counts them.
-std::int64_t scaled_tokens(std::int64_t tokens, double tokenizer);
 
 /// An instant or a duration prolonged, or the last that there is: 104 days after a session's start.
 /// \pre neither is negative

@@ -11,32 +11,14 @@ std::int64_t whole(Number const& n, BeliefValues world) {
     return static_cast<std::int64_t>(std::nearbyint(n.in(world)));
 }
 
-/// Reasoning and visible output in the vendor's tokens, cut to the vendor's cap, reasoning first, then the visible part
-/// to its own.
-struct Cut {
-    std::int64_t visible, reasoning;
-    bool cut;
-};
-
-Cut cut_to_caps(CallOp const& c, BeliefValues world, std::int64_t visible, std::int64_t reasoning) {
-    Cut result{visible, reasoning, false};
-    if (c.cap) {
-        auto const cap = whole(*c.cap, world);
-        result.reasoning = std::min(reasoning, cap);
-        result.visible = std::min(visible, cap - result.reasoning);
-    }
-    if (c.cap_visible) result.visible = std::min(result.visible, whole(*c.cap_visible, world));
-    result.cut = result.visible < visible || result.reasoning < reasoning;
-    return result;
-}
-
 /// Vendors bill a rerank by hundreds of documents.
 std::int64_t searches_for(std::int64_t documents) { return std::max<std::int64_t>(1, (documents + 99) / 100); }
 
-/// The most tokens of the workflow that a vendor's tokenizer does not count as more than `tokens`.
-std::int64_t whole_below(std::int64_t tokens, double tokenizer) {
-    return tokenizer == 1 ? tokens : static_cast<std::int64_t>(std::floor(static_cast<double>(tokens) / tokenizer));
-}
+constexpr double most_reasoning = 0.999999;  ///< of what is generated
+constexpr std::uint32_t most_parts = 255;    ///< of an answer, after the first
+
+/// The occurrence of a step's n-th further request: a step runs less than 2^24 times in a turn.
+std::uint32_t part_of(std::uint32_t occurrence, std::uint32_t part) { return occurrence | part << 24; }
 
 }  // namespace
 
@@ -47,19 +29,43 @@ SessionMachine::Flow SessionMachine::execute(std::uint32_t id, Op const& op, Cal
     chance.uniform();  // the step's own probability
     double const u_user = chance.uniform(), u_output = chance.uniform(), u_reasoning = chance.uniform();
     join_user(context, op, c, u_user);
-    double const tokenizer = bound_->roles[c.role.index()].tokenizer;
-    auto const wanted = tokens(c.output, u_output);
-    auto const thought = c.reasoning == no_law ? 0 : tokens(c.reasoning, u_reasoning);
-    auto const written =
-        cut_to_caps(c, bound_->world, scaled_tokens(wanted, tokenizer), scaled_tokens(thought, tokenizer));
-    auto const visible = written.cut ? std::min(wanted, whole_below(written.visible, tokenizer)) : wanted;
-    auto const reasoning = written.cut ? std::min(thought, whole_below(written.reasoning, tokenizer)) : thought;
+    auto answer = draft(c, lengths(c, u_output, u_reasoning));
     if (bound_->roles[c.role.index()].semantic && semantic_hit(context, op, s)) {
-        join(tree_, context, Piece::Kind::output, visible);
+        answer.write_part();
+        join_output(tree_, context, answer.joining().visible, Answering::anew);
     } else {
+        write(context, op, c, answer, s);
+    }
+    ++occurrences_[op.step];
+    ++s.pc;
+    return Flow::time_passed;
+}
+
+/// What the model would write if nothing cut it.
+AnswerLengths SessionMachine::lengths(CallOp const& c, double u_output, double u_reasoning) const {
+    auto const visible = tokens(c.output, u_output);
+    if (c.reasoning == no_law) return {visible, 0};
+    if (!c.reasoning_is_share) return {visible, tokens(c.reasoning, u_reasoning)};
+    return {visible, reasoning_beside(visible, std::clamp(draw(c.reasoning, u_reasoning), 0.0, most_reasoning))};
+}
+
+Draft SessionMachine::draft(CallOp const& c, AnswerLengths wanted) const {
+    auto const tokens_of = [&](std::optional<Number> const& n) {
+        return n ? std::optional{whole(*n, bound_->world)} : std::nullopt;
+    };
+    return Draft{wanted, bound_->roles[c.role.index()].tokenizer, tokens_of(c.cap), tokens_of(c.cap_visible)};
+}
+
+/// Asks for an answer, and to go on where the cap has cut it: a request of its own each time, whose prompt ends with
+/// what has been written.
+void SessionMachine::write(Context& context, Op const& op, CallOp const& c, Draft draft, Strand& s) {
+    auto const& retry = c.retry < 0 ? bound_->retries.back() : bound_->retries[static_cast<std::size_t>(c.retry)];
+    auto& occurrence = occurrences_[op.step];
+    auto const first = occurrence;
+    for (std::uint32_t part = 0;; ++part) {
         make_room(context, op, c.role, s);
-        auto const& retry = c.retry < 0 ? bound_->retries.back() : bound_->retries[static_cast<std::size_t>(c.retry)];
-        if (written.cut) (*roles_)[c.role.index()].over_cap += 1;
+        auto const written = draft.write_part();
+        if (draft.cut()) (*roles_)[c.role.index()].over_cap += 1;
         auto const answer = ask({.role = c.role,
                                  .context = &context,
                                  .visible = written.visible,
@@ -68,13 +74,15 @@ SessionMachine::Flow SessionMachine::execute(std::uint32_t id, Op const& op, Cal
                                 op, s.time, hop::own);
         s.time = after(s.time, answer.time);
         tally_.harmed = tally_.harmed || !answer.given;
-        if (answer.given && program_->contexts[context.spec].keep_reasoning)
-            join(tree_, context, Piece::Kind::reasoning, reasoning);
-        join(tree_, context, Piece::Kind::output, answer.given ? visible : 0);
+        auto const joining = answer.given ? draft.joining() : AnswerLengths{};
+        if (program_->contexts[context.spec].keep_reasoning)
+            join(tree_, context, Piece::Kind::reasoning, joining.reasoning);
+        join_output(tree_, context, joining.visible, part == 0 ? Answering::anew : Answering::further);
+        if (!c.continues || !answer.given || !draft.goes_on() || part == most_parts) break;
+        occurrence = part_of(first, part + 1);
+        if (!(stream(Purpose::step, op).uniform() < c.continues->in(bound_->world))) break;
     }
-    ++occurrences_[op.step];
-    ++s.pc;
-    return Flow::time_passed;
+    occurrence = first;
 }
 
 /// The user text of a turn is drawn once, wherever in the turn it is asked for first.

@@ -33,6 +33,8 @@ struct CallStep {
     std::optional<Number> cap;          ///< vendors' max_tokens: reasoning and output together, reasoning first
     std::optional<Number> cap_visible;  ///< of the visible output alone
     std::optional<RetrySpec> retry;
+    std::optional<LawSpec> reasoning_share{};  ///< of what is generated, below one; instead of `reasoning`
+    std::optional<Number> continues{};  ///< probability that an answer which `cap` has cut is asked to go on
 };
 
 /// Something outside the models; its result joins the context.
