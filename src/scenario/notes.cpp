@@ -105,6 +105,10 @@ std::vector<Rule> rules(Scenario const& s) {
         {15, caches,
          "system and tools are a prefix shared by all sessions of a workflow and role on one model; the end of each "
          "prompt is the next"},
+        {15, t.split, "a session keeps its variant; each variant has a cached prefix of its own"},
+        {15, t.shadow,
+         "a shadow makes each call of a model again after its own system and tools, and throws the answer away: no "
+         "tools, retrievals, summaries or look-ups again, no time, no harm"},
         {16, t.automatic, "automatic caches follow the price book: writes are charged where it has a write price"},
         {17, caches, "a cached prefix lives from the start of the call that last used it"},
         {18, any_feature(s, [](SessionSpec const& x) { return x.lane == Lane::batch; }),

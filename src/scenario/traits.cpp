@@ -70,6 +70,9 @@ Traits traits_of(Scenario const& s) {
     for (auto const& workflow : s.workflows) {
         Walk{t}.context(workflow.context);
         Walk{t}.steps(workflow.steps);
+        bool const varied = !workflow.variants.all.empty();
+        t.split = t.split || (varied && workflow.variants.variation == Variation::split);
+        t.shadow = t.shadow || (varied && workflow.variants.variation == Variation::shadow);
     }
     for (auto const& feature : s.features) look(feature, t);
     for (auto const& target : s.targets) t.automatic = t.automatic || target.cache.kind == CacheRule::Kind::automatic;

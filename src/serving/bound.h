@@ -52,6 +52,8 @@ struct BoundProgram {
     double hit = 0, false_hit = 0;
     std::vector<BoundCache> caches;           ///< by FeatureProgram::prefix_of
     std::vector<std::int64_t> system, tools;  ///< tokens by context
+    std::vector<double> output;               ///< factor on what calls write, by context
+    std::vector<double> variant_shares;       ///< of sessions, by variant; cumulative where they divide them
 };
 
 /// \pre every law of the program exists in this world

@@ -170,7 +170,7 @@ private:
     std::uint32_t context_of(AgentStep const& a) {
         auto context = a.context;
         if (!context.cache_lifetime_s) context.cache_lifetime_s = p_.contexts[context_].cache_lifetime_s;
-        for (std::size_t known = 1; known < p_.contexts.size(); ++known) {
+        for (std::size_t known = 1 + p_.variants.size(); known < p_.contexts.size(); ++known) {
             if (p_.context_names[known] == a.name && same(p_.contexts[known], context))
                 return static_cast<std::uint32_t>(known);
         }
@@ -218,6 +218,14 @@ std::shared_ptr<FeatureProgram const> lower(SessionSpec const& session, Workflow
     program->roles = roles.size();
     program->contexts.push_back(workflow.context);
     program->context_names.push_back(workflow.name);
+    program->variation = workflow.variants.variation;
+    program->variants = workflow.variants.all;
+    for (auto const& variant : program->variants) {
+        program->contexts.push_back(workflow.context);
+        program->contexts.back().system = variant.system.value_or(workflow.context.system);
+        program->contexts.back().tools = variant.tools.value_or(workflow.context.tools);
+        program->context_names.push_back(variant.name);
+    }
     Lowering lowering{*program, roles};
     program->turns = lowering.law(session.turns);
     program->think = lowering.law(session.think);

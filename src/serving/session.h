@@ -79,7 +79,14 @@ private:
         std::int64_t prompt;
     };
 
+    /// How a call is carried out: for the user; once more as it was, from the journal; or for nobody.
+    enum class Telling { first, again, shadow };
+
     void start_session(std::uint64_t number);
+    void play(std::uint32_t context);
+    void play_in_shadow(std::uint32_t context);
+    [[nodiscard]] std::uint32_t variant_of_session() const;
+    [[nodiscard]] double variant_chance(std::uint32_t variant) const;
     void run_turn();
     void advance(std::uint32_t strand);
 
@@ -98,15 +105,17 @@ private:
     // Parts of a call and of a retrieval.
     void join_user(Context&, Op const&, CallOp const&, double u);
     [[nodiscard]] std::int64_t user_text(Context const&) const;
-    [[nodiscard]] AnswerLengths lengths(CallOp const&, double u_output, double u_reasoning) const;
+    [[nodiscard]] AnswerLengths lengths(CallOp const&, double factor, double u_output, double u_reasoning) const;
     [[nodiscard]] Draft draft(CallOp const&, AnswerLengths) const;
-    void write(Context&, Op const&, CallOp const&, Draft, Strand&);
+    void write(Context&, Op const&, CallOp const&, Draft, Instant& time, Telling);
+    void write_in_shadow(Context&, Op const&, CallOp const&, AnswerLengths, Instant time);
     bool semantic_hit(Context const&, Op const&, Strand&);
-    void make_room(Context&, Op const&, RoleId, Strand&);
+    void make_room(Context&, Op const&, RoleId, Instant& time);
     bool embed(RoleId, std::int64_t text, Op const&, Strand&, std::uint32_t hop);
     bool use(RoleId, std::int64_t searches, Op const&, Strand&, std::uint32_t hop);
 
     // A request on its way to a model.
+    Answer told(Request const&, Op const&, Instant start, std::uint32_t hop);
     Answer ask(Request const&, Op const&, Instant start, std::uint32_t hop);
     Answer attempts(Request const&, std::size_t key, Op const&, Instant start, std::uint32_t hop);
     Answer one_attempt(Request const&, std::size_t key, Stream&, Instant start);
@@ -118,12 +127,13 @@ private:
 
     [[nodiscard]] Address address(Purpose, std::uint32_t step, std::uint32_t hop, std::uint32_t occurrence) const;
     [[nodiscard]] Stream stream(Purpose, Op const&, std::uint32_t hop = 0) const;
-    [[nodiscard]] std::int64_t tokens(LawIndex, double u) const;
+    [[nodiscard]] std::int64_t tokens(LawIndex, double u, double factor = 1) const;
     [[nodiscard]] double draw(LawIndex law, double u) const {
         return bound_->laws[static_cast<std::size_t>(law)].at(u);
     }
     [[nodiscard]] Duration pause(LawIndex, double u) const;
     [[nodiscard]] std::int32_t runs(LawIndex, double u) const;  ///< nearest whole number, not negative
+    [[nodiscard]] ContextTree::NodeId root_of(std::uint32_t context);
     std::uint32_t new_context();
     std::uint32_t new_strand(std::uint32_t pc, Instant, std::int32_t parent);
     void schedule(std::uint32_t strand);
@@ -148,6 +158,9 @@ private:
     std::size_t steps_ = 0;  ///< executed in this session
     std::uint32_t turn_ = 0;
     Instant now_{};
+    std::vector<Answer> journal_;  ///< of a session that is shadowed: all its answers in order
+    std::size_t retold_ = 0;       ///< of the journal
+    bool keeps_journal_ = false, again_ = false;
 };
 
 /// An instant or a duration prolonged, or the last that there is: 104 days after a session's start.

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/contract.h"
 #include "serving/hop.h"
 #include "serving/session.h"
 
@@ -29,12 +30,17 @@ SessionMachine::Flow SessionMachine::execute(std::uint32_t id, Op const& op, Cal
     chance.uniform();  // the step's own probability
     double const u_user = chance.uniform(), u_output = chance.uniform(), u_reasoning = chance.uniform();
     join_user(context, op, c, u_user);
-    auto answer = draft(c, lengths(c, u_output, u_reasoning));
+    // What a shadow writes joins nothing: the session goes on with the answer of the workflow's own prompt.
+    double const factor = again_ ? 1 : bound_->output[context.spec];
+    auto answer = draft(c, lengths(c, factor, u_output, u_reasoning));
     if (bound_->roles[c.role.index()].semantic && semantic_hit(context, op, s)) {
         answer.write_part();
         join_output(tree_, context, answer.joining().visible, Answering::anew);
     } else {
-        write(context, op, c, answer, s);
+        make_room(context, op, c.role, s.time);
+        if (again_)
+            write_in_shadow(context, op, c, lengths(c, bound_->output[context.spec], u_output, u_reasoning), s.time);
+        write(context, op, c, answer, s.time, again_ ? Telling::again : Telling::first);
     }
     ++occurrences_[op.step];
     ++s.pc;
@@ -42,10 +48,10 @@ SessionMachine::Flow SessionMachine::execute(std::uint32_t id, Op const& op, Cal
 }
 
 /// What the model would write if nothing cut it.
-AnswerLengths SessionMachine::lengths(CallOp const& c, double u_output, double u_reasoning) const {
-    auto const visible = tokens(c.output, u_output);
+AnswerLengths SessionMachine::lengths(CallOp const& c, double factor, double u_output, double u_reasoning) const {
+    auto const visible = tokens(c.output, u_output, factor);
     if (c.reasoning == no_law) return {visible, 0};
-    if (!c.reasoning_is_share) return {visible, tokens(c.reasoning, u_reasoning)};
+    if (!c.reasoning_is_share) return {visible, tokens(c.reasoning, u_reasoning, factor)};
     return {visible, reasoning_beside(visible, std::clamp(draw(c.reasoning, u_reasoning), 0.0, most_reasoning))};
 }
 
@@ -58,21 +64,23 @@ Draft SessionMachine::draft(CallOp const& c, AnswerLengths wanted) const {
 
 /// Asks for an answer, and to go on where the cap has cut it: a request of its own each time, whose prompt ends with
 /// what has been written.
-void SessionMachine::write(Context& context, Op const& op, CallOp const& c, Draft draft, Strand& s) {
+void SessionMachine::write(Context& context, Op const& op, CallOp const& c, Draft draft, Instant& time,
+                           Telling telling) {
     auto const& retry = c.retry < 0 ? bound_->retries.back() : bound_->retries[static_cast<std::size_t>(c.retry)];
     auto& occurrence = occurrences_[op.step];
     auto const first = occurrence;
     for (std::uint32_t part = 0;; ++part) {
-        make_room(context, op, c.role, s);
+        if (part > 0 && telling != Telling::shadow) make_room(context, op, c.role, time);
         auto const written = draft.write_part();
-        if (draft.cut()) (*roles_)[c.role.index()].over_cap += 1;
-        auto const answer = ask({.role = c.role,
-                                 .context = &context,
-                                 .visible = written.visible,
-                                 .reasoning = written.reasoning,
-                                 .retry = &retry},
-                                op, s.time, hop::own);
-        s.time = after(s.time, answer.time);
+        Request const request{.role = c.role,
+                              .context = &context,
+                              .visible = written.visible,
+                              .reasoning = written.reasoning,
+                              .retry = &retry};
+        if (draft.cut() && telling != Telling::again) (*roles_)[c.role.index()].over_cap += 1;
+        auto const answer =
+            telling == Telling::shadow ? ask(request, op, time, hop::own) : told(request, op, time, hop::own);
+        time = after(time, answer.time);
         tally_.harmed = tally_.harmed || !answer.given;
         auto const joining = answer.given ? draft.joining() : AnswerLengths{};
         if (program_->contexts[context.spec].keep_reasoning)
@@ -85,17 +93,40 @@ void SessionMachine::write(Context& context, Op const& op, CallOp const& c, Draf
     occurrence = first;
 }
 
+/// The same call by the variant's prompt: what it writes is what its own further parts read, and then forgotten.
+void SessionMachine::write_in_shadow(Context& context, Op const& op, CallOp const& c, AnswerLengths wanted,
+                                     Instant time) {
+    auto const tip = context.tip;
+    auto const pieces = context.turn.size();
+    auto const joined = context.joined;
+    write(context, op, c, draft(c, wanted), time, Telling::shadow);
+    context.tip = tip;
+    context.turn.resize(pieces);
+    context.joined = joined;
+}
+
+/// Asks, or reads in the journal what was answered.
+SessionMachine::Answer SessionMachine::told(Request const& request, Op const& op, Instant start, std::uint32_t hop) {
+    if (again_) {
+        RUNRATE_EXPECT(retold_ < journal_.size());
+        return journal_[retold_++];
+    }
+    auto const answer = ask(request, op, start, hop);
+    if (keeps_journal_) journal_.push_back(answer);
+    return answer;
+}
+
 /// The user text of a turn is drawn once, wherever in the turn it is asked for first.
 void SessionMachine::join_user(Context& context, Op const& op, CallOp const& c, double u) {
     if (c.user == no_law || context.user_joined) return;
     context.user_joined = true;
-    bool const of_the_turn = context.spec == 0 && &program_->ops[*program_->user_call] == &op;
+    bool const of_the_turn = program_->own(context.spec) && &program_->ops[*program_->user_call] == &op;
     join(tree_, context, Piece::Kind::user, of_the_turn ? user_text(context) : tokens(c.user, u));
 }
 
 /// The user text of the turn, though it may join at a later call; an agent's task.
 std::int64_t SessionMachine::user_text(Context const& context) const {
-    if (context.user > 0 || context.spec != 0 || !program_->user_call) return context.user;
+    if (context.user > 0 || !program_->own(context.spec) || !program_->user_call) return context.user;
     auto const& op = program_->ops[*program_->user_call];
     Stream chance{address(Purpose::step, op.address, 0, 0)};
     chance.uniform();
@@ -103,21 +134,23 @@ std::int64_t SessionMachine::user_text(Context const& context) const {
 }
 
 /// Compacts or cuts the context where the prompt would be too long, as the model that is asked counts it.
-void SessionMachine::make_room(Context& context, Op const& op, RoleId role, Strand& s) {
+void SessionMachine::make_room(Context& context, Op const& op, RoleId role, Instant& time) {
     auto const& spec = program_->contexts[context.spec];
     double const tokenizer = bound_->roles[role.index()].tokenizer;
-    auto const longest = [&](Number const& n) { return whole_below(whole(n, bound_->world), tokenizer); };
+    // A session that is played again is cut where it was cut, whatever the length of the variant's prompt.
+    auto const longer = again_ && program_->own(context.spec) ? tree_.total(context.root) - tree_.total(*roots_[0]) : 0;
+    auto const longest = [&](Number const& n) { return whole_below(whole(n, bound_->world), tokenizer) + longer; };
     if (spec.compact && tree_.total(context.tip) > longest(spec.compact->above)) {
         auto const to = std::max<std::int64_t>(1, whole(spec.compact->to, bound_->world));
         auto const summary = to_summarise(tree_, context, longest(spec.compact->above), to);
         if (summary.tokens > 0) {
-            auto const answer = ask({.role = spec.compact->by,
-                                     .input = summary.tokens,
-                                     .cause = Cause::history,
-                                     .visible = scaled_tokens(to, bound_->roles[spec.compact->by.index()].tokenizer),
-                                     .retry = &bound_->retries.back()},
-                                    op, s.time, hop::compact);
-            s.time = after(s.time, answer.time);
+            auto const answer = told({.role = spec.compact->by,
+                                      .input = summary.tokens,
+                                      .cause = Cause::history,
+                                      .visible = scaled_tokens(to, bound_->roles[spec.compact->by.index()].tokenizer),
+                                      .retry = &bound_->retries.back()},
+                                     op, time, hop::compact);
+            time = after(time, answer.time);
             if (answer.given)
                 compact(tree_, context, summary, to);
             else
@@ -126,7 +159,7 @@ void SessionMachine::make_room(Context& context, Op const& op, RoleId role, Stra
     }
     if (!spec.limit || tree_.total(context.tip) <= longest(*spec.limit)) return;
     drop_oldest(tree_, context, longest(*spec.limit));
-    (*roles_)[role.index()].over_limit += 1;
+    if (!again_) (*roles_)[role.index()].over_limit += 1;
 }
 
 /// A look-up that fails is a miss, and harms nobody.
@@ -142,15 +175,15 @@ bool SessionMachine::semantic_hit(Context const& context, Op const& op, Strand& 
 }
 
 bool SessionMachine::embed(RoleId role, std::int64_t text, Op const& op, Strand& s, std::uint32_t hop) {
-    auto const answer = ask({.role = role, .input = text, .retry = &bound_->retries.back()}, op, s.time, hop);
+    auto const answer = told({.role = role, .input = text, .retry = &bound_->retries.back()}, op, s.time, hop);
     s.time = after(s.time, answer.time);
     return answer.given;
 }
 
 /// Asks what is billed by use: a tool, a store, a reranker. Whether it answers.
 bool SessionMachine::use(RoleId role, std::int64_t searches, Op const& op, Strand& s, std::uint32_t hop) {
-    auto const answer = ask({.role = role, .has_tokens = false, .searches = searches, .retry = &bound_->retries.back()},
-                            op, s.time, hop);
+    auto const answer = told(
+        {.role = role, .has_tokens = false, .searches = searches, .retry = &bound_->retries.back()}, op, s.time, hop);
     s.time = after(s.time, answer.time);
     return answer.given;
 }

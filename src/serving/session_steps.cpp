@@ -90,9 +90,7 @@ SessionMachine::Flow SessionMachine::execute(std::uint32_t id, Op const&, Strand
 SessionMachine::Flow SessionMachine::execute(std::uint32_t id, Op const& op, AgentOp const& a) {
     auto& s = strands_[id];
     auto const context = new_context();
-    auto& root = roots_[a.context];
-    if (!root) root = tree_.add_root(bound_->system[a.context] + bound_->tools[a.context]);
-    contexts_[context].begin(a.context, *root);
+    contexts_[context].begin(a.context, root_of(a.context));
     if (a.task != no_law)
         join(tree_, contexts_[context], Piece::Kind::user, tokens(a.task, stream(Purpose::step, op, 1).uniform()));
     s.contexts.push_back(context);

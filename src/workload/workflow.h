@@ -34,7 +34,7 @@ struct CallStep {
     std::optional<Number> cap_visible;  ///< of the visible output alone
     std::optional<RetrySpec> retry;
     std::optional<LawSpec> reasoning_share{};  ///< of what is generated, below one; instead of `reasoning`
-    std::optional<Number> continues{};  ///< probability that an answer which `cap` has cut is asked to go on
+    std::optional<Number> continues{};         ///< probability that an answer which `cap` has cut is asked to go on
 };
 
 /// Something outside the models; its result joins the context.
@@ -109,10 +109,28 @@ struct Step {
     std::variant<CallStep, ToolStep, RetrieveStep, ParallelStep, RepeatStep, AgentStep> what;
 };
 
+/// Another prompt for a workflow's own context.
+struct Variant {
+    std::string name;
+    Number share{1};                      ///< of sessions
+    std::optional<Number> system, tools;  ///< as the workflow's where missing
+    Number output{1};                     ///< factor on visible output and reasoning of calls of this context
+};
+
+/// What variants are for: `split` divides the sessions, what is left runs the workflow as written; `shadow` makes every
+/// call of a session again with the variant's prompt, and throws the answer away.
+enum class Variation { split, shadow };
+
+struct Variants {
+    Variation variation = Variation::split;
+    std::vector<Variant> all;
+};
+
 struct Workflow {
     std::string name;
     ContextSpec context;
     Steps steps;
+    Variants variants{};
 };
 
 }  // namespace runrate
