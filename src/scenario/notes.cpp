@@ -66,6 +66,22 @@ bool fails_by_false_hits(Scenario const& s) {
     return s.gateway.semantic_cache && !is_known(s.gateway.semantic_cache->false_hit, 0);
 }
 
+/// Rules of what rules.md leaves open, by the number that is nearest.
+std::vector<Rule> further_rules(Traits const& t) {
+    return {
+        {7, t.continues,
+         "an answer that `cap` has cut is asked to go on: a further call whose prompt ends with what was written"},
+        {8, t.reasoning_share, "hidden tokens are visible x share / (1 - share), before caps"},
+        {10, t.uses,
+         "a tool or a query that asks a role is one billed request without tokens; a rerank is billed by hundreds of "
+         "fetched documents"},
+        {15, t.split, "a session keeps its variant; each variant has a cached prefix of its own"},
+        {15, t.shadow,
+         "a shadow makes each call of a model again after its own system and tools, and throws the answer away: no "
+         "tools, retrievals, summaries or look-ups again, no time, no harm"},
+    };
+}
+
 /// rules.md, each in one line.
 std::vector<Rule> rules(Scenario const& s) {
     Traits const t = traits_of(s);
@@ -82,19 +98,12 @@ std::vector<Rule> rules(Scenario const& s) {
         {6, t.counts,
          "`at_most` caps: min(N, at_most); geometric counts start at 1 for turns and agents, at 0 for loops"},
         {7, t.caps, "`cap` is max_tokens, reasoning first; `cap_visible` caps what is shown"},
-        {7, t.continues,
-         "an answer that `cap` has cut is asked to go on: a further call whose prompt ends with what was written"},
-        {8, t.reasoning_share, "hidden tokens are visible x share / (1 - share), before caps"},
         {8, t.reasoning,
          "reasoning is billed as output and leaves the context after its call, or after its turn with keep_reasoning: "
          "turn"},
         {9, any_adjusted_steps(s), "`adjust.steps` multiplies the `times` of the option's loops and agents"},
         {10, t.embeds || s.gateway.semantic_cache,
          "retrieval and semantic cache embed the user text of the turn; a hit joins the context like an answer"},
-        {10, t.uses,
-         "a tool or a query that asks a role is one billed request without tokens; a rerank is billed in searches of "
-         "at "
-         "most 100 fetched documents"},
         {11, failures,
          "a call that fails in all attempts leaves its turn without that output; the session counts as failed"},
         {12, any_shares(s), "shares are drawn per call; `sticky: session` keeps a session on its draw"},
@@ -105,10 +114,6 @@ std::vector<Rule> rules(Scenario const& s) {
         {15, caches,
          "system and tools are a prefix shared by all sessions of a workflow and role on one model; the end of each "
          "prompt is the next"},
-        {15, t.split, "a session keeps its variant; each variant has a cached prefix of its own"},
-        {15, t.shadow,
-         "a shadow makes each call of a model again after its own system and tools, and throws the answer away: no "
-         "tools, retrievals, summaries or look-ups again, no time, no harm"},
         {16, t.automatic, "automatic caches follow the price book: writes are charged where it has a write price"},
         {17, caches, "a cached prefix lives from the start of the call that last used it"},
         {18, any_feature(s, [](SessionSpec const& x) { return x.lane == Lane::batch; }),
@@ -134,7 +139,11 @@ std::vector<Rule> rules(Scenario const& s) {
 
 std::vector<std::string> notes_of(Scenario const& s) {
     std::vector<std::string> notes{"rules that this scenario uses:"};
-    for (auto const& rule : rules(s)) {
+    auto all = rules(s);
+    auto const further = further_rules(traits_of(s));
+    all.insert(all.end(), further.begin(), further.end());
+    std::stable_sort(all.begin(), all.end(), [](Rule const& a, Rule const& b) { return a.number < b.number; });
+    for (auto const& rule : all) {
         if (rule.used) notes.push_back(fmt::format("  {:2}  {}", rule.number, rule.text));
     }
     notes.emplace_back("prompt caches by option, role and model:");

@@ -112,7 +112,8 @@ RetrieveStep retrieve_of(RetrieveText const& t, Cursor const& at) {
             "'fetch' without 'rerank' changes nothing (only a rerank is billed by what is fetched)");
     bool const known = t.fetch && !t.fetch->uncertain() && !t.chunks.uncertain();
     if (known && t.fetch->value < t.chunks.value)
-        at.find("fetch")->error(fmt::format("fewer are fetched than the {:g} chunks that join", t.chunks.value));
+        at.find("fetch")->error(fmt::format(
+            "fewer are fetched than the {:g} chunks that join (fetch as many, or leave it out)", t.chunks.value));
     return {t.store, t.chunks, t.chunk, t.embed, t.rerank, t.time, t.query, t.fetch};
 }
 

@@ -47,7 +47,6 @@ TEST(Notes, NameARuleOnlyWhereItIsUsed) {
              Case{8, "workflows.reply.steps[0].reasoning_share=70%"},
              Case{9, "options.api.adjust={answerer: {steps: 1.2x}}"},
              Case{10, "gateway={semantic_cache: {roles: [answerer], hit: 30%}}"},
-             Case{10, "workflows.reply.steps=[{retrieve: kb, chunks: 3, chunk: 9 tokens, query: answerer}]"},
              Case{11, "targets={acme/*: {errors: 1%}}"},
              Case{12, "options.api.shares={answerer: {acme/large: 60%, acme/small: 40%}}"},
              Case{13, "targets={acme/*: {timeouts: 1%}}"},
