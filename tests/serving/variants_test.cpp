@@ -167,6 +167,22 @@ TEST(AShadow, OfTheWholeAssistantIsTwiceItsCalls) {
     EXPECT_EQ(usage.turns, alone.turns);
 }
 
+class AnyVariation : public testing::TestWithParam<Variation> {};
+
+TEST_P(AnyVariation, HasACauseForEveryPromptToken) {
+    auto c = support_assistant();
+    c.workflow.variants = {GetParam(), {concise(0.4), as_written(0.3)}};
+    for (auto& target : c.targets) target.errors = target.timeouts = Number{0};
+    auto const usage = c.run(60);
+    for (auto const role : {planner, answerer, spare, summariser}) {
+        double causes = 0;
+        for (double const tokens : usage.roles[role.index()].causes) causes += tokens;
+        EXPECT_NEAR(prompts(usage, role), causes, 1e-6) << role_names[role.index()];
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Both, AnyVariation, testing::Values(Variation::split, Variation::shadow));
+
 TEST(Variants, TakeNoChanceFromAnybodyElse) {
     auto c = support_assistant();
     auto const alone = c.run(60);
