@@ -107,7 +107,7 @@ private:
     [[nodiscard]] std::int64_t user_text(Context const&) const;
     [[nodiscard]] AnswerLengths lengths(CallOp const&, double factor, double u_output, double u_reasoning) const;
     [[nodiscard]] Draft draft(CallOp const&, AnswerLengths) const;
-    void write(Context&, Op const&, CallOp const&, Draft, Instant& time, Telling);
+    void write(Context&, Op const&, CallOp const&, Draft&, Instant& time, Telling);
     void write_in_shadow(Context&, Op const&, CallOp const&, AnswerLengths, Instant time);
     bool semantic_hit(Context const&, Op const&, Strand&);
     void make_room(Context&, Op const&, RoleId, Instant& time);

@@ -56,15 +56,13 @@ AnswerLengths SessionMachine::lengths(CallOp const& c, double factor, double u_o
 }
 
 Draft SessionMachine::draft(CallOp const& c, AnswerLengths wanted) const {
-    auto const tokens_of = [&](std::optional<Number> const& n) {
-        return n ? std::optional{whole(*n, bound_->world)} : std::nullopt;
-    };
-    return Draft{wanted, bound_->roles[c.role.index()].tokenizer, tokens_of(c.cap), tokens_of(c.cap_visible)};
+    auto const tokens_of = [&](std::optional<Number> const& n) { return n ? whole(*n, bound_->world) : Draft::no_cap; };
+    return {wanted, bound_->roles[c.role.index()].tokenizer, tokens_of(c.cap), tokens_of(c.cap_visible)};
 }
 
 /// Asks for an answer, and to go on where the cap has cut it: a request of its own each time, whose prompt ends with
 /// what has been written.
-void SessionMachine::write(Context& context, Op const& op, CallOp const& c, Draft draft, Instant& time,
+void SessionMachine::write(Context& context, Op const& op, CallOp const& c, Draft& draft, Instant& time,
                            Telling telling) {
     auto const& retry = c.retry < 0 ? bound_->retries.back() : bound_->retries[static_cast<std::size_t>(c.retry)];
     auto& occurrence = occurrences_[op.step];
@@ -83,7 +81,7 @@ void SessionMachine::write(Context& context, Op const& op, CallOp const& c, Draf
         time = after(time, answer.time);
         tally_.harmed = tally_.harmed || !answer.given;
         auto const joining = answer.given ? draft.joining() : AnswerLengths{};
-        if (program_->contexts[context.spec].keep_reasoning)
+        if (joining.reasoning > 0 && program_->contexts[context.spec].keep_reasoning)
             join(tree_, context, Piece::Kind::reasoning, joining.reasoning);
         join_output(tree_, context, joining.visible, part == 0 ? Answering::anew : Answering::further);
         if (!c.continues || !answer.given || !draft.goes_on() || part == most_parts) break;
@@ -99,7 +97,8 @@ void SessionMachine::write_in_shadow(Context& context, Op const& op, CallOp cons
     auto const tip = context.tip;
     auto const pieces = context.turn.size();
     auto const joined = context.joined;
-    write(context, op, c, draft(c, wanted), time, Telling::shadow);
+    auto answer = draft(c, wanted);
+    write(context, op, c, answer, time, Telling::shadow);
     context.tip = tip;
     context.turn.resize(pieces);
     context.joined = joined;
@@ -107,13 +106,13 @@ void SessionMachine::write_in_shadow(Context& context, Op const& op, CallOp cons
 
 /// Asks, or reads in the journal what was answered.
 SessionMachine::Answer SessionMachine::told(Request const& request, Op const& op, Instant start, std::uint32_t hop) {
-    if (again_) {
-        RUNRATE_EXPECT(retold_ < journal_.size());
-        return journal_[retold_++];
+    if (!keeps_journal_) return ask(request, op, start, hop);
+    if (!again_) {
+        journal_.push_back(ask(request, op, start, hop));
+        return journal_.back();
     }
-    auto const answer = ask(request, op, start, hop);
-    if (keeps_journal_) journal_.push_back(answer);
-    return answer;
+    RUNRATE_EXPECT(retold_ < journal_.size());
+    return journal_[retold_++];
 }
 
 /// The user text of a turn is drawn once, wherever in the turn it is asked for first.

@@ -176,7 +176,7 @@ TEST(AnAnswerThatGoesOn, ShiftsTheChanceOfNoOtherCall) {
 
 TEST(Draft, JoinsAllOfTheAnswerWhateverTheTokenizer) {
     for (double const tokenizer : {1.0, 1.37, 0.8}) {
-        Draft draft{{1000, 300}, tokenizer, 170, std::nullopt};
+        Draft draft{{1000, 300}, tokenizer, 170};
         AnswerLengths joined, written;
         do {
             auto const part = draft.write_part();
