@@ -26,7 +26,7 @@ struct ModelUsage {
     std::int64_t cache_write_1h = 0;     ///< prompt tokens written for an hour
     std::int64_t output = 0;             ///< visible tokens
     std::int64_t reasoning = 0;          ///< hidden tokens, billed as output
-    std::int64_t searches = 0;           ///< rerank calls
+    std::int64_t searches = 0;           ///< of reranks, one for every 100 documents begun
     std::int64_t cache_token_hours = 0;  ///< tokens kept in a cache times hours
     /// Tokens of each request's whole prompt, which decide its price tier; left out: all prompt tokens by `requests`.
     std::optional<std::int64_t> prompt_of_each{};

@@ -68,19 +68,6 @@ std::vector<Asked> asked_by_role(Scenario const& s) {
     return roles;
 }
 
-std::vector<TargetId> targets_of(Route const& route) {
-    return std::visit(Overloaded{[](TargetId t) { return std::vector{t}; },
-                                 [](Shares const& shares) {
-                                     std::vector<TargetId> all;
-                                     for (auto const& [target, share] : shares.parts) all.push_back(target);
-                                     return all;
-                                 },
-                                 [](Cascade const& c) {
-                                     return std::vector{c.first, c.then};
-                                 }},
-                      route);
-}
-
 std::string duration(double seconds) {
     if (seconds >= 3600) return fmt::format("{:.4g} h", seconds / 3600);
     return seconds >= 60 ? fmt::format("{:.4g} min", seconds / 60) : fmt::format("{:.4g} s", seconds);
@@ -138,6 +125,19 @@ bool sells(Scenario const& s, TargetId target, double lifetime_s) {
 }
 
 }  // namespace
+
+std::vector<TargetId> targets_of(Route const& route) {
+    return std::visit(Overloaded{[](TargetId t) { return std::vector{t}; },
+                                 [](Shares const& shares) {
+                                     std::vector<TargetId> all;
+                                     for (auto const& [target, share] : shares.parts) all.push_back(target);
+                                     return all;
+                                 },
+                                 [](Cascade const& c) {
+                                     return std::vector{c.first, c.then};
+                                 }},
+                      route);
+}
 
 bool any_cache(Scenario const& s) {
     auto const asked = asked_by_role(s);

@@ -7,6 +7,9 @@
 
 namespace runrate {
 
+/// The targets that a route can reach, in its order.
+std::vector<TargetId> targets_of(Route const&);
+
 /// Whether any call can read from a prompt cache.
 bool any_cache(Scenario const&);
 

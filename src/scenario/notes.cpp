@@ -66,6 +66,22 @@ bool fails_by_false_hits(Scenario const& s) {
     return s.gateway.semantic_cache && !is_known(s.gateway.semantic_cache->false_hit, 0);
 }
 
+/// Rules of what rules.md leaves open, by the number that is nearest.
+std::vector<Rule> further_rules(Traits const& t) {
+    return {
+        {7, t.continues,
+         "an answer that `cap` has cut is asked to go on: a further call whose prompt ends with what was written"},
+        {8, t.reasoning_share, "hidden tokens are visible x share / (1 - share), before caps"},
+        {10, t.uses,
+         "a tool or a query that asks a role is one billed request without tokens; a rerank is billed by hundreds of "
+         "fetched documents"},
+        {15, t.split, "a session keeps its variant; each variant has a cached prefix of its own"},
+        {15, t.shadow,
+         "a shadow makes each call of a model again after its own system and tools, and throws the answer away: no "
+         "tools, retrievals, summaries or look-ups again, no time, no harm"},
+    };
+}
+
 /// rules.md, each in one line.
 std::vector<Rule> rules(Scenario const& s) {
     Traits const t = traits_of(s);
@@ -127,7 +143,11 @@ std::vector<Rule> rules(Scenario const& s) {
 
 std::vector<std::string> notes_of(Scenario const& s) {
     std::vector<std::string> notes{"rules that this scenario uses:"};
-    for (auto const& rule : rules(s)) {
+    auto all = rules(s);
+    auto const further = further_rules(traits_of(s));
+    all.insert(all.end(), further.begin(), further.end());
+    std::stable_sort(all.begin(), all.end(), [](Rule const& a, Rule const& b) { return a.number < b.number; });
+    for (auto const& rule : all) {
         if (rule.used) notes.push_back(fmt::format("  {:2}  {}", rule.number, rule.text));
     }
     notes.emplace_back("prompt caches by option, role and model:");

@@ -157,13 +157,28 @@ Shape<FeatureAndWorkflow> feature_shape(Reading& reading) {
     return converted<FeatureAndWorkflow, FeatureText>(table.shape(), assembled);
 }
 
+namespace {
+
+struct WorkflowText {
+    ContextSpec context;
+    Steps steps;
+    std::optional<Variants> variants;
+};
+
+}  // namespace
+
 Shape<std::vector<std::pair<std::string, Workflow>>> workflows_shape(Reading& reading) {
     auto const workflow =
-        Table<Workflow>("what a turn does")
-            .defaulted("context", &Workflow::context, context_shape(reading), "{}", "what prompts consist of")
-            .required("steps", &Workflow::steps, steps_shape(reading), "what happens in a turn")
-            .check([](Workflow&, Cursor const& at) { check_user_text(*at.find("steps")); });
-    return map_of(workflow.shape(), 0);
+        Table<WorkflowText>("what a turn does")
+            .defaulted("context", &WorkflowText::context, context_shape(reading), "{}", "what prompts consist of")
+            .required("steps", &WorkflowText::steps, steps_shape(reading), "what happens in a turn")
+            .optional("variants", &WorkflowText::variants, variants_shape(reading),
+                      "other prompts for its context: a split of the sessions, or a shadow of each")
+            .check([](WorkflowText&, Cursor const& at) { check_user_text(*at.find("steps")); });
+    auto const built = converted<Workflow, WorkflowText>(workflow.shape(), [](WorkflowText const& t, Cursor const&) {
+        return Workflow{{}, t.context, t.steps, t.variants.value_or(Variants{})};
+    });
+    return map_of(built, 0);
 }
 
 }  // namespace runrate

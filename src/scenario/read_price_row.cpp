@@ -193,7 +193,7 @@ Shape<PriceRow> price_row_shape() {
                        "factors on tokens served there")
             .defaulted("hours", &RowText::hours, list_of(hours_shape()), "[]", "hours of the day with another price")
             .optional("request", &RowText::per_request, fee_shape(), "each billed request")
-            .optional("search", &RowText::per_search, fee_shape(), "each rerank")
+            .optional("search", &RowText::per_search, fee_shape(), "each search of a rerank")
             .optional("storage", &RowText::storage, storage_shape(),
                       "keeping a cache that a workflow asks for, whatever its lifetime");
     return converted<PriceRow, RowText>(table.shape(), row_of);

@@ -7,16 +7,39 @@ namespace {
 
 // One struct of text per step: its own keys and `probability` stand side by side.
 
-struct CallText {
+/// How long a model's answer is, in calls and in agents that are one call.
+struct AnswerText {
+    std::optional<LawSpec> reasoning, reasoning_share;
+    std::optional<Number> cap, cap_visible, continues;
+
+    [[nodiscard]] bool stated() const { return reasoning || reasoning_share || cap || cap_visible || continues; }
+};
+
+struct CallText : AnswerText {
     RoleId role;
-    std::optional<LawSpec> user, reasoning;
+    std::optional<LawSpec> user;
     LawSpec output;
-    std::optional<Number> cap, cap_visible;
     std::optional<RetrySpec> retry;
     Number probability{1};
 };
 
-CallStep call_of(CallText const& t) { return {t.role, t.user, t.output, t.reasoning, t.cap, t.cap_visible, t.retry}; }
+CallStep with_lengths(CallStep call, AnswerText const& t, Cursor const& at) {
+    if (t.reasoning && t.reasoning_share)
+        at.find("reasoning_share")->error("a call has either 'reasoning' or 'reasoning_share'");
+    if (t.continues && !t.cap)
+        at.find("continues")
+            ->error("'continues' without 'cap' changes nothing (only a capped answer is asked to go on)");
+    call.reasoning = t.reasoning;
+    call.reasoning_share = t.reasoning_share;
+    call.cap = t.cap;
+    call.cap_visible = t.cap_visible;
+    call.continues = t.continues;
+    return call;
+}
+
+CallStep call_of(CallText const& t, Cursor const& at) {
+    return with_lengths({t.role, t.user, t.output, {}, {}, {}, t.retry}, t, at);
+}
 
 template <class T>
 Table<T> with_probability(Reading& reading, Table<T> table) {
@@ -24,15 +47,25 @@ Table<T> with_probability(Reading& reading, Table<T> table) {
                            "whether the step happens at all");
 }
 
-/// The keys of a model's answer, in calls and in agents that are one call.
 template <class T>
 Table<T> with_answer(Reading& reading, Table<T> table) {
+    auto const some_law = [](std::optional<LawSpec> AnswerText::*member) {
+        return static_cast<std::optional<LawSpec> T::*>(member);
+    };
+    auto const some = [](std::optional<Number> AnswerText::*member) {
+        return static_cast<std::optional<Number> T::*>(member);
+    };
     return table
-        .optional("reasoning", &T::reasoning, law(reading, dimension::tokens), "hidden tokens, billed as output")
-        .optional("cap", &T::cap, number(reading, dimension::tokens),
+        .optional("reasoning", some_law(&AnswerText::reasoning), law(reading, dimension::tokens),
+                  "hidden tokens, billed as output")
+        .optional("reasoning_share", some_law(&AnswerText::reasoning_share), share_law(reading),
+                  "hidden tokens as a share of all that is generated")
+        .optional("cap", some(&AnswerText::cap), number(reading, dimension::tokens),
                   "max_tokens: reasoning and output together, reasoning first")
-        .optional("cap_visible", &T::cap_visible, number(reading, dimension::tokens),
-                  "cap of the visible output alone");
+        .optional("cap_visible", some(&AnswerText::cap_visible), number(reading, dimension::tokens),
+                  "cap of the visible output alone")
+        .optional("continues", some(&AnswerText::continues), number(reading, dimension::share),
+                  "probability that an answer cut by `cap` is asked to go on");
 }
 
 Shape<CallText> call_text(Reading& reading) {
@@ -50,6 +83,7 @@ struct ToolText {
     std::string name;
     LawSpec time;
     std::optional<LawSpec> result;
+    std::optional<RoleId> ask;
     Number probability{1};
 };
 
@@ -58,7 +92,8 @@ Shape<ToolText> tool_text(Reading& reading) {
         Table<ToolText>("a tool")
             .required("tool", &ToolText::name, text(), "its name")
             .defaulted("time", &ToolText::time, law(reading, dimension::duration), "0 s", "how long it takes")
-            .optional("result", &ToolText::result, law(reading, dimension::tokens), "tokens that join the context");
+            .optional("result", &ToolText::result, law(reading, dimension::tokens), "tokens that join the context")
+            .optional("ask", &ToolText::ask, role_shape(reading), "role that is asked and billed at each use");
     return with_probability(reading, table).shape();
 }
 
@@ -66,9 +101,21 @@ struct RetrieveText {
     std::string store;
     Number chunks{0};
     LawSpec chunk, time;
-    std::optional<RoleId> embed, rerank;
+    std::optional<RoleId> embed, query, rerank;
+    std::optional<Number> fetch;
     Number probability{1};
 };
+
+RetrieveStep retrieve_of(RetrieveText const& t, Cursor const& at) {
+    if (t.fetch && !t.rerank)
+        at.find("fetch")->error(
+            "'fetch' without 'rerank' changes nothing (only a rerank is billed by what is fetched)");
+    bool const known = t.fetch && !t.fetch->uncertain() && !t.chunks.uncertain();
+    if (known && t.fetch->value < t.chunks.value)
+        at.find("fetch")->error(fmt::format(
+            "fewer are fetched than the {:g} chunks that join (fetch as many, or leave it out)", t.chunks.value));
+    return {t.store, t.chunks, t.chunk, t.embed, t.rerank, t.time, t.query, t.fetch};
+}
 
 Shape<RetrieveText> retrieve_text(Reading& reading) {
     auto table =
@@ -78,7 +125,10 @@ Shape<RetrieveText> retrieve_text(Reading& reading) {
                       "how many chunks join the context")
             .required("chunk", &RetrieveText::chunk, law(reading, dimension::tokens), "length of a chunk")
             .optional("embed", &RetrieveText::embed, role_shape(reading), "role that embeds the user text of the turn")
-            .optional("rerank", &RetrieveText::rerank, role_shape(reading), "role that reranks what was found")
+            .optional("query", &RetrieveText::query, role_shape(reading), "role that is asked for the query and billed")
+            .optional("rerank", &RetrieveText::rerank, role_shape(reading), "role that reranks what was fetched")
+            .optional("fetch", &RetrieveText::fetch, number(reading, dimension::few),
+                      "documents that are fetched and reranked; as many as chunks where left out")
             .defaulted("time", &RetrieveText::time, law(reading, dimension::duration), "0 s",
                        "how long the query takes");
     return with_probability(reading, table).shape();
@@ -141,14 +191,13 @@ Shape<RepeatText> repeat_text(Reading& reading) {
     return with_probability(reading, table).shape();
 }
 
-struct AgentText {
+struct AgentText : AnswerText {
     std::string name;
     ContextSpec context;
-    std::optional<LawSpec> task, reasoning, output, result;
+    std::optional<LawSpec> task, output, result;
     LawSpec times;
     std::optional<int> at_most;
     std::optional<RoleId> call;
-    std::optional<Number> cap, cap_visible;
     std::optional<Steps> steps;
     Number probability{1};
 };
@@ -157,12 +206,12 @@ AgentStep agent_of(AgentText const& t, Cursor const& at) {
     AgentStep agent{t.name, t.context, t.task, t.times, t.at_most, {}, t.result};
     if (t.call.has_value() == t.steps.has_value()) at.error("an agent has either 'call' (with 'output') or 'steps'");
     if (t.call && !t.output) at.error("missing 'output' (visible output of the agent's call)");
-    if (!t.call && (t.output || t.reasoning || t.cap || t.cap_visible)) {
+    if (!t.call && (t.output || t.stated())) {
         at.error("'output', 'reasoning' and caps belong to an agent's 'call' (put them into its steps)");
     }
     if (t.steps) agent.body = *t.steps;
     if (t.call && t.output) {
-        CallStep const call{*t.call, {}, *t.output, t.reasoning, t.cap, t.cap_visible, {}};
+        auto const call = with_lengths({*t.call, {}, *t.output, {}, {}, {}, {}}, t, at);
         agent.body.push_back({Number{1}, call});
     }
     return agent;
@@ -195,16 +244,12 @@ Alternative<Step> step_kind(std::string key, Shape<T> shape, Make make) {
 Shape<Step> step_shape(Reading& reading) {
     return any_of<Step>(
         "a step: {call: ...}, {tool: ...}, {retrieve: ...}, {parallel: ...}, {repeat: ...} or {agent: ...}",
-        {step_kind("agent", agent_text(reading), agent_of),
-         step_kind("call", call_text(reading), [](CallText const& t, Cursor const&) { return call_of(t); }),
+        {step_kind("agent", agent_text(reading), agent_of), step_kind("call", call_text(reading), call_of),
          step_kind("tool", tool_text(reading),
                    [](ToolText const& t, Cursor const&) {
-                       return ToolStep{t.name, t.time, t.result};
+                       return ToolStep{t.name, t.time, t.result, t.ask};
                    }),
-         step_kind("retrieve", retrieve_text(reading),
-                   [](RetrieveText const& t, Cursor const&) {
-                       return RetrieveStep{t.store, t.chunks, t.chunk, t.embed, t.rerank, t.time};
-                   }),
+         step_kind("retrieve", retrieve_text(reading), retrieve_of),
          step_kind("parallel", parallel_text(reading),
                    [](ParallelText const& t, Cursor const&) { return ParallelStep{t.branches}; }),
          step_kind("repeat", repeat_text(reading), [](RepeatText const& t, Cursor const&) { return t.loop; })});

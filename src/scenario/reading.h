@@ -48,6 +48,9 @@ Shape<double> known_number(Dimension const&);
 /// \param geometric_from  where a geometric law starts here: 1 for turns and agents, 0 for loops
 Shape<LawSpec> law(Reading&, Dimension const&, int geometric_from = 0);
 
+/// The law of a share of something that has more to it: no draw may reach 100 %.
+Shape<LawSpec> share_law(Reading&);
+
 /// A distribution of known parameters, for beliefs: `{normal: {mean: 3, sd: 1}}`, and the unit of its parameters.
 struct KnownLaw {
     Distribution law;

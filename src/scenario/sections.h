@@ -26,6 +26,7 @@ Shape<PriceRow> price_row_shape();
 
 Shape<Steps> steps_shape(Reading&);
 Shape<ContextSpec> context_shape(Reading&);
+Shape<Variants> variants_shape(Reading&);
 Shape<RetrySpec> retry_shape(Reading&);
 Shape<RoleId> role_shape(Reading&);
 /// A role that some workflow names already.

@@ -29,11 +29,16 @@ struct Walk {
 private:
     void look(CallStep const& c) const {
         t.user = t.user || c.user;
-        t.reasoning = t.reasoning || c.reasoning;
+        t.reasoning = t.reasoning || c.reasoning || c.reasoning_share;
+        t.reasoning_share = t.reasoning_share || c.reasoning_share;
+        t.continues = t.continues || c.continues;
         t.caps = t.caps || c.cap || c.cap_visible;
     }
-    void look(ToolStep const&) const {}
-    void look(RetrieveStep const& r) const { t.embeds = t.embeds || r.embed; }
+    void look(ToolStep const& tool) const { t.uses = t.uses || tool.ask; }
+    void look(RetrieveStep const& r) const {
+        t.embeds = t.embeds || r.embed;
+        t.uses = t.uses || r.query || r.rerank;
+    }
     void look(ParallelStep const& p) const {
         for (auto const& branch : p.branches) steps(branch);
     }
@@ -65,6 +70,9 @@ Traits traits_of(Scenario const& s) {
     for (auto const& workflow : s.workflows) {
         Walk{t}.context(workflow.context);
         Walk{t}.steps(workflow.steps);
+        bool const varied = !workflow.variants.all.empty();
+        t.split = t.split || (varied && workflow.variants.variation == Variation::split);
+        t.shadow = t.shadow || (varied && workflow.variants.variation == Variation::shadow);
     }
     for (auto const& feature : s.features) look(feature, t);
     for (auto const& target : s.targets) t.automatic = t.automatic || target.cache.kind == CacheRule::Kind::automatic;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "scenario/cache_notes.h"
+#include "scenario/fee_check.h"
 #include "stat/copula.h"
 #include "workload/units.h"
 
@@ -252,6 +253,7 @@ void validate(Scenario const& s, std::vector<std::pair<std::string, TargetTerms>
     warn_of_unused_workflows(s, section);
     check_correlations(s, section);
     check_cache_lifetimes(s, section);
+    check_fees(s, reading);
     check_plans(s, section);
     check_strict_prices(s, reading);
     validate_demand(s, Cursor{root, "", reading.log});

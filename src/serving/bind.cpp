@@ -112,6 +112,21 @@ std::vector<std::size_t> bind_fallbacks(FeatureProgram const& p) {
     return next;
 }
 
+/// Shares that add up to more than all in this world are taken as weights.
+std::vector<double> bind_shares(FeatureProgram const& p, BeliefValues world) {
+    std::vector<double> shares;
+    double sum = 0;
+    for (auto const& variant : p.variants) {
+        double const share = variant.share.in(world);
+        sum += share;
+        shares.push_back(p.variation == Variation::split ? sum : share);
+    }
+    if (p.variation == Variation::split && sum > 1) {
+        for (double& share : shares) share /= sum;
+    }
+    return shares;
+}
+
 BoundCache bind_cache(CacheRule const& rule, ContextSpec const& context) {
     BoundCache b;
     bool const asked = context.cache_lifetime_s.has_value();
@@ -141,7 +156,9 @@ BoundProgram bind(FeatureProgram const& p, BeliefValues world) {
                    .tokenizers = {},
                    .caches = {},
                    .system = {},
-                   .tools = {}};
+                   .tools = {},
+                   .output = {},
+                   .variant_shares = bind_shares(p, world)};
     for (auto const& law : p.laws) b.laws.push_back(sampler_of(law.law, law.scale.in(world), world));
     for (auto const& target : p.targets) b.targets.push_back(bind_target(target, world));
     for (std::size_t r = 0; r < p.roles; ++r) b.roles.push_back(bind_role(p, r, world));
@@ -162,6 +179,8 @@ BoundProgram bind(FeatureProgram const& p, BeliefValues world) {
         b.system.push_back(static_cast<std::int64_t>(std::nearbyint(context.system.in(world))));
         b.tools.push_back(static_cast<std::int64_t>(std::nearbyint(context.tools.in(world))));
     }
+    b.output.assign(p.contexts.size(), 1);
+    for (std::size_t v = 0; v < p.variants.size(); ++v) b.output[v + 1] = p.variants[v].output.in(world);
     return b;
 }
 

@@ -56,6 +56,8 @@ struct BoundProgram {
     std::vector<std::size_t> fallbacks;       ///< by usage key: the one that is asked next; itself where there is none
     std::vector<BoundCache> caches;           ///< by FeatureProgram::prefix_of
     std::vector<std::int64_t> system, tools;  ///< tokens by context
+    std::vector<double> output;               ///< factor on what calls write, by context
+    std::vector<double> variant_shares;       ///< of sessions, by variant; cumulative where they divide them
 };
 
 /// \pre every law of the program exists in this world

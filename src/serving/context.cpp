@@ -40,10 +40,15 @@ void relay(ContextTree& tree, Context& c) {
 /// What a turn leaves: all but reasoning, or the user text and the last output.
 void keep(std::vector<Piece> const& turn, History rule, std::vector<Piece>& kept) {
     if (rule == History::none) return;
-    auto const last =
-        std::find_if(turn.rbegin(), turn.rend(), [](Piece const& p) { return p.kind == Piece::Kind::output; });
+    auto const is_output = [](Piece const& p) { return p.kind == Piece::Kind::output; };
+    auto last = std::find_if(turn.rbegin(), turn.rend(), is_output);
+    while (last != turn.rend() && last->further) {  // back to where the last answer begins
+        auto const before = std::find_if(last + 1, turn.rend(), is_output);
+        if (before == turn.rend()) break;
+        last = before;
+    }
     for (auto at = turn.begin(); at != turn.end(); ++at) {
-        bool const is_last = last != turn.rend() && &*at == &*last;
+        bool const is_last = last != turn.rend() && &*at >= &*last && is_output(*at);
         bool const dialogue = at->kind == Piece::Kind::user || at->kind == Piece::Kind::kept || is_last;
         if (at->tokens <= 0) continue;
         if (rule == History::full ? at->kind != Piece::Kind::reasoning : dialogue) kept.push_back(*at);
@@ -122,11 +127,16 @@ void join(ContextTree& tree, Context& c, Piece::Kind kind, std::int64_t tokens) 
     add(c, {kind, tokens, c.tip});
 }
 
+void join_output(ContextTree& tree, Context& c, std::int64_t tokens, Answering answering) {
+    join(tree, c, Piece::Kind::output, tokens);
+    c.turn.back().further = answering == Answering::further;
+}
+
 void join_branch(ContextTree& tree, Context& into, Context const& branch) {
     auto const join_piece = [&](Piece const& piece) {
         bool const same_path = tree.parent(piece.node) == into.tip;
         into.tip = same_path ? piece.node : tree.append(into.tip, piece.tokens);
-        add(into, {piece.kind, piece.tokens, into.tip});
+        add(into, {piece.kind, piece.tokens, into.tip, piece.further});
     };
     std::for_each(branch.summarised.begin(), branch.summarised.end(), join_piece);
     std::for_each(branch.turn.begin() + static_cast<std::ptrdiff_t>(branch.inherited), branch.turn.end(), join_piece);

@@ -45,6 +45,7 @@ struct Piece {
     Kind kind = Kind::user;
     std::int64_t tokens = 0;
     ContextTree::NodeId node = 0;  ///< the path that ends with it
+    bool further = false;          ///< of an output: it goes on with the output before it
 };
 
 /// One context while it is in use: what earlier turns left, and what has joined in this turn.
@@ -69,6 +70,10 @@ struct Context {
 
 /// Adds tokens at the end.
 void join(ContextTree&, Context&, Piece::Kind, std::int64_t tokens);
+
+/// Adds an output, or the further part of one: the parts of an answer are one output to the history.
+enum class Answering : std::uint8_t { anew, further };
+void join_output(ContextTree&, Context&, std::int64_t tokens, Answering);
 
 /// Adds what a branch has joined since the fork. Its compactions are its own affair: what they replaced joins as it
 /// was.

@@ -108,7 +108,14 @@ private:
     void lower(std::uint32_t id, CallStep const& c) {
         use(c.role);
         auto const scale = p_.adjustments[c.role.index()].output;
-        CallOp op{c.role, law(c.user), law(c.output, scale), law(c.reasoning, scale), c.cap, c.cap_visible, -1};
+        CallOp op{.role = c.role,
+                  .user = law(c.user),
+                  .output = law(c.output, scale),
+                  .reasoning = c.reasoning_share ? law(c.reasoning_share) : law(c.reasoning, scale),
+                  .reasoning_is_share = c.reasoning_share.has_value(),
+                  .cap = c.cap,
+                  .cap_visible = c.cap_visible,
+                  .continues = c.continues};
         if (c.retry) {
             p_.retries.push_back(*c.retry);
             op.retry = static_cast<std::int32_t>(p_.retries.size() - 1);
@@ -117,12 +124,17 @@ private:
         if (c.user && context_ == 0 && !p_.user_call) p_.user_call = at;
     }
 
-    void lower(std::uint32_t id, ToolStep const& t) { emit(id, ToolOp{law(t.time), law(t.result)}); }
+    void lower(std::uint32_t id, ToolStep const& t) {
+        if (t.ask) use(*t.ask);
+        emit(id, ToolOp{law(t.time), law(t.result), t.ask});
+    }
 
     void lower(std::uint32_t id, RetrieveStep const& r) {
-        if (r.embed) use(*r.embed);
-        if (r.rerank) use(*r.rerank);
-        emit(id, RetrieveOp{r.chunks, law(r.chunk), law(r.time), r.embed, r.rerank});
+        for (auto const& role : {r.embed, r.query, r.rerank}) {
+            if (role) use(*role);
+        }
+        emit(id,
+             RetrieveOp{r.chunks, r.fetch.value_or(r.chunks), law(r.chunk), law(r.time), r.embed, r.query, r.rerank});
     }
 
     void lower(std::uint32_t id, ParallelStep const& parallel) {
@@ -164,7 +176,7 @@ private:
     std::uint32_t context_of(AgentStep const& a) {
         auto context = a.context;
         if (!context.cache_lifetime_s) context.cache_lifetime_s = p_.contexts[context_].cache_lifetime_s;
-        for (std::size_t known = 1; known < p_.contexts.size(); ++known) {
+        for (std::size_t known = 1 + p_.variants.size(); known < p_.contexts.size(); ++known) {
             if (p_.context_names[known] == a.name && same(p_.contexts[known], context))
                 return static_cast<std::uint32_t>(known);
         }
@@ -219,6 +231,14 @@ std::shared_ptr<FeatureProgram const> lower(SessionSpec const& session, Workflow
     program->roles = roles.size();
     program->contexts.push_back(workflow.context);
     program->context_names.push_back(workflow.name);
+    program->variation = workflow.variants.variation;
+    program->variants = workflow.variants.all;
+    for (auto const& variant : program->variants) {
+        program->contexts.push_back(workflow.context);
+        program->contexts.back().system = variant.system.value_or(workflow.context.system);
+        program->contexts.back().tools = variant.tools.value_or(workflow.context.tools);
+        program->context_names.push_back(variant.name);
+    }
     Lowering lowering{*program, roles};
     program->turns = lowering.law(session.turns);
     program->think = lowering.law(session.think);

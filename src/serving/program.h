@@ -26,16 +26,18 @@ inline constexpr LawIndex no_law = -1;
 struct CallOp {
     RoleId role;
     LawIndex user = no_law, output = no_law, reasoning = no_law;
-    std::optional<Number> cap, cap_visible;
+    bool reasoning_is_share = false;  ///< of what is generated, instead of tokens
+    std::optional<Number> cap, cap_visible, continues;
     std::int32_t retry = -1;  ///< into FeatureProgram::retries; -1: one attempt
 };
 struct ToolOp {
     LawIndex time = no_law, result = no_law;
+    std::optional<RoleId> ask;
 };
 struct RetrieveOp {
-    Number chunks;
+    Number chunks, fetch;
     LawIndex chunk = no_law, time = no_law;
-    std::optional<RoleId> embed, rerank;
+    std::optional<RoleId> embed, query, rerank;
 };
 /// Goes on with probability `p`, else jumps to `otherwise`.
 struct ChanceOp {
@@ -84,7 +86,7 @@ public:
     std::vector<Op> ops;
     std::vector<ProgramLaw> laws;
     std::vector<RetrySpec> retries;
-    std::vector<ContextSpec> contexts;  ///< the workflow's first, then one per agent name (and spec)
+    std::vector<ContextSpec> contexts;  ///< the workflow's, those of its variants, one per agent name (and spec)
     std::vector<std::string> context_names;
     std::vector<UsageKey> keys;
     std::vector<std::optional<Route>> routes;  ///< by RoleId
@@ -94,12 +96,16 @@ public:
     GatewaySpec gateway;
     std::vector<std::uint32_t> role_addresses;  ///< by RoleId: of chance that belongs to a role
     LawIndex turns = no_law, think = no_law;
+    Variation variation = Variation::split;
+    std::vector<Variant> variants;  ///< the n-th has the context n + 1
     bool reads_caches = true;
     std::size_t roles = 0, steps = 0, counters = 0;
     std::optional<std::size_t> user_call;  ///< the op whose call the user text of the turn joins at
 
     /// The index of (role, target) in `keys`: of its first tier; those of longer prompts follow.
     [[nodiscard]] std::size_t key_of(RoleId, TargetId) const;
+    /// Whether a context is the workflow's own, in whichever variant; else it is an agent's.
+    [[nodiscard]] bool own(std::uint32_t context) const { return context <= variants.size(); }
     /// Prefixes are shared by sessions per (context, usage key).
     [[nodiscard]] std::size_t prefix_of(std::size_t context, std::size_t key) const {
         return context * keys.size() + key;

@@ -8,11 +8,6 @@
 
 namespace runrate {
 
-std::int64_t scaled_tokens(std::int64_t tokens, double tokenizer) {
-    if (tokenizer == 1) return tokens;
-    return static_cast<std::int64_t>(std::nearbyint(std::min(static_cast<double>(tokens) * tokenizer, 0x1p50)));
-}
-
 namespace {
 
 constexpr std::size_t most_steps = 10'000'000;  // beyond it a session is taken as endless
@@ -44,10 +39,10 @@ Stream SessionMachine::stream(Purpose purpose, Op const& op, std::uint32_t hop) 
     return Stream{address(purpose, op.address, hop, occurrences_[op.step])};
 }
 
-std::int64_t SessionMachine::tokens(LawIndex law, double u) const {
+std::int64_t SessionMachine::tokens(LawIndex law, double u, double factor) const {
     auto const& sampler = bound_->laws[static_cast<std::size_t>(law)];
     if (sampler.constant() == 0.0) return 0;
-    return whole_tokens(sampler.at(u));
+    return whole_tokens(sampler.at(u) * factor);
 }
 
 Duration SessionMachine::pause(LawIndex law, double u) const { return from_seconds(std::max(0.0, draw(law, u))); }
@@ -98,31 +93,81 @@ void SessionMachine::start_session(std::uint64_t number) {
     tally_.last_prompt = 0;
     for (auto& cache : caches_) cache.clear();
     std::fill(roots_.begin(), roots_.end(), std::nullopt);
-    roots_[0] = tree_.add_root(bound_->system[0] + bound_->tools[0]);
     if (contexts_.empty()) new_context();
-    contexts_[0].begin(0, *roots_[0]);
+    journal_.clear();
+    keeps_journal_ = program_->variation == Variation::shadow && !program_->variants.empty();
+}
+
+ContextTree::NodeId SessionMachine::root_of(std::uint32_t context) {
+    auto& root = roots_[context];
+    if (!root) root = tree_.add_root(bound_->system[context] + bound_->tools[context]);
+    return *root;
+}
+
+double SessionMachine::variant_chance(std::uint32_t variant) const {
+    return Stream{{.seed = sample_.seed,
+                   .world = sample_.world,
+                   .purpose = Purpose::variant,
+                   .entity = sample_.feature.index(),
+                   .item = number_,
+                   .step = variant}}
+        .uniform();
+}
+
+/// The context of the variant that the session meets, for all its turns; the workflow's own for the rest.
+std::uint32_t SessionMachine::variant_of_session() const {
+    auto const& shares = bound_->variant_shares;
+    if (shares.empty() || program_->variation != Variation::split) return 0;
+    auto const at = std::upper_bound(shares.begin(), shares.end(), variant_chance(0)) - shares.begin();
+    return at == std::ssize(shares) ? 0 : static_cast<std::uint32_t>(at) + 1;
 }
 
 SessionTally const& SessionMachine::run(std::uint64_t number, std::vector<RoleTokens>& roles) {
     roles_ = &roles;
     start_session(number);
+    play(variant_of_session());
+    for (std::uint32_t v = 0; keeps_journal_ && v < program_->variants.size(); ++v) {
+        if (variant_chance(v) < bound_->variant_shares[v]) play_in_shadow(v + 1);
+    }
+    minutes_.end_session(number);
+    meter_storage();
+    return tally_;
+}
+
+/// Plays the session once more as it went, only that its prompts begin with those of a variant; what it asks the
+/// variant is all that counts. The user sees nothing of it.
+void SessionMachine::play_in_shadow(std::uint32_t context) {
+    auto const harmed = tally_.harmed;
+    auto const cache_hits = tally_.cache_hits;
+    auto const last_prompt = tally_.last_prompt;
+    again_ = true;
+    retold_ = 0;
+    steps_ = 0;
+    now_ = Instant{};
+    play(context);
+    RUNRATE_EXPECT(retold_ == journal_.size());
+    again_ = false;
+    tally_.harmed = harmed;
+    tally_.cache_hits = cache_hits;
+    tally_.last_prompt = last_prompt;
+}
+
+void SessionMachine::play(std::uint32_t context) {
+    contexts_[0].begin(context, root_of(context));
     Stream own{{.seed = sample_.seed,
                 .world = sample_.world,
                 .purpose = Purpose::session,
                 .entity = sample_.feature.index(),
-                .item = number}};
+                .item = number_}};
     auto const turns = std::max(1, runs(program_->turns, own.uniform()));
     for (std::int32_t t = 0; t < turns; ++t) {
         turn_ = static_cast<std::uint32_t>(t);
         run_turn();
-        end_turn(tree_, contexts_[0], program_->contexts[0]);
+        end_turn(tree_, contexts_[0], program_->contexts[context]);
         if (t + 1 < turns) now_ = after(now_, pause(program_->think, own.uniform()));
     }
-    minutes_.end_session(number);
-    meter_storage();
     tally_.turns = turns;
     tally_.duration = now_.time_since_epoch();
-    return tally_;
 }
 
 void SessionMachine::schedule(std::uint32_t strand) {

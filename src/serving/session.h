@@ -6,6 +6,7 @@
 
 #include "serving/bound.h"
 #include "serving/context.h"
+#include "serving/draft.h"
 #include "serving/minute_log.h"
 #include "serving/prompt_cache.h"
 #include "serving/simulate.h"
@@ -71,15 +72,10 @@ private:
         std::int64_t input = 0;
         Cause cause = Cause::user;  ///< of `input`
         std::int64_t visible = 0, reasoning = 0;
-        CallOp const* caps = nullptr;  ///< of its output; none: no cap
-        bool search = false;           ///< a rerank: billed by call
+        Draft const* draft = nullptr;  ///< that it writes the next part of, instead of these lengths
+        bool has_tokens = true;        ///< else it is billed by use, and has no lengths
+        std::int64_t searches = 0;     ///< of a rerank
         BoundRetry const* retry = nullptr;
-    };
-
-    /// What a target generates for a request, in its own tokens, and whether its caps cut it.
-    struct Generated {
-        std::int64_t visible, reasoning;
-        bool cut;
     };
 
     /// Where a request is counted.
@@ -89,7 +85,14 @@ private:
         std::int64_t prompt;
     };
 
+    /// How a call is carried out: for the user; once more as it was, from the journal; or for nobody.
+    enum class Telling { first, again, shadow };
+
     void start_session(std::uint64_t number);
+    void play(std::uint32_t context);
+    void play_in_shadow(std::uint32_t context);
+    [[nodiscard]] std::uint32_t variant_of_session() const;
+    [[nodiscard]] double variant_chance(std::uint32_t variant) const;
     void run_turn();
     void advance(std::uint32_t strand);
 
@@ -108,11 +111,17 @@ private:
     // Parts of a call and of a retrieval.
     void join_user(Context&, Op const&, CallOp const&, double u);
     [[nodiscard]] std::int64_t user_text(Context const&) const;
+    [[nodiscard]] AnswerLengths lengths(CallOp const&, double factor, double u_output, double u_reasoning) const;
+    [[nodiscard]] Draft draft(CallOp const&, AnswerLengths) const;
+    void write(Context&, Op const&, CallOp const&, Draft&, Instant& time, Telling);
+    void write_in_shadow(Context&, Op const&, CallOp const&, AnswerLengths, Instant time);
     bool semantic_hit(Context const&, Op const&, Strand&);
-    void make_room(Context&, Op const&, RoleId, Strand&);
+    void make_room(Context&, Op const&, RoleId, Instant& time);
     bool embed(RoleId, std::int64_t text, Op const&, Strand&, std::uint32_t hop);
+    bool use(RoleId, std::int64_t searches, Op const&, Strand&, std::uint32_t hop);
 
     // A request on its way to a model.
+    Answer told(Request const&, Op const&, Instant start, std::uint32_t hop);
     Answer ask(Request const&, Op const&, Instant start, std::uint32_t hop);
     Answer ask_target(Request const&, std::size_t key, Op const&, Instant start, std::uint32_t hop);
     Answer attempts(Request const&, std::size_t key, Op const&, Instant start, std::uint32_t hop);
@@ -122,19 +131,19 @@ private:
     void meter(Request const&, Metered const&, Instant start);
     void meter_prompt(Context const&, Metered const&, Instant start);
     void meter_storage();
-    [[nodiscard]] Generated generated(Request const&, std::size_t key) const;
-    [[nodiscard]] Generated joining(Request const&, std::size_t key) const;
+    [[nodiscard]] Draft::Part generated(Request const&, std::size_t key) const;
     [[nodiscard]] std::int64_t prompt_of(Request const&, std::size_t key) const;
     void note(Request const&, std::size_t key);
 
     [[nodiscard]] Address address(Purpose, std::uint32_t step, std::uint32_t hop, std::uint32_t occurrence) const;
     [[nodiscard]] Stream stream(Purpose, Op const&, std::uint32_t hop = 0) const;
-    [[nodiscard]] std::int64_t tokens(LawIndex, double u) const;
+    [[nodiscard]] std::int64_t tokens(LawIndex, double u, double factor = 1) const;
     [[nodiscard]] double draw(LawIndex law, double u) const {
         return bound_->laws[static_cast<std::size_t>(law)].at(u);
     }
     [[nodiscard]] Duration pause(LawIndex, double u) const;
     [[nodiscard]] std::int32_t runs(LawIndex, double u) const;  ///< nearest whole number, not negative
+    [[nodiscard]] ContextTree::NodeId root_of(std::uint32_t context);
     std::uint32_t new_context();
     std::uint32_t new_strand(std::uint32_t pc, Instant, std::int32_t parent);
     void schedule(std::uint32_t strand);
@@ -160,10 +169,10 @@ private:
     std::size_t steps_ = 0;  ///< executed in this session
     std::uint32_t turn_ = 0;
     Instant now_{};
+    std::vector<Answer> journal_;  ///< of a session that is shadowed: all its answers in order
+    std::size_t retold_ = 0;       ///< of the journal
+    bool keeps_journal_ = false, again_ = false;
 };
-
-/// Tokens of the workflow as a vendor's tokenizer counts them.
-std::int64_t scaled_tokens(std::int64_t tokens, double tokenizer);
 
 /// An instant or a duration prolonged, or the last that there is: 104 days after a session's start.
 /// \pre neither is negative

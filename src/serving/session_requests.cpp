@@ -89,7 +89,7 @@ SessionMachine::Answer SessionMachine::one_attempt(Request const& request, std::
                                                    Instant start) {
     auto const& target = bound_->targets[program_->keys[key].target.index()];
     auto const answer = generated(request, key);
-    auto const tokens = static_cast<double>(answer.visible + answer.reasoning);
+    auto const tokens = static_cast<double>(answer.written.visible + answer.written.reasoning);
     tally_.attempts += 1;
     if (target.refuses) {
         count(request, key, start, false);
@@ -134,9 +134,9 @@ void SessionMachine::meter(Request const& request, Metered const& to, Instant st
     auto& meters = tally_.meters[to.place];
     auto const answer = generated(request, to.key);
     at(meters, Meter::requests) += 1;
-    at(meters, Meter::searches) += request.search ? 1 : 0;
-    at(meters, Meter::output) += static_cast<double>(answer.visible);
-    at(meters, Meter::reasoning) += static_cast<double>(answer.reasoning);
+    at(meters, Meter::searches) += static_cast<double>(request.searches);
+    at(meters, Meter::output) += static_cast<double>(answer.written.visible);
+    at(meters, Meter::reasoning) += static_cast<double>(answer.written.reasoning);
     if (request.context)
         meter_prompt(*request.context, to, start);
     else
@@ -187,11 +187,11 @@ void SessionMachine::note(Request const& request, std::size_t key) {
     auto const answer = generated(request, key);
     tally_.calls += 1;
     role.calls += 1;
-    if (request.search) return;
+    if (!request.has_tokens) return;
     if (answer.cut) role.over_cap += 1;
     auto const prompt = prompt_of(request, key);
     role.prompt.add(static_cast<double>(prompt));
-    role.output.add(static_cast<double>(answer.visible + answer.reasoning));
+    role.output.add(static_cast<double>(answer.written.visible + answer.written.reasoning));
     auto const add = [&](Cause cause, std::int64_t tokens) {
         role.causes[static_cast<std::size_t>(cause)] += static_cast<double>(tokens) * factor;
     };

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "serving/hop.h"
 #include "serving/session.h"
 
 namespace runrate {
@@ -9,7 +10,10 @@ SessionMachine::Flow SessionMachine::execute(std::uint32_t id, Op const& op, Too
     Stream chance = stream(Purpose::step, op);
     chance.uniform();  // the step's own probability
     s.time = after(s.time, pause(t.time, chance.uniform()));
-    if (t.result != no_law) join(tree_, context_of(s), Piece::Kind::result, tokens(t.result, chance.uniform()));
+    bool const worked = !t.ask || use(*t.ask, 0, op, s, hop::own);
+    tally_.harmed = tally_.harmed || !worked;
+    if (worked && t.result != no_law)
+        join(tree_, context_of(s), Piece::Kind::result, tokens(t.result, chance.uniform()));
     ++occurrences_[op.step];
     ++s.pc;
     return Flow::time_passed;
@@ -86,9 +90,7 @@ SessionMachine::Flow SessionMachine::execute(std::uint32_t id, Op const&, Strand
 SessionMachine::Flow SessionMachine::execute(std::uint32_t id, Op const& op, AgentOp const& a) {
     auto& s = strands_[id];
     auto const context = new_context();
-    auto& root = roots_[a.context];
-    if (!root) root = tree_.add_root(bound_->system[a.context] + bound_->tools[a.context]);
-    contexts_[context].begin(a.context, *root);
+    contexts_[context].begin(a.context, root_of(a.context));
     if (a.task != no_law)
         join(tree_, contexts_[context], Piece::Kind::user, tokens(a.task, stream(Purpose::step, op, 1).uniform()));
     s.contexts.push_back(context);

@@ -20,7 +20,7 @@ enum class Meter : std::uint8_t {
     cache_write_1h,  ///< prompt tokens
     output,          ///< visible tokens
     reasoning,       ///< hidden tokens, billed as output
-    searches,        ///< rerank calls
+    searches,        ///< of reranks, one for every 100 documents begun
     failed,          ///< attempts that were not billed
     cache_storage,   ///< token-hours for which a cache that the vendor bills so is kept
 };

@@ -17,6 +17,7 @@ enum class Purpose : std::uint32_t {
     price_scramble = 7,
     independent_point = 8,  ///< beliefs drawn without a net, for comparison
     month_mix = 9,          ///< what the sessions of a month cost against their mean
+    variant = 10,           ///< which variant of its prompt a session meets
 };
 
 /// The address of a stream: equal addresses give equal numbers on every machine, thread and order of execution.

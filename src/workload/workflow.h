@@ -33,13 +33,16 @@ struct CallStep {
     std::optional<Number> cap;          ///< vendors' max_tokens: reasoning and output together, reasoning first
     std::optional<Number> cap_visible;  ///< of the visible output alone
     std::optional<RetrySpec> retry;
+    std::optional<LawSpec> reasoning_share{};  ///< of what is generated, below one; instead of `reasoning`
+    std::optional<Number> continues{};         ///< probability that an answer which `cap` has cut is asked to go on
 };
 
 /// Something outside the models; its result joins the context.
 struct ToolStep {
     std::string name;
-    LawSpec time;
+    LawSpec time;  ///< besides that of whoever is asked
     std::optional<LawSpec> result;
+    std::optional<RoleId> ask{};  ///< who is asked and billed by use; a tool that fails brings no result
 };
 
 /// Embeds the user text of the turn, queries a store, reranks, and joins `chunks` chunks.
@@ -48,7 +51,9 @@ struct RetrieveStep {
     Number chunks{0};
     LawSpec chunk;
     std::optional<RoleId> embed, rerank;
-    LawSpec time = LawSpec::constant(Number{0});  ///< of the query alone
+    LawSpec time = LawSpec::constant(Number{0});  ///< of the query, besides that of whoever is asked
+    std::optional<RoleId> query{};                ///< who is asked for the query and billed by use
+    std::optional<Number> fetch{};                ///< documents that are found and reranked; `chunks` where missing
 };
 
 /// Branches start from the context at the fork and join in written order when the last has ended.
@@ -104,10 +109,28 @@ struct Step {
     std::variant<CallStep, ToolStep, RetrieveStep, ParallelStep, RepeatStep, AgentStep> what;
 };
 
+/// Another prompt for a workflow's own context.
+struct Variant {
+    std::string name;
+    Number share{1};                      ///< of sessions
+    std::optional<Number> system, tools;  ///< as the workflow's where missing
+    Number output{1};                     ///< factor on visible output and reasoning of calls of this context
+};
+
+/// What variants are for: `split` divides the sessions, what is left runs the workflow as written; `shadow` makes every
+/// call of a session again with the variant's prompt, and throws the answer away.
+enum class Variation { split, shadow };
+
+struct Variants {
+    Variation variation = Variation::split;
+    std::vector<Variant> all;
+};
+
 struct Workflow {
     std::string name;
     ContextSpec context;
     Steps steps;
+    Variants variants{};
 };
 
 }  // namespace runrate
