@@ -53,8 +53,7 @@ void CsvRow::read_header(std::vector<std::string_view> const& names, std::option
     for (std::size_t i = 0; i < map_.size(); ++i) {
         if (map_[i].empty()) continue;
         auto const at = std::find(names.begin(), names.end(), map_[i]);
-        if (at == names.end())
-            return void(fault = RowFault{fmt::format("lacks the column '{}'", shown(map_[i])), ""});
+        if (at == names.end()) return void(fault = RowFault{fmt::format("lacks the column '{}'", shown(map_[i])), ""});
         if (std::find(at + 1, names.end(), map_[i]) != names.end())
             return void(fault = RowFault{fmt::format("has the column '{}' twice", shown(map_[i])), ""});
         at_[i] = static_cast<std::size_t>(at - names.begin());
@@ -85,8 +84,9 @@ void CsvRow::read_time(std::string_view text, TraceRequest& request, std::option
 void CsvRow::read_lane(std::string_view text, TraceRequest& request, std::optional<RowFault>& fault) const {
     auto const at = std::find(lane_names.begin(), lane_names.end(), text);
     if (at == lane_names.end())
-        return void(fault = RowFault{fmt::format("'{}' is no lane ({})", name(Column::lane), fmt::join(lane_names, ", ")),
-                                     fmt::format("found '{}'", shown(text))});
+        return void(fault =
+                        RowFault{fmt::format("'{}' is no lane ({})", name(Column::lane), fmt::join(lane_names, ", ")),
+                                 fmt::format("found '{}'", shown(text))});
     request.lane = static_cast<Lane>(at - lane_names.begin());
 }
 
@@ -100,8 +100,8 @@ void CsvRow::read(std::vector<std::string_view> const& cells, TraceRequest& requ
     request.cache_write_1h = tokens(Column::cache_write_1h, cells, fault);
     request.prompt = tokens(Column::input, cells, fault);
     if (at_[static_cast<std::size_t>(Column::fresh)])
-        request.prompt = tokens(Column::fresh, cells, fault) + request.cache_read + request.cache_write +
-                         request.cache_write_1h;
+        request.prompt =
+            tokens(Column::fresh, cells, fault) + request.cache_read + request.cache_write + request.cache_write_1h;
     request.output = tokens(Column::output, cells, fault);
     request.reasoning = tokens(Column::reasoning, cells, fault);
     if (auto const text = cell(Column::model, cells)) request.model = text->substr(0, 200);

@@ -148,7 +148,8 @@ std::optional<TraceTime> NumericTimes::read(std::string_view name, std::string_v
     std::optional<TraceTime> time;
     bool const number = end == text.data() + point && bad != std::errc::invalid_argument && billionths;
     if (number && bad == std::errc{}) time = checked(whole, *billionths, wrong);
-    if (number && bad == std::errc::result_out_of_range) wrong = text[0] == '-' ? "is negative" : "is beyond the year 2200";
+    if (number && bad == std::errc::result_out_of_range)
+        wrong = text[0] == '-' ? "is negative" : "is beyond the year 2200";
     if (!time) fault = RowFault{fmt::format("'{}' {}", name, wrong), found(text)};
     return time;
 }

@@ -14,8 +14,8 @@ namespace runrate {
 /// Text of a trace for a message: its beginning, on one line, without what a terminal would obey.
 std::string shown(std::string_view text);
 
-/// A token count; whole numbers as `120` or, as data frames write them, `120.0`. Sets `fault` where it is none, negative
-/// or beyond most_tokens.
+/// A token count; whole numbers as `120` or, as data frames write them, `120.0`. Sets `fault` where it is none,
+/// negative or beyond most_tokens.
 Tokens read_tokens(std::string_view name, std::string_view text, std::optional<RowFault>& fault);
 
 /// The same of a JSON number.
@@ -24,7 +24,8 @@ Tokens checked_tokens(std::string_view name, std::int64_t number, std::optional<
 /// `2026-07-25T10:00:00.123Z`, with a space for the T, with an offset from UTC (none: UTC), up to nanoseconds.
 std::optional<TraceTime> parse_time(std::string_view text);
 
-/// Dollars as decimal text to the nano-dollar, `0.0123` or `1.2e-05`; nothing beyond 9 billion or where it is no number.
+/// Dollars as decimal text to the nano-dollar, `0.0123` or `1.2e-05`; nothing beyond 9 billion or where it is no
+/// number.
 std::optional<Money> parse_dollars(std::string_view text);
 
 /// Reads numbers as times: since 1970 where the first is after 2001, else since the zero of the trace.

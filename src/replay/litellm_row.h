@@ -13,8 +13,8 @@ namespace runrate {
 /// The fields of a litellm spend log that decide what a request cost, as they are logged.
 struct LitellmFields {
     std::optional<Tokens> prompt, completion;
-    std::optional<Tokens> read, write;              ///< of the row itself
-    std::optional<Tokens> usage_read, usage_write;  ///< of metadata.usage_object
+    std::optional<Tokens> read, write;                                 ///< of the row itself
+    std::optional<Tokens> usage_read, usage_write;                     ///< of metadata.usage_object
     std::optional<Tokens> detail_read, detail_write, detail_write_1h;  ///< of its prompt_tokens_details
     std::optional<Tokens> extra_read, extra_write;                     ///< of metadata.additional_usage_values
     std::optional<Tokens> reasoning;

@@ -25,9 +25,9 @@ enum class Fate : std::uint8_t {
 /// One request of a recorded trace. Tokens are within [0, most_tokens]; the parts of a prompt and of an output are no
 /// more than the whole.
 struct TraceRequest {
-    std::int64_t line = 0;          ///< of the file, where its row begins
-    std::optional<TraceTime> time;  ///< nothing: the log has none
-    Tokens prompt;                  ///< the whole prompt, cached tokens included
+    std::int64_t line = 0;                           ///< of the file, where its row begins
+    std::optional<TraceTime> time;                   ///< nothing: the log has none
+    Tokens prompt;                                   ///< the whole prompt, cached tokens included
     Tokens cache_read, cache_write, cache_write_1h;  ///< parts of the prompt, as logged
     Tokens output;                                   ///< generated, reasoning included
     Tokens reasoning;                                ///< part of the output

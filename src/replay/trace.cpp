@@ -55,9 +55,7 @@ void clear(TraceRequest& r) {
 
 }  // namespace
 
-void Trace::fail(std::string_view message) const {
-    throw InputError(fmt::format("{}: error: {}\n", name(), message));
-}
+void Trace::fail(std::string_view message) const { throw InputError(fmt::format("{}: error: {}\n", name(), message)); }
 
 Trace::Trace(ByteSource source, TraceSettings const& settings)
     : records_{std::move(source)}, format_{}, rows_{MooncakeRow{}} {

@@ -19,8 +19,8 @@ inline constexpr std::array<std::string_view, 4> trace_format_names{"azure", "mo
 
 /// How to read a trace.
 struct TraceSettings {
-    std::optional<TraceFormat> format;   ///< nothing: recognised by what the file begins with
-    std::optional<ColumnMap> columns;    ///< of another CSV
+    std::optional<TraceFormat> format;                            ///< nothing: recognised by what the file begins with
+    std::optional<ColumnMap> columns;                             ///< of another CSV
     std::chrono::nanoseconds time_unit{std::chrono::seconds{1}};  ///< of its times, where they are numbers
 };
 
