@@ -30,14 +30,20 @@ Amount amount_of(Money money) { return {static_cast<std::int64_t>(divide_half_ev
 
 std::string dollars(std::optional<Money> money) { return money ? dollars(amount_of(*money)) : "-"; }
 
+/// `40.0 minutes`, `12.5 hours`, `31.0 days`.
+std::string span_text(std::chrono::nanoseconds span) {
+    double const hours = std::chrono::duration<double, std::ratio<3600>>(span).count();
+    if (hours < 2) return fmt::format("{:.1f} minutes", 60 * hours);
+    return hours < 72 ? fmt::format("{:.1f} hours", hours) : fmt::format("{:.1f} days", hours / 24);
+}
+
 std::string opening(Replayed const& r) {
     auto const& t = r.trace;
     auto text = fmt::format("{}: {} trace, {} requests", t.path, trace_format_names[static_cast<std::size_t>(t.format)],
                             grouped(t.all.requests));
     if (!t.first) return text + " without times";
-    auto const span = *t.last - *t.first;
-    return text + fmt::format(" in {:.4g} h, {} to {}", std::chrono::duration<double, std::ratio<3600>>(span).count(),
-                              time_text(*t.first, t.relative), time_text(*t.last, t.relative));
+    return text + fmt::format(" in {}, {} to {}", span_text(*t.last - *t.first), time_text(*t.first, t.relative),
+                              time_text(*t.last, t.relative));
 }
 
 std::string price_text(ReplaySettings const& settings) {
@@ -88,15 +94,16 @@ OptionTable bill_table(Replayed const& r) {
     return table;
 }
 
-OptionTable minute_table(Replayed const& r) {
-    OptionTable table{{"mean", "p99", "max", "at"}, 1, 1, {}};
-    for (auto const& p : r.peaks) {
-        auto const at = p.most > 0 ? time_text(p.at, r.trace.relative) : "-";
-        table.rows.push_back(
-            {{std::string{p.meter}},
-             {{grouped(static_cast<std::int64_t>(p.mean + 0.5))}, {grouped(p.p99)}, {grouped(p.most)}, {at}}});
-    }
-    return table;
+std::string minute_lines(Replayed const& r) {
+    auto const line = [](std::string_view name, auto const& mean, auto const& p99, auto const& most, auto const& at) {
+        return fmt::format("{:<8}  {:>14}  {:>14}  {:>14}  {}\n", name, mean, p99, most, at);
+    };
+    auto out = fmt::format("By the minute ({} minutes)\n", grouped(r.peaks.front().minutes));
+    out += line("", "mean", "p99", "most", "at");
+    for (auto const& p : r.peaks)
+        out += line(p.meter, grouped(static_cast<std::int64_t>(p.mean + 0.5)), grouped(p.p99), grouped(p.most),
+                    p.most > 0 ? time_text(p.at, r.trace.relative) : "-");
+    return out;
 }
 
 std::vector<std::string> cache_sentences(Replayed const& r, ReplaySettings const& settings) {
@@ -135,10 +142,7 @@ std::string replay_screen(Replayed const& r, ReplaySettings const& settings, std
     add_wrapped(out, price_text(settings), width);
     out += "\n";
     for (auto const& line : lines_of(bill_table(r), width)) out += line + "\n";
-    if (!r.peaks.empty()) {
-        out += fmt::format("\nBy the minute ({} minutes)\n", grouped(r.peaks.front().minutes));
-        for (auto const& line : lines_of(minute_table(r), width)) out += line + "\n";
-    }
+    if (!r.peaks.empty()) out += "\n" + minute_lines(r);
     auto const caches = cache_sentences(r, settings);
     if (!caches.empty()) out += "\n";
     for (auto const& sentence : caches) add_wrapped(out, sentence, width);

@@ -6,24 +6,26 @@ namespace runrate {
 namespace {
 
 /// Spreads ids, which count up, over the slots (Stafford's variant 13 of MurmurHash3's finaliser).
-std::uint64_t mixed(std::uint64_t x) {
+std::uint32_t mixed(std::uint64_t x) {
     x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9ULL;
     x = (x ^ (x >> 27)) * 0x94D049BB133111EBULL;
-    return x ^ (x >> 31);
+    return static_cast<std::uint32_t>(x ^ (x >> 31));
 }
 
 }  // namespace
 
 BlockCache::BlockCache(std::size_t most, std::optional<std::chrono::nanoseconds> lifetime)
-    : most_{most}, lifetime_{lifetime}, slots_(64, none) {
+    : most_{most}, lifetime_{lifetime}, slots_(64) {
     RUNRATE_EXPECT(most > 0 && most < std::size_t{1} << 31);
 }
 
 /// Where the id stands, or the empty slot where it would.
 std::size_t BlockCache::slot_of(std::uint64_t id) const {
     auto const mask = slots_.size() - 1;
-    auto at = static_cast<std::size_t>(mixed(id)) & mask;
-    while (slots_[at] != none && nodes_[slots_[at]].id != id) at = (at + 1) & mask;
+    auto const hash = mixed(id);
+    auto at = hash & mask;
+    while (slots_[at].index != none && (slots_[at].hash != hash || nodes_[slots_[at].index].id != id))
+        at = (at + 1) & mask;
     return at;
 }
 
@@ -32,13 +34,13 @@ bool BlockCache::alive(Node const& node, TraceTime now) const { return !lifetime
 std::size_t BlockCache::use(std::span<std::uint64_t const> blocks, TraceTime now) {
     while (oldest_ != none && !alive(nodes_[oldest_], now)) forget(oldest_);
     std::size_t hits = 0;
-    while (hits < blocks.size() && slots_[slot_of(blocks[hits])] != none) ++hits;
+    while (hits < blocks.size() && slots_[slot_of(blocks[hits])].index != none) ++hits;
     for (auto const id : blocks) touch(id, now);
     return hits;
 }
 
 void BlockCache::touch(std::uint64_t id, TraceTime now) {
-    auto const at = slots_[slot_of(id)];
+    auto const at = slots_[slot_of(id)].index;
     if (at == none) return insert(id, now);
     nodes_[at].used = now;
     unlink(at);
@@ -60,7 +62,7 @@ void BlockCache::insert(std::uint64_t id, TraceTime now) {
     }
     nodes_[at].id = id;
     nodes_[at].used = now;
-    slots_[slot_of(id)] = at;
+    slots_[slot_of(id)] = {at, mixed(id)};
     put_first(at);
     ++used_;
 }
@@ -83,12 +85,12 @@ void BlockCache::forget(Index index) {
     unlink(index);
     auto const mask = slots_.size() - 1;
     auto hole = slot_of(nodes_[index].id);
-    slots_[hole] = none;
-    for (auto at = (hole + 1) & mask; slots_[at] != none; at = (at + 1) & mask) {
-        auto const home = static_cast<std::size_t>(mixed(nodes_[slots_[at]].id)) & mask;
+    slots_[hole] = {};
+    for (auto at = (hole + 1) & mask; slots_[at].index != none; at = (at + 1) & mask) {
+        auto const home = slots_[at].hash & mask;
         if (((at - home) & mask) < ((at - hole) & mask)) continue;
         slots_[hole] = slots_[at];
-        slots_[at] = none;
+        slots_[at] = {};
         hole = at;
     }
     free_.push_back(index);
@@ -96,8 +98,9 @@ void BlockCache::forget(Index index) {
 }
 
 void BlockCache::grow() {
-    slots_.assign(2 * slots_.size(), none);
-    for (auto at = newest_; at != none; at = nodes_[at].older) slots_[slot_of(nodes_[at].id)] = at;
+    slots_.assign(2 * slots_.size(), {});
+    for (auto at = newest_; at != none; at = nodes_[at].older)
+        slots_[slot_of(nodes_[at].id)] = {at, mixed(nodes_[at].id)};
 }
 
 }  // namespace runrate

@@ -12,7 +12,7 @@ namespace runrate {
 /// Blocks of prompts that a vendor holds: the N last used, each for a lifetime since its last use.
 ///
 /// A prompt is a list of chained block ids: an id says all that stands before it too, so a prefix is present when its
-/// leading ids are. Memory grows to N blocks of about 40 bytes.
+/// leading ids are. Memory grows to N blocks of about 50 bytes.
 class BlockCache {
 public:
     /// \param lifetime  nothing: as long as there is room \pre 0 < most < 2^31
@@ -34,6 +34,11 @@ private:
         Index newer = none, older = none;
     };
 
+    struct Slot {
+        Index index = none;
+        std::uint32_t hash = 0;  ///< so that blocks that only share a slot need not be looked at
+    };
+
     [[nodiscard]] std::size_t slot_of(std::uint64_t id) const;
     [[nodiscard]] bool alive(Node const&, TraceTime now) const;
     void touch(std::uint64_t id, TraceTime now);
@@ -46,7 +51,8 @@ private:
     std::size_t most_;
     std::optional<std::chrono::nanoseconds> lifetime_;
     std::vector<Node> nodes_;
-    std::vector<Index> slots_, free_;  ///< slots: open addressing, a power of two, at most half full
+    std::vector<Slot> slots_;  ///< open addressing: a power of two, at most half full
+    std::vector<Index> free_;
     Index newest_ = none, oldest_ = none;
     std::size_t used_ = 0;
     std::int64_t pushed_out_ = 0;

@@ -147,7 +147,8 @@ void Records::open_array() {
     ++begin_;
 }
 
-/// Bytes until `depth` open brackets are closed, those in strings left out. \throws InputError when they are not
+/// Bytes until `depth` open brackets, and those that follow, are closed; brackets in strings do not count. \throws
+/// InputError when they are not
 std::size_t Records::closing_bracket(int depth, std::int64_t& lines) {
     bool in_string = false, escaped = false;
     for (std::size_t i = 0;; ++i) {
@@ -189,11 +190,9 @@ std::optional<std::string_view> Records::object_of_array() {
         if (!skip_space()) fail("the array does not end (is the file cut off?)");
     }
     if (buffer_[begin_] != '{') fail("expected an object (a row of the array)");
-    ++begin_;
     std::int64_t lines = 0;
-    auto const length = closing_bracket(1, lines);
-    --begin_;
-    return take(length + 1, 0, lines);
+    auto const length = closing_bracket(0, lines);
+    return take(length, 0, lines);
 }
 
 }  // namespace runrate
