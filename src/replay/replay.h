@@ -97,9 +97,10 @@ struct Replayed {
     std::map<std::string, SkippedRows> skipped;  ///< by reason
 };
 
-/// Bills a trace under every option; the result refers to the book. \throws InputError naming the rows that cannot be read, a trace without a request,
-/// relative times where prices of the trace's days are asked for; std::invalid_argument for an option, a lane or a
-/// region that the book does not have; std::runtime_error when `stop` says so
+/// Bills a trace under every option; the result refers to the book. \throws InputError naming the rows that cannot be
+/// read, a trace without a request, relative times where prices of the trace's days are asked for;
+/// std::invalid_argument for an option, a lane or a region that the book does not have; std::runtime_error when `stop`
+/// says so
 Replayed replay(Trace&, PriceBook const&, ReplaySettings const&, std::function<bool()> const& stop = {});
 
 }  // namespace runrate
