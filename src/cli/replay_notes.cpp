@@ -5,9 +5,12 @@
 namespace runrate {
 namespace {
 
+std::string counted(std::int64_t n, std::string_view what) {
+    return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
+}
+
 std::string requests_text(RequestCount const& c) {
-    return fmt::format("{} {} ({} prompt and {} output tokens)", c.requests, c.requests == 1 ? "request" : "requests",
-                       c.prompt, c.output);
+    return fmt::format("{} ({} prompt and {} output tokens)", counted(c.requests, "request"), c.prompt, c.output);
 }
 
 void note_trace(Replayed const& r, ReplaySettings const& settings, std::vector<ReplayNote>& notes) {
@@ -18,14 +21,15 @@ void note_trace(Replayed const& r, ReplaySettings const& settings, std::vector<R
         notes.push_back({"trace.gateway_cache", fmt::format("{} came from the gateway's own cache: not billed",
                                                             requests_text(t.from_gateway))});
     for (auto const& [reason, s] : r.skipped)
-        notes.push_back(
-            {"trace.skipped", fmt::format("{} rows left out: {} (first at line {})", s.rows, reason, s.first_line)});
+        notes.push_back({"trace.skipped", fmt::format("{} left out: {} (first at line {})", counted(s.rows, "row"),
+                                                      reason, s.first_line)});
     if (t.with_spend > 0)
-        notes.push_back({"trace.spend", fmt::format("the log itself says ${:.6f} for {} requests",
-                                                    to_dollars(narrow(t.spend_nano_usd)), t.with_spend)});
-    if (t.untimed > 0)
         notes.push_back(
-            {"trace.untimed", fmt::format("{} requests have no time: no month and not in the minutes", t.untimed)});
+            {"trace.spend", fmt::format("the log itself says ${:.6f} for {}", to_dollars(narrow(t.spend_nano_usd)),
+                                        counted(t.with_spend, "request"))});
+    if (t.untimed > 0)
+        notes.push_back({"trace.untimed", fmt::format("{} without a time: no month and not in the minutes",
+                                                      counted(t.untimed, "request"))});
     if (r.peaks_too_long)
         notes.push_back({"minutes.too_long", fmt::format("the trace has requests in more than {} hours: minutes were "
                                                          "not counted",
@@ -63,13 +67,11 @@ void note_option(OptionBill const& o, std::vector<ReplayNote>& notes) {
         notes.push_back({"price.missing", fmt::format("{}: {}: {} not billed: {} (first at line {})", o.option, u.model,
                                                       requests_text(u.count), u.reason, u.first_line)});
     for (auto const& [model, requests] : o.backdated)
-        notes.push_back({"price.backdated", fmt::format("{}: {} requests are before the first price of {}, which was "
-                                                        "taken",
-                                                        o.option, requests, model)});
+        notes.push_back({"price.backdated", fmt::format("{}: {} before the first price of {}, which was taken",
+                                                        o.option, counted(requests, "request"), model)});
     if (o.without_hour > 0)
-        notes.push_back({"price.hours", fmt::format("{}: {} requests of no known hour were billed at the price of "
-                                                    "other hours",
-                                                    o.option, o.without_hour)});
+        notes.push_back({"price.hours", fmt::format("{}: {} of no known hour, billed at the price of other hours",
+                                                    o.option, counted(o.without_hour, "request"))});
 }
 
 }  // namespace

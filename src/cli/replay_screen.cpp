@@ -46,11 +46,11 @@ std::string opening(Replayed const& r) {
                               time_text(*t.last, t.relative));
 }
 
-std::string price_text(ReplaySettings const& settings) {
+std::string price_text(ReplaySettings const& settings, std::string const& books) {
     std::string text = "Prices: ";
-    if (std::holds_alternative<NewestPrices>(settings.day)) text += "the newest of the book";
-    if (std::holds_alternative<TracePrices>(settings.day)) text += "of each request's day";
-    if (auto const* day = std::get_if<Date>(&settings.day)) text += "of " + to_string(*day);
+    if (std::holds_alternative<NewestPrices>(settings.day)) text += "the newest of " + books;
+    if (std::holds_alternative<TracePrices>(settings.day)) text += "of each request's day in " + books;
+    if (auto const* day = std::get_if<Date>(&settings.day)) text += fmt::format("of {} in {}", to_string(*day), books);
     text += fmt::format("; lane {}", lane_names[static_cast<std::size_t>(settings.lane.value_or(Lane::standard))]);
     if (!settings.region.empty()) text += "; region " + settings.region;
     return text;
@@ -136,10 +136,11 @@ void add_wrapped(std::string& out, std::string const& text, std::size_t width) {
 
 }  // namespace
 
-std::string replay_screen(Replayed const& r, ReplaySettings const& settings, std::size_t width) {
+std::string replay_screen(Replayed const& r, ReplaySettings const& settings, std::string const& books,
+                          std::size_t width) {
     std::string out;
     add_wrapped(out, opening(r), width);
-    add_wrapped(out, price_text(settings), width);
+    add_wrapped(out, price_text(settings, books), width);
     out += "\n";
     for (auto const& line : lines_of(bill_table(r), width)) out += line + "\n";
     if (!r.peaks.empty()) out += "\n" + minute_lines(r);
@@ -152,8 +153,9 @@ std::string replay_screen(Replayed const& r, ReplaySettings const& settings, std
     return out;
 }
 
-std::string replay_markdown(Replayed const& r, ReplaySettings const& settings) {
-    auto out = fmt::format("# Replay\n\n{}\n\n{}\n", markdown_text(opening(r)), markdown_text(price_text(settings)));
+std::string replay_markdown(Replayed const& r, ReplaySettings const& settings, std::string const& books) {
+    auto out =
+        fmt::format("# Replay\n\n{}\n\n{}\n", markdown_text(opening(r)), markdown_text(price_text(settings, books)));
     for (auto const& table : replay_tables(r, settings)) {
         auto title = table.name;
         title[0] = static_cast<char>(title[0] - 'a' + 'A');

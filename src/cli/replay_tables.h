@@ -18,10 +18,11 @@ struct ReplayNote {
 std::vector<ReplayNote> replay_notes(Replayed const&, ReplaySettings const&);
 
 /// The screen: the bill by option, the busiest minute, prefix caches, notes.
-std::string replay_screen(Replayed const&, ReplaySettings const&, std::size_t width);
+/// \param books  names of the price books, for the reader
+std::string replay_screen(Replayed const&, ReplaySettings const&, std::string const& books, std::size_t width);
 
 /// The same as Markdown.
-std::string replay_markdown(Replayed const&, ReplaySettings const&);
+std::string replay_markdown(Replayed const&, ReplaySettings const&, std::string const& books);
 
 /// Amounts in millionths of a dollar that sum to their rounded sum, in order.
 std::vector<Amount> rounded_lines(std::vector<LedgerLine> const&);

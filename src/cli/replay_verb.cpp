@@ -9,6 +9,7 @@
 #include "cli/verbs.h"
 #include "runrate/price_book.h"
 #include "scenario/books.h"
+#include "scenario/files.h"
 #include "scenario/unit.h"
 
 namespace runrate {
@@ -143,26 +144,40 @@ void check_combination(po::variables_map const& v, Trace const& trace, ReplaySet
     }
 }
 
-std::shared_ptr<PriceBook const> books(po::variables_map const& v, Surroundings const& around) {
+/// The price books, and what identifies each of them.
+struct Books {
+    std::shared_ptr<PriceBook const> book;
+    Words names;
+    FlatTable inputs{"inputs", {"path", "sha256", "kind"}, {}};
+};
+
+Books books(po::variables_map const& v, Surroundings const& around) {
     std::vector<fs::path> folders;
     if (v.count("prices") > 0) {
         for (auto const& folder : v["prices"].as<Words>()) folders.emplace_back(folder);
     }
     folders.insert(folders.end(), around.price_folders.begin(), around.price_folders.end());
-    auto names = v.count("book") > 0 ? v["book"].as<Words>() : Words{};
-    if (names.empty()) {
+    Books read;
+    if (v.count("book") > 0) read.names = v["book"].as<Words>();
+    if (read.names.empty()) {
         auto const newest = newest_shipped(folders);
         if (!newest) throw UsageError("no price book is installed (name one with --book)");
-        names.push_back(*newest);
+        read.names.push_back(*newest);
     }
     std::vector<fs::path> files;
-    for (auto const& name : names) files.push_back(find_book(name, "", folders).value_or(name));
-    return load_price_books(files);
+    for (auto const& name : read.names) files.push_back(find_book(name, "", folders).value_or(name));
+    read.book = load_price_books(files);
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        std::string fault;
+        auto const bytes = read_bounded(files[i], largest_book, fault);
+        read.inputs.rows.push_back({read.names[i], bytes ? FlatCell{sha256(*bytes)} : FlatCell{}, "price book"});
+    }
+    return read;
 }
 
 /// What gives the same result again, without the files that it is written to.
-std::string command_line(po::variables_map const& v, std::string const& file) {
-    std::string text = "replay " + file;
+std::string command_line(po::variables_map const& v) {
+    std::string text = "replay " + v["files"].as<Words>().front();
     for (auto const* name : {"option", "at", "lane", "region", "format-in", "columns", "time-unit", "skip-bad",
                              "cache-blocks", "cache-lifetime", "block-tokens", "no-cache", "book"}) {
         if (v.count(name) == 0 || v[name].defaulted()) continue;
@@ -179,16 +194,18 @@ std::string command_line(po::variables_map const& v, std::string const& file) {
 }
 
 std::string render(Replayed const& result, ReplaySettings const& settings, po::variables_map const& v,
-                   std::string const& file, Surroundings const& around) {
+                   Books const& read, Surroundings const& around) {
     auto const format = v["format"].as<std::string>();
+    auto const book_names = fmt::format("{}", fmt::join(read.names, ", "));
     if (format == "table") {
         bool const to_terminal = around.out_is_terminal && v["out"].as<std::string>().empty();
-        return replay_screen(result, settings,
-                             to_terminal ? static_cast<std::size_t>(std::clamp(around.width, 60, 140)) : 100);
+        auto const width = to_terminal ? std::clamp(around.width, 60, 140) : 100;
+        return replay_screen(result, settings, book_names, static_cast<std::size_t>(width));
     }
-    if (format == "markdown") return replay_markdown(result, settings);
-    auto const tables = replay_tables(result, settings);
-    if (format == "json") return to_json("runrate/replay/1", command_line(v, file), tables);
+    if (format == "markdown") return replay_markdown(result, settings, book_names);
+    auto tables = replay_tables(result, settings);
+    tables.insert(tables.begin(), read.inputs);
+    if (format == "json") return to_json("runrate/replay/1", command_line(v), tables);
     auto const& name = v["table"].as<std::string>();
     return to_csv(*std::find_if(tables.begin(), tables.end(), [&](FlatTable const& t) { return t.name == name; }));
 }
@@ -196,8 +213,8 @@ std::string render(Replayed const& result, ReplaySettings const& settings, po::v
 void check_output(po::variables_map const& v) {
     constexpr std::array<std::string_view, 4> formats{"table", "json", "csv", "markdown"};
     named(formats, "format", v["format"].as<std::string>());
-    constexpr std::array<std::string_view, 10> tables{"trace", "options", "meters",   "lines",   "minutes",
-                                                      "cache", "models",  "unpriced", "skipped", "notes"};
+    constexpr std::array<std::string_view, 11> tables{"inputs", "trace",  "options",  "meters",  "lines", "minutes",
+                                                      "cache",  "models", "unpriced", "skipped", "notes"};
     named(tables, "table", v["table"].as<std::string>());
 }
 
@@ -213,15 +230,15 @@ Exit replay_verb(std::vector<std::string> const& arguments, Surroundings& around
     check_output(v);
     auto const settings = settings_of(v);
     auto const how = trace_settings(v);
-    auto const book = books(v, around);
+    auto const read = books(v, around);
     Trace trace{ByteSource{files[0], around.in}, how};
     check_combination(v, trace, settings);
     auto const result = [&] {
         try {
-            return replay(trace, *book, settings, around.stop);
+            return replay(trace, *read.book, settings, around.stop);
         } catch (std::invalid_argument const& e) { throw UsageError(e.what()); }
     }();
-    deliver(v["out"].as<std::string>(), render(result, settings, v, files[0], around), around);
+    deliver(v["out"].as<std::string>(), render(result, settings, v, read, around), around);
     return Exit::ok;
 }
 

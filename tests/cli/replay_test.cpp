@@ -49,22 +49,24 @@ TEST(ReplayVerb, TheScreenHasTheBillTheMinutesAndTheNotes) {
     EXPECT_EQ(ran.out,
               "<stdin>: azure trace, 3 requests in 0.8 minutes, 2026-03-01 10:00:30 UTC to 2026-03-01 10:01:20\n"
               "  UTC\n"
-              "Prices: the newest of the book; lane standard\n"
-              "\n"
-              "                              v/m               w/n\n"
-              "requests                          3                 3\n"
-              "fees per request                  -                 3 $0.030000\n"
-              "input                         9,000 $0.019000   9,000 $0.090000\n"
-              "output                          130 $0.000290     130 $0.000000\n"
-              "total                               $0.019290         $0.120000\n"
-              "per request                         $0.006430         $0.040000\n"
-              "a month (730 h) at this rate                -                 -\n"
-              "\n"
-              "By the minute (2 minutes)\n"
-              "                    mean             p99            most  at\n"
-              "requests               2               2               2  2026-03-01 10:01:00 UTC\n"
-              "input              4,500           8,000           8,000  2026-03-01 10:01:00 UTC\n"
-              "output                65             100             100  2026-03-01 10:00:00 UTC\n");
+              "Prices: the newest of " +
+                  book() +
+                  "; lane standard\n"
+                  "\n"
+                  "                              v/m               w/n\n"
+                  "requests                          3                 3\n"
+                  "fees per request                  -                 3 $0.030000\n"
+                  "input                         9,000 $0.019000   9,000 $0.090000\n"
+                  "output                          130 $0.000290     130 $0.000000\n"
+                  "total                               $0.019290         $0.120000\n"
+                  "per request                         $0.006430         $0.040000\n"
+                  "a month (730 h) at this rate                -                 -\n"
+                  "\n"
+                  "By the minute (2 minutes)\n"
+                  "                    mean             p99            most  at\n"
+                  "requests               2               2               2  2026-03-01 10:01:00 UTC\n"
+                  "input              4,500           8,000           8,000  2026-03-01 10:01:00 UTC\n"
+                  "output                65             100             100  2026-03-01 10:00:00 UTC\n");
 }
 
 TEST(ReplayVerb, JsonIsFlatTablesThatSum) {
@@ -152,7 +154,7 @@ TEST(ReplayVerb, BadRowsAreRefusedOrLeftOut) {
     auto const left_out = run_on(bad, {"--option", "v/m", "--skip-bad"});
     EXPECT_EQ(left_out.code, Exit::ok);
     EXPECT_THAT(left_out.out,
-                HasSubstr("Note: 1 rows left out: 'ContextTokens' is no whole number (first at line 5)\n"));
+                HasSubstr("Note: 1 row left out: 'ContextTokens' is no whole number (first at line 5)\n"));
 }
 
 TEST(ReplayVerb, WrongArgumentsSayWhatIsPossible) {
