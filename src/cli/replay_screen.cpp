@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -101,7 +102,7 @@ std::string minute_lines(Replayed const& r) {
     auto out = fmt::format("By the minute ({} minutes)\n", grouped(r.peaks.front().minutes));
     out += line("", "mean", "p99", "most", "at");
     for (auto const& p : r.peaks)
-        out += line(p.meter, grouped(static_cast<std::int64_t>(p.mean + 0.5)), grouped(p.p99), grouped(p.most),
+        out += line(p.meter, grouped(std::llround(p.mean)), grouped(p.p99), grouped(p.most),
                     p.most > 0 ? time_text(p.at, r.trace.relative) : "-");
     return out;
 }
