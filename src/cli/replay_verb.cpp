@@ -5,6 +5,7 @@
 
 #include "cli/arguments.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "cli/replay_tables.h"
 #include "cli/verbs.h"
 #include "runrate/price_book.h"
@@ -233,11 +234,18 @@ Exit replay_verb(std::vector<std::string> const& arguments, Surroundings& around
     auto const read = books(v, around);
     Trace trace{ByteSource{files[0], around.in}, how};
     check_combination(v, trace, settings);
+    ProgressBar bar{around.err, around.err_is_terminal, around.width};
+    std::uint64_t asked = 0;
+    auto const stop = [&] {
+        bar.show(fmt::format("{:.1f} million rows", static_cast<double>(++asked * rows_between_stops) * 1e-6));
+        return around.stop && around.stop();
+    };
     auto const result = [&] {
         try {
-            return replay(trace, *read.book, settings, around.stop);
+            return replay(trace, *read.book, settings, stop);
         } catch (std::invalid_argument const& e) { throw UsageError(e.what()); }
     }();
+    bar.clear();
     deliver(v["out"].as<std::string>(), render(result, settings, v, read, around), around);
     return Exit::ok;
 }

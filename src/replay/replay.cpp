@@ -77,7 +77,8 @@ public:
             if (read == RowRead::end) break;
             if (read == RowRead::row) add(request);
             if (read == RowRead::fault) faults.add(request.line, fault, result_.skipped);
-            if (rows % 4096 == 0 && stop && stop()) throw std::runtime_error("interrupted (nothing was billed)");
+            if (rows % rows_between_stops == 0 && stop && stop())
+                throw std::runtime_error("interrupted (nothing was billed)");
         }
         faults.check();
         if (result_.trace.all.requests == 0)

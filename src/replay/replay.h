@@ -97,6 +97,9 @@ struct Replayed {
     std::map<std::string, SkippedRows> skipped;  ///< by reason
 };
 
+/// After how many rows replay() asks whether to stop.
+inline constexpr std::uint64_t rows_between_stops = 4096;
+
 /// Bills a trace under every option; the result refers to the book. \throws InputError naming the rows that cannot be
 /// read, a trace without a request, relative times where prices of the trace's days are asked for;
 /// std::invalid_argument for an option, a lane or a region that the book does not have; std::runtime_error when `stop`
