@@ -1,6 +1,7 @@
 # The archive needs these to link; none of them appears in a public header.
 include(CMakeFindDependencyMacro)
 find_dependency(TBB)
+find_dependency(Boost COMPONENTS iostreams)
 find_dependency(Threads)
 find_dependency(yaml-cpp)
 find_dependency(fmt)
@@ -12,4 +13,4 @@ endif()
 
 include(${CMAKE_CURRENT_LIST_DIR}/runrate-targets.cmake)
 set_property(TARGET runrate::runrate APPEND PROPERTY INTERFACE_LINK_LIBRARIES
-             TBB::tbb Threads::Threads yaml-cpp::yaml-cpp fmt::fmt OpenSSL::Crypto ${RUNRATE_SLEEF})
+             TBB::tbb Boost::iostreams Threads::Threads yaml-cpp::yaml-cpp fmt::fmt OpenSSL::Crypto ${RUNRATE_SLEEF})

@@ -26,6 +26,7 @@ constexpr std::array verbs{
     Verb{"lint", "check a scenario; --resolved prints it with every default filled in", lint_verb},
     Verb{"init", "write a commented scenario to start from", init_verb},
     Verb{"prices", "list, show and compare price books, or import another program's prices", prices_verb},
+    Verb{"replay", "bill a recorded trace of requests under models of the price books", replay_verb},
     Verb{"schema", "print the JSON Schema of scenario files, for editors", schema_verb},
 };
 

@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <iosfwd>
+#include <string>
+#include <string_view>
 
 #include "runrate/study.h"
 
@@ -16,9 +18,14 @@ public:
     ProgressBar& operator=(ProgressBar const&) = delete;
 
     void show(Progress const&);
+    /// For work whose end is not known: what has been done so far.
+    void show(std::string_view done);
     void clear();
 
 private:
+    [[nodiscard]] bool due();
+    void write(std::string line);
+
     using Clock = std::chrono::steady_clock;
     std::ostream* err_;
     bool terminal_;

@@ -18,6 +18,7 @@ Exit run_verb(std::vector<std::string> const& arguments, Surroundings&);
 Exit lint_verb(std::vector<std::string> const& arguments, Surroundings&);
 Exit init_verb(std::vector<std::string> const& arguments, Surroundings&);
 Exit prices_verb(std::vector<std::string> const& arguments, Surroundings&);
+Exit replay_verb(std::vector<std::string> const& arguments, Surroundings&);
 Exit schema_verb(std::vector<std::string> const& arguments, Surroundings&);
 
 }  // namespace runrate

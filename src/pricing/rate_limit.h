@@ -12,8 +12,8 @@ namespace runrate {
 /// What may be asked per minute. Each is a token bucket: it refills continuously and holds one minute's worth.
 struct RateLimits {
     std::optional<double> requests, input, output, tokens;  ///< output includes reasoning; tokens are both together
-    bool counts_reads = true;                       ///< prompt tokens read from a cache count as input
-    double retry_after_s = 0;                       ///< what a refusal asks to wait before the next attempt
+    bool counts_reads = true;                               ///< prompt tokens read from a cache count as input
+    double retry_after_s = 0;                               ///< what a refusal asks to wait before the next attempt
 
     friend bool operator==(RateLimits const&, RateLimits const&) = default;
 };

@@ -10,22 +10,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-CacheRule rule_of(ModelPrices const& prices) {
-    using Kind = CacheTerms::Kind;
-    CacheRule rule{.minimum = Tokens{prices.cache.minimum_tokens},
-                   .step = Tokens{prices.cache.step_tokens},
-                   .lifetime_s = prices.cache.lifetime_s};
-    rule.kind = prices.cache.kind == Kind::none        ? CacheRule::Kind::none
-                : prices.cache.kind == Kind::automatic ? CacheRule::Kind::automatic
-                                                       : CacheRule::Kind::explicit_;
-    bool const priced = std::any_of(prices.rows.begin(), prices.rows.end(),
-                                    [](PriceRow const& row) { return row.standard.base.cache_write_5m.has_value(); });
-    rule.sells_storage = std::any_of(prices.rows.begin(), prices.rows.end(),
-                                     [](PriceRow const& row) { return row.storage.has_value(); });
-    rule.charges_writes = (prices.cache.kind != Kind::none || rule.sells_storage) && priced;
-    return rule;
-}
-
 LawSpec by_median_and_p95(double median, double p95) {
     if (median == p95) return LawSpec::constant(Number{median});
     return {.family = Family::lognormal,
@@ -36,7 +20,7 @@ TargetSpec target_of(std::string const& name, ModelPrices const& prices, Calenda
                      TargetTerms const* terms) {
     TargetSpec target;
     target.name = name;
-    target.cache = rule_of(prices);
+    target.cache = cache_rule(prices);
     target.tiers = tier_bounds(prices, calendar.first(), first_day(calendar.month(calendar.months)));
     if (prices.tokenizer) target.tokenizer = prices.tokenizer->factor;
     if (prices.latency) {
@@ -55,6 +39,22 @@ TargetSpec target_of(std::string const& name, ModelPrices const& prices, Calenda
 }
 
 }  // namespace
+
+CacheRule cache_rule(ModelPrices const& prices) {
+    using Kind = CacheTerms::Kind;
+    CacheRule rule{.minimum = Tokens{prices.cache.minimum_tokens},
+                   .step = Tokens{prices.cache.step_tokens},
+                   .lifetime_s = prices.cache.lifetime_s};
+    rule.kind = prices.cache.kind == Kind::none        ? CacheRule::Kind::none
+                : prices.cache.kind == Kind::automatic ? CacheRule::Kind::automatic
+                                                       : CacheRule::Kind::explicit_;
+    bool const priced = std::any_of(prices.rows.begin(), prices.rows.end(),
+                                    [](PriceRow const& row) { return row.standard.base.cache_write_5m.has_value(); });
+    rule.sells_storage = std::any_of(prices.rows.begin(), prices.rows.end(),
+                                     [](PriceRow const& row) { return row.storage.has_value(); });
+    rule.charges_writes = (prices.cache.kind != Kind::none || rule.sells_storage) && priced;
+    return rule;
+}
 
 std::optional<fs::path> find_book(std::string const& name, fs::path const& beside,
                                   std::vector<fs::path> const& folders) {

@@ -15,6 +15,9 @@ namespace runrate {
 /// shipped `api-*.yaml`.
 PriceTerms read_prices(PriceSection const&, std::vector<std::filesystem::path> const& folders, Reading&);
 
+/// How a vendor caches prompts of a model, and which of it it bills.
+CacheRule cache_rule(ModelPrices const&);
+
 /// The file of a price book, beside something or in one of the folders; nothing where there is none.
 std::optional<std::filesystem::path> find_book(std::string const& name, std::filesystem::path const& beside,
                                                std::vector<std::filesystem::path> const& folders);

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "scenario/cache_notes.h"
 #include "scenario/sections.h"
 
 namespace runrate {

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "core/overloaded.h"
+#include "scenario/cache_notes.h"
 #include "scenario/sections.h"
 
 namespace runrate {
@@ -30,19 +30,6 @@ void check_chain(Reading& reading, std::vector<Fallback> const& all, TargetId fr
 }
 
 }  // namespace
-
-std::vector<TargetId> targets_of(Route const& route) {
-    return std::visit(Overloaded{[](TargetId t) { return std::vector{t}; },
-                                 [](Shares const& s) {
-                                     std::vector<TargetId> targets;
-                                     for (auto const& part : s.parts) targets.push_back(part.first);
-                                     return targets;
-                                 },
-                                 [](Cascade const& c) {
-                                     return std::vector{c.first, c.then};
-                                 }},
-                      route);
-}
 
 std::vector<Fallback> fallbacks_of(Reading& reading, ModelByName const& stated,
                                    std::vector<std::optional<Route>> const& routes, Cursor const& option) {

@@ -70,9 +70,6 @@ using ModelByName = std::vector<std::pair<std::string, TargetId>>;
 std::vector<Fallback> fallbacks_of(Reading&, ModelByName const&, std::vector<std::optional<Route>> const&,
                                    Cursor const& option);
 
-/// The models that a route asks, before any fallback.
-std::vector<TargetId> targets_of(Route const&);
-
 /// Puts together what each option may ask: what the scenario states of a target, else what its vendor's tier publishes.
 /// \param options  the section, for the places of what is wrong
 void resolve_limits(Scenario&, std::vector<std::pair<std::string, TargetTerms>> const&, Cursor const& options);

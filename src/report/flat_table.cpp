@@ -1,0 +1,89 @@
+#include "report/flat_table.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "core/contract.h"
+#include "core/overloaded.h"
+#include "report/csv.h"
+#include "report/figures.h"
+#include "report/json.h"
+#include "report/markdown.h"
+#include "runrate/version.h"
+
+namespace runrate {
+namespace {
+
+/// A cell as text; what does not exist and numbers that are none as `missing`.
+template <class Quote>
+std::string text_of(FlatCell const& cell, char const* missing, Quote const& quote) {
+    return std::visit(
+        Overloaded{
+            [&](std::monostate) { return std::string{missing}; }, [&](std::string const& text) { return quote(text); },
+            [&](double number) { return std::isfinite(number) ? shortest(number) : std::string{missing}; },
+            [](std::int64_t count) { return fmt::format("{}", count); }, [](Amount amount) { return decimal(amount); }},
+        cell);
+}
+
+std::string json_rows(FlatTable const& table) {
+    if (table.rows.empty()) return "[]";
+    std::string out = "[";
+    for (auto const& row : table.rows) {
+        RUNRATE_EXPECT(row.size() == table.columns.size());
+        out += out.size() > 1 ? ",\n  {" : "\n  {";
+        for (std::size_t i = 0; i < row.size(); ++i)
+            out += fmt::format("{}{}: {}", i > 0 ? ", " : "", json_string(table.columns[i]),
+                               text_of(row[i], "null", [](std::string const& text) { return json_string(text); }));
+        out += "}";
+    }
+    return out + "\n]";
+}
+
+}  // namespace
+
+std::string to_json(std::string_view schema, std::string_view command, std::vector<FlatTable> const& tables) {
+    auto out = fmt::format("{{\n\"schema\": {},\n\"runrate_version\": {},\n\"command\": {},\n\"currency\": \"USD\"",
+                           json_string(schema), json_string(version()), json_string(command));
+    for (auto const& table : tables) out += fmt::format(",\n{}: {}", json_string(table.name), json_rows(table));
+    return out + "\n}\n";
+}
+
+std::string to_csv(FlatTable const& table) {
+    auto out = fmt::format("{}\n", fmt::join(table.columns, ","));
+    for (auto const& row : table.rows) {
+        for (std::size_t i = 0; i < row.size(); ++i)
+            out += (i > 0 ? "," : "") + text_of(row[i], "", [](std::string const& text) { return csv_text(text); });
+        out += '\n';
+    }
+    return out;
+}
+
+std::string to_markdown(FlatTable const& table, std::string_view title) {
+    if (table.rows.empty()) return "";
+    std::vector<char> used(table.columns.size()), numeric(table.columns.size());
+    for (auto const& row : table.rows) {
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            used[i] |= row[i].index() != 0;
+            numeric[i] |= row[i].index() > 1;
+        }
+    }
+    auto const line = [&](auto const& cell) {
+        std::string text = "|";
+        for (std::size_t i = 0; i < used.size(); ++i) {
+            if (used[i]) text += fmt::format(" {} |", cell(i));
+        }
+        return text + "\n";
+    };
+    auto out = fmt::format("\n## {}\n\n", markdown_text(title));
+    out += line([&](std::size_t i) { return table.columns[i]; });
+    out += line([&](std::size_t i) { return std::string{numeric[i] ? "---:" : "---"}; });
+    for (auto const& row : table.rows)
+        out += line([&](std::size_t i) {
+            return text_of(row[i], "", [](std::string const& text) { return markdown_text(text); });
+        });
+    return out;
+}
+
+}  // namespace runrate
