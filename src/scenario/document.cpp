@@ -78,6 +78,17 @@ void forget_routes(Node& base, Node const& option) {
     }
 }
 
+/// What concerns models that an option may not ask is left out silently where it does not; whether an option is
+/// compared is its own affair.
+void mark_inherited(Node& base) {
+    for (std::string_view const section : {"fallback", "limits"}) {
+        auto* map = base.find(section);
+        if (!map) continue;
+        for (auto& entry : map->entries) entry.value.inherited = true;
+    }
+    std::erase_if(base.entries, [](Node::Entry const& e) { return e.key == "role"; });
+}
+
 /// Lays every option over the one that it is like, the base first.
 struct Liker {
     Node& options;
@@ -119,6 +130,7 @@ private:
             Node merged = base->value;
             merged.at = entry.value.at;
             forget_routes(merged, entry.value);
+            mark_inherited(merged);
             overlay(merged, entry.value);
             std::erase_if(merged.entries, [](Node::Entry const& e) { return e.key == "like"; });  // it has been laid
             entry.value = std::move(merged);

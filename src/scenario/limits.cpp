@@ -67,7 +67,7 @@ LimitTier const* tier_named(Resolving const& r, std::string const& vendor, std::
     return nullptr;
 }
 
-/// Takes from a tier what the option's targets share; returns how many of them it limits.
+/// Takes from a tier what the option's targets share.
 void take_tier(Resolving const& r, LimitTier const& tier, std::string const& vendor,
                std::vector<TargetId> const& targets) {
     std::vector<TargetId> unlimited = targets;
@@ -93,6 +93,24 @@ void take_tier(Resolving const& r, LimitTier const& tier, std::string const& ven
             {vendor, tier.name, to_dollars(exchanged(*tier.spend, r.scenario.money.rate()))});
 }
 
+/// One vendor's tier, as far as the option asks its models.
+void take_vendor(Resolving const& r, std::vector<TargetId> const& others, std::string const& vendor,
+                 std::string const& name) {
+    auto const is_its = [&](std::string const& target) { return vendor_of(target) == vendor; };
+    std::vector<TargetId> targets;
+    for (auto const target : others) {
+        if (is_its(r.name_of(target))) targets.push_back(target);
+    }
+    auto const& stated = r.option.limits.targets;
+    bool const asked =
+        !targets.empty() || std::any_of(stated.begin(), stated.end(), [&](auto const& l) { return is_its(l.name); });
+    auto const place = *r.at.find("limits")->find(vendor);
+    if (!asked && !place.node().inherited)
+        place.error(fmt::format("this option asks no model of '{}' (its limits would change nothing)", vendor));
+    if (!asked) return;
+    if (auto const* tier = tier_named(r, vendor, name)) take_tier(r, *tier, vendor, targets);
+}
+
 }  // namespace
 
 void resolve_limits(Scenario& scenario, std::vector<std::pair<std::string, TargetTerms>> const& terms,
@@ -101,21 +119,7 @@ void resolve_limits(Scenario& scenario, std::vector<std::pair<std::string, Targe
         auto const at = *options.find(option.name);
         Resolving const r{scenario, terms, option, at};
         auto const others = take_stated(r);
-        for (auto const& [vendor, name] : option.tiers) {
-            std::vector<TargetId> of_vendor;
-            for (auto const target : others) {
-                if (vendor_of(r.name_of(target)) == vendor) of_vendor.push_back(target);
-            }
-            bool const asked =
-                !of_vendor.empty() || std::any_of(option.limits.targets.begin(), option.limits.targets.end(),
-                                                  [&](auto const& l) { return l.name.starts_with(vendor + "/"); });
-            if (!asked) {
-                at.find("limits")->find(vendor)->error(
-                    fmt::format("this option asks no model of '{}' (its limits would change nothing)", vendor));
-                continue;
-            }
-            if (auto const* tier = tier_named(r, vendor, name)) take_tier(r, *tier, vendor, of_vendor);
-        }
+        for (auto const& tier : option.tiers) take_vendor(r, others, tier.first, tier.second);
     }
 }
 

@@ -29,32 +29,45 @@ void check_chain(Reading& reading, std::vector<Fallback> const& all, TargetId fr
         at.error(fmt::format("more than {} fallbacks follow each other", longest_fallback));
 }
 
+std::vector<std::string> names_of(Reading& reading, std::vector<TargetId> const& targets) {
+    std::vector<std::string> names;
+    for (auto const target : targets) {
+        auto const& name = reading.targets.all()[target.index()];
+        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+    return names;
+}
+
 }  // namespace
 
 std::vector<Fallback> fallbacks_of(Reading& reading, ModelByName const& stated,
                                    std::vector<std::optional<Route>> const& routes, Cursor const& option) {
-    std::vector<Fallback> all;
-    for (auto const& [name, to] : stated) {
-        if (auto const of = reading.targets.find(name)) all.push_back({*of, to});
-    }
     std::vector<TargetId> asked;
     for (auto const& route : routes) {
         if (!route) continue;
         for (auto const target : targets_of(*route)) asked.push_back(target);
     }
-    for (auto const& fallback : all) asked.push_back(fallback.to);
-    std::vector<TargetId> cyclic;
+    for (auto const& fallback : stated) asked.push_back(fallback.second);
+    auto const map = *option.find("fallback");
+    std::vector<Fallback> all;
     for (auto const& [name, to] : stated) {
         auto const of = reading.targets.find(name);
-        auto const at = *option.find("fallback")->find(name);
         if (of && std::find(asked.begin(), asked.end(), *of) != asked.end()) {
-            check_chain(reading, all, *of, cyclic, at);
+            all.push_back({*of, to});
             continue;
         }
-        std::vector<std::string> names;
-        for (auto const target : asked) names.push_back(reading.targets.all()[target.index()]);
-        at.error(fmt::format("no role of this option asks '{}'{}", name, suggestion(name, names, "asked")));
+        auto const at = *map.find(name);
+        if (!at.node().inherited)
+            at.error(fmt::format("no role of this option asks '{}'{}", name,
+                                 suggestion(name, names_of(reading, asked), "asked")));
     }
+    std::erase_if(map.node().entries, [&](Node::Entry const& e) {
+        auto const of = reading.targets.find(e.key);
+        return e.value.inherited && !(of && fallback_of(all, *of));
+    });
+    std::vector<TargetId> cyclic;
+    for (auto const& fallback : all)
+        check_chain(reading, all, fallback.of, cyclic, *map.find(reading.targets.all()[fallback.of.index()]));
     return all;
 }
 

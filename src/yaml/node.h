@@ -19,6 +19,7 @@ struct Node {
     std::string text;           ///< of a scalar
     bool quoted = false;        ///< a scalar in quotes, or one that needs them: text, never a number
     bool from_default = false;  ///< filled in by the reader, not written by the user
+    bool inherited = false;     ///< written elsewhere, and laid here where it may not apply
     SourcePosition at;
     std::vector<Node> items;   ///< of a list
     std::list<Entry> entries;  ///< of a map, in written order; a list keeps references valid while defaults are added
@@ -32,7 +33,8 @@ struct Node {
     /// \pre this is a map without that key
     Node& add(std::string key, Node value);
 
-    /// Equal kinds, texts, quoting, and children in order; places and `from_default` do not count.
+    /// Equal kinds, texts, quoting, and children in order; places, `from_default` and `inherited` do not
+    /// count.
     friend bool operator==(Node const&, Node const&);
 };
 struct Node::Entry {
