@@ -36,11 +36,11 @@ std::optional<po::variables_map> parse_arguments(std::string const& usage, po::o
     auto const style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
     po::variables_map values;
     po::store(po::command_line_parser(arguments).options(known).positional(positional).style(style).run(), values);
-    po::notify(values);
     if (values.count("help") > 0) {
         around.out << "usage: " << usage << "\n\n" << all;
         return std::nullopt;
     }
+    po::notify(values);
     return values;
 }
 

@@ -1,3 +1,7 @@
+#include <filesystem>
+
+#include <fmt/format.h>
+
 #include "cli/arguments.h"
 #include "cli/output.h"
 #include "cli/verbs.h"
@@ -57,7 +61,10 @@ Exit init_verb(std::vector<std::string> const& arguments, Surroundings& around) 
     options.add_options()("out", po::value<std::string>()->default_value(""), "write there instead of standard output");
     auto const parsed = parse_arguments("runrate init [--out FILE]", options, arguments, around);
     if (!parsed) return Exit::ok;
-    deliver((*parsed)["out"].as<std::string>(), first_scenario, around);
+    auto const file = (*parsed)["out"].as<std::string>();
+    if (std::filesystem::is_regular_file(file))
+        throw UsageError(fmt::format("'{}' is there already (name another file, or remove it)", file));
+    deliver(file, first_scenario, around);
     return Exit::ok;
 }
 

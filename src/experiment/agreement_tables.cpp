@@ -16,24 +16,22 @@ void add_agreement(Scenario const& s, std::string const& option, VendorPlan cons
         plan.contract && plan.contract->from ? to_string(*plan.contract->from) : to_string(s.calendar.start);
     auto const& currency = s.money.currency;
     auto const money = currency == "USD" ? "$" : currency;
+    auto const start = to_string(s.calendar.start);
     auto const add = [&](std::string const& item, std::string value, std::string const& unit,
                          std::optional<Month> until) {
-        rows.push_back({option, plan.vendor + " " + item, std::move(value), Text{unit}, from,
+        bool const of_contract = item != "region" && item != "credits";
+        rows.push_back({option, plan.vendor + " " + item, std::move(value), Text{unit}, of_contract ? from : start,
                         until ? Text{to_string(*until)} : Text{}, "given"});
     };
     if (!plan.region.empty()) add("region", plan.region, "", {});
     if (plan.credit) add("credits", text_of(plan.credit->usd, s), money, plan.credit->until);
     for (auto const& p : plan.provisioned) {
-        rows.push_back({option, p.model + " provisioned", fmt::format("{:.10g}", p.units), "units",
-                        to_string(p.from.value_or(s.calendar.start)), p.until ? Text{to_string(*p.until)} : Text{},
-                        "given"});
-        rows.push_back({option,
-                        p.model + " price of a unit",
-                        text_of(p.usd, s),
-                        money + (p.per_hour ? " per unit-h" : " per unit and month"),
-                        from,
-                        {},
-                        "given"});
+        auto const first = to_string(p.from.value_or(s.calendar.start));
+        auto const last = p.until ? Text{to_string(*p.until)} : Text{};
+        rows.push_back(
+            {option, p.model + " provisioned", fmt::format("{:.10g}", p.units), "units", first, last, "given"});
+        rows.push_back({option, p.model + " price of a unit", text_of(p.usd, s),
+                        money + (p.per_hour ? " per unit-h" : " per unit and month"), first, last, "given"});
     }
     if (!plan.contract) return;
     for (auto const& tier : plan.contract->tiers) {
@@ -46,6 +44,15 @@ void add_agreement(Scenario const& s, std::string const& option, VendorPlan cons
     bool const commits = plan.contract->commitment_usd.belief || plan.contract->commitment_usd.value > 0;
     auto const period = plan.contract->commitment_months == 12 ? " per year" : " per month";
     if (commits) add("commitment", text_of(plan.contract->commitment_usd, s), money + period, plan.contract->until);
+}
+
+/// The last month of what is owed: the contract's, else that of the period of the commitment that has begun.
+Month owed_until(ContractSpec const& contract, Calendar const& calendar) {
+    if (contract.until) return *contract.until;
+    auto const from = contract.from.value_or(calendar.start);
+    int const begun = months_between(from, calendar.month(calendar.months));
+    int const periods = (begun + contract.commitment_months - 1) / contract.commitment_months;
+    return from + std::chrono::months{periods * contract.commitment_months - 1};
 }
 
 }  // namespace
@@ -66,10 +73,8 @@ std::vector<LiabilityRow> liabilities_table(Findings const& f) {
             for (auto const& world : f.totals.worlds) owed += world.options[o].owed[a];
             owed /= static_cast<double>(f.totals.worlds.size());
             if (!(owed > 0)) continue;
-            auto const& until = agreements[a].contract->until;
             rows.push_back({f.option(o).name, agreements[a].vendor + " commitment",
-                            to_string(until.value_or(f.scenario().calendar.month(f.scenario().calendar.months))),
-                            amount_of(owed)});
+                            to_string(owed_until(*agreements[a].contract, f.scenario().calendar)), amount_of(owed)});
         }
     }
     return rows;

@@ -64,7 +64,8 @@ void add_feature_lines(Scenario const& s, FeatureId feature, FeatureProgram cons
                           .of = of,
                           .region = agreement ? plan.agreements[*agreement].region : "",
                           .agreement = agreement};
-            if (of.lane != Lane::batch) line.reservation = reservation_of(plan.demand, keys[k].target);
+            if (of.lane != Lane::batch && counts_tokens(meter))
+                line.reservation = reservation_of(plan.demand, keys[k].target);
             line.ceiling = ceiling_of(s.options[plan.option.index()].limits.spend, target.name);
             plan.lines.push_back(std::move(line));
         }

@@ -29,7 +29,7 @@ struct BillLine {
 inline constexpr char const* provisioned_group = "provisioned throughput";
 
 /// Lines of an agreement: discount, credits, shortfall.
-inline constexpr std::size_t agreement_lines = 3, shortfall_line = 2;
+inline constexpr std::size_t agreement_lines = 3, credit_line = 1, shortfall_line = 2;
 
 /// One option, prepared for every world: programs by feature and the lines of its bill.
 struct BillPlan {

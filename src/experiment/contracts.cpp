@@ -17,6 +17,15 @@ Money without_proportional_chance(Money drawn, Money expected, Money drawn_bill,
     return drawn - scaled(drawn_bill - expected_bill, rate);
 }
 
+/// What an item contributes to the mean: a shortfall that of the drawn bill, credits that of the expected one (so that
+/// no more is paid from them than was granted), a discount the drawn one without proportional chance.
+Money mean_item(std::size_t item, std::array<Money, agreement_lines> const& expected,
+                std::array<Money, agreement_lines> const& drawn, Money expected_bill, Money drawn_bill) {
+    if (item == shortfall_line) return drawn[item];
+    if (item == credit_line) return expected[item];
+    return without_proportional_chance(drawn[item], expected[item], drawn_bill, expected_bill);
+}
+
 /// One agreement in one draw at one scale.
 struct Settling {
     Layout const& layout;
@@ -37,9 +46,7 @@ void settle_months(Settling const& at, ContractTerms const& terms, OptionOutcome
         auto const items_drawn = items_of(settled_drawn[m]);
         double net = 0;
         for (std::size_t i = 0; i < agreement_lines; ++i) {
-            auto const amount = i == shortfall_line ? items_drawn[i]
-                                                    : without_proportional_chance(items_drawn[i], items[i],
-                                                                                  drawn[m].total, expected[m].total);
+            auto const amount = mean_item(i, items, items_drawn, expected[m].total, drawn[m].total);
             auto const line = at.plan.agreement_line + at.agreement * agreement_lines + i;
             out.line_nano[cell * at.plan.lines.size() + line] += amount.count();
             net += to_dollars(amount);
@@ -56,6 +63,14 @@ void settle_months(Settling const& at, ContractTerms const& terms, OptionOutcome
 Money sum(Money a, Money b) { return narrow(Wide{a.count()} + b.count()); }
 
 int month_index(Calendar const& calendar, Month month) { return months_between(calendar.start, month); }
+
+/// Takes from a plan of all options what the option's own leaves out.
+void fill(VendorPlan& own, VendorPlan const& all) {
+    if (own.region.empty()) own.region = all.region;
+    if (!own.contract) own.contract = all.contract;
+    if (!own.credit) own.credit = all.credit;
+    if (own.provisioned.empty()) own.provisioned = all.provisioned;
+}
 
 }  // namespace
 
@@ -103,9 +118,13 @@ std::vector<VendorPlan> agreements_of(Scenario const& s, Option const& option) {
     for (bool const own : {true, false}) {
         for (auto const& plan : s.plans) {
             bool const concerns = own ? plan.option == option.name : plan.option.empty();
-            bool const known =
-                std::any_of(result.begin(), result.end(), [&](auto const& p) { return p.vendor == plan.vendor; });
-            if (concerns && !known) result.push_back(plan);
+            if (!concerns) continue;
+            auto const known =
+                std::find_if(result.begin(), result.end(), [&](auto const& p) { return p.vendor == plan.vendor; });
+            if (known == result.end())
+                result.push_back(plan);
+            else
+                fill(*known, plan);
         }
     }
     return result;

@@ -30,7 +30,7 @@ private:
     std::vector<VendorBill> bills_;
 };
 
-/// What is agreed with each vendor of an option: its own agreement, else that of all options.
+/// What is agreed with each vendor of an option: part by part its own, else that of all options.
 std::vector<VendorPlan> agreements_of(Scenario const&, Option const&);
 
 /// An agreement in one world.

@@ -1,5 +1,6 @@
 #include "experiment/line_amounts.h"
 
+#include <algorithm>
 #include <numeric>
 
 namespace runrate {
@@ -26,6 +27,16 @@ std::vector<double> weights_of(BillPlan const& plan, std::vector<std::int64_t> c
     return weights;
 }
 
+/// What a reservation takes off the bill of each feature; equal weights where it takes nothing.
+std::vector<double> weights_of_reservation(Layout const& layout, OptionTotals const& totals, std::size_t reservation,
+                                           std::size_t cell) {
+    std::vector<double> weights;
+    for (std::size_t f = 0; f < layout.features; ++f)
+        weights.push_back(std::max(0.0, totals.covered[layout.reserved(reservation, cell, f)]));
+    if (std::accumulate(weights.begin(), weights.end(), 0.0) <= 0) weights.assign(layout.features, 1);
+    return weights;
+}
+
 }  // namespace
 
 std::int64_t LineAmounts::total(std::size_t cell) const {
@@ -48,7 +59,10 @@ LineAmounts line_amounts(Totals const& t, std::size_t option) {
         std::vector<std::int64_t> cells(rounded.begin(),
                                         rounded.begin() + static_cast<std::ptrdiff_t>(plan.direct_lines));
         for (std::size_t l = plan.direct_lines; l < lines; ++l) {
-            auto const weights = weights_of(plan, rounded, layout.features, plan.lines[l].agreement);
+            auto const first = plan.one_off_line - plan.demand.reservations.size();
+            auto const weights = plan.lines[l].group == provisioned_group
+                                     ? weights_of_reservation(layout, totals, l - first, cell)
+                                     : weights_of(plan, rounded, layout.features, plan.lines[l].agreement);
             auto const sign = rounded[l] < 0 ? -1 : 1;
             for (auto part : split(Money{sign * rounded[l]}, weights)) cells.push_back(sign * part.count());
         }

@@ -27,6 +27,10 @@ struct Layout {
         return (draw * scales + scale) * months + month;
     }
     [[nodiscard]] std::size_t cell(std::size_t scale, std::size_t month) const { return scale * months + month; }
+    [[nodiscard]] std::size_t cells() const { return scales * months; }
+    [[nodiscard]] std::size_t reserved(std::size_t reservation, std::size_t cell, std::size_t feature) const {
+        return (reservation * cells() + cell) * features + feature;
+    }
     [[nodiscard]] std::size_t cost(std::size_t draw, std::size_t scale, std::size_t month, std::size_t slot) const {
         return ((draw * scales + scale) * months + month) * slots() + slot;
     }
@@ -56,8 +60,9 @@ struct Blend {
 /// What limits, reservations and caps do to an option in one world.
 struct Strain {
     std::vector<std::vector<Blend>> blends{};  ///< by feature
-    std::vector<double> spilled{};             ///< share that a reservation does not cover, [reservation][cell]
-    std::vector<float> needed{}, asked{};      ///< at the p99 minute and on average, [limit][cell]; of surveyed worlds
+    std::vector<double> spilled{};             ///< share that a reservation leaves, [(reservation, cell, feature)]
+    std::vector<double> covered{};             ///< list dollars that it takes off, in the same order
+    std::vector<float> needed{}, asked{};      ///< at the p99 minute and on average, [limit, then reservation][cell]
     std::vector<double> spend{};               ///< expected dollars, [ceiling][cell]
     std::vector<double> by_limit{};            ///< what blends add to the bill, expected dollars, [cell]
     std::vector<double> by_reservation{};      ///< what reservations take off it

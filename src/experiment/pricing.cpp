@@ -79,7 +79,7 @@ double mean_usd(LinePrices const& prices) {
 /// What a reservation costs in a month.
 Money reserved(ProvisionedSpec const& spec, Calendar const& calendar, int month, BeliefValues world) {
     auto const here = calendar.month(month);
-    bool const holds = (!spec.from || *spec.from <= here) && (!spec.until || here <= *spec.until);
+    bool const holds = spec.in_force(here);
     double const hours = calendar.flat_months ? 730 : 24.0 * days_in(here);
     return holds ? from_dollars(spec.units * spec.usd.in(world) * (spec.per_hour ? hours : 1)) : Money{};
 }

@@ -31,29 +31,6 @@ double slot_sum(Findings const& f, WorldOutcome const& world, std::size_t option
     return sum;
 }
 
-/// The share of a period's sessions that end well: of each behaviour what is unharmed, times its success.
-template <class Success>
-double succeeding(Findings const& f, WorldOutcome const& world, std::size_t option, std::size_t feature,
-                  std::size_t scale, Period const& period, Success const& success) {
-    auto const& out = world.options[option];
-    double const usual = out.usage[feature].unharmed * success(std::nullopt);
-    if (out.strain.blends[feature].empty()) return usual;
-    double all = 0;
-    double well = 0;
-    for (int m = period.first; m < period.first + period.months; ++m) {
-        auto const cell = f.layout().cell(scale, static_cast<std::size_t>(m));
-        double share = usual_share(out, feature, cell) * usual;
-        for (auto const& blend : out.strain.blends[feature]) {
-            if (blend.served)
-                share += blend_share(out, feature, blend, cell) * blend.usage.unharmed * success(blend.option);
-        }
-        double const sessions = world.sessions[feature][static_cast<std::size_t>(m)];
-        all += sessions;
-        well += sessions * share;
-    }
-    return all > 0 ? well / all : usual;
-}
-
 }  // namespace
 
 double direct_cost_in(Findings const& f, WorldOutcome const& world, std::size_t option, std::size_t draw,
@@ -93,17 +70,39 @@ double blended_sessions(Findings const& f, WorldOutcome const& world, std::size_
     return sum;
 }
 
+double blended_mean(Findings const& f, WorldOutcome const& world, std::size_t option, std::size_t feature,
+                    std::size_t scale, Period const& period, BehaviourValue const& value) {
+    auto const& out = world.options[option];
+    double const usual = value(out.usage[feature], std::nullopt);
+    if (out.strain.blends[feature].empty()) return usual;
+    double all = 0;
+    double sum = 0;
+    for (int m = period.first; m < period.first + period.months; ++m) {
+        auto const cell = f.layout().cell(scale, static_cast<std::size_t>(m));
+        double mean = usual_share(out, feature, cell) * usual;
+        for (auto const& blend : out.strain.blends[feature]) {
+            if (blend.served) mean += blend_share(out, feature, blend, cell) * value(blend.usage, blend.option);
+        }
+        double const sessions = world.sessions[feature][static_cast<std::size_t>(m)];
+        all += sessions;
+        sum += sessions * mean;
+    }
+    return all > 0 ? sum / all : usual;
+}
+
 double unharmed_in(Findings const& f, WorldOutcome const& world, std::size_t option, std::size_t feature,
                    std::size_t scale, Period const& period) {
-    return succeeding(f, world, option, feature, scale, period, [](std::optional<OptionId>) { return 1.0; });
+    return blended_mean(f, world, option, feature, scale, period,
+                        [](FeatureUsage const& usage, std::optional<OptionId>) { return usage.unharmed; });
 }
 
 double success_in(Findings const& f, WorldOutcome const& world, std::size_t option, std::size_t feature,
                   std::size_t draw, std::size_t scale, Period const& period) {
-    return succeeding(f, world, option, feature, scale, period, [&](std::optional<OptionId> other) {
-        auto const& stated = (other ? f.scenario().options[other->index()] : f.option(option)).success;
-        return stated ? stated->in(world.beliefs[draw]) : 1;
-    });
+    return blended_mean(f, world, option, feature, scale, period,
+                        [&](FeatureUsage const& usage, std::optional<OptionId> other) {
+                            auto const& of = other ? f.scenario().options[other->index()] : f.option(option);
+                            return usage.unharmed * (of.success ? of.success->in(world.beliefs[draw]) : 1);
+                        });
 }
 
 }  // namespace runrate

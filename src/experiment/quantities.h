@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <vector>
 
 #include "experiment/tables.h"
@@ -28,6 +30,19 @@ double agreement_cost_in(Findings const&, WorldOutcome const&, std::size_t optio
 /// Expected sessions of a period that run otherwise than usual for a cause.
 double blended_sessions(Findings const&, WorldOutcome const&, std::size_t option, std::size_t feature,
                         std::size_t scale, Period const&, Blend::Cause);
+
+/// The mean over a feature's sessions in a period of what a behaviour has (and whose success: nothing, the option's
+/// own); sessions that are not served count as 0.
+using BehaviourValue = std::function<double(FeatureUsage const&, std::optional<OptionId>)>;
+double blended_mean(Findings const&, WorldOutcome const&, std::size_t option, std::size_t feature, std::size_t scale,
+                    Period const&, BehaviourValue const&);
+
+/// The same of one member of its usage: turns, calls, attempts.
+inline double blended(Findings const& f, WorldOutcome const& world, std::size_t option, std::size_t feature,
+                      std::size_t scale, Period const& period, double FeatureUsage::*member) {
+    return blended_mean(f, world, option, feature, scale, period,
+                        [member](FeatureUsage const& usage, std::optional<OptionId>) { return usage.*member; });
+}
 
 /// The share of a period's sessions without a false hit, a call that failed for good or a cap that stopped them.
 double unharmed_in(Findings const&, WorldOutcome const&, std::size_t option, std::size_t feature, std::size_t scale,

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "experiment/parallel_rows.h"
+#include "experiment/quantities.h"
 #include "experiment/unit_costs.h"
 
 namespace runrate {
@@ -31,7 +32,10 @@ Volumes volumes_of(Findings const& f, UnitPlace const& at) {
         v.sessions += samples[i].sessions;
         v.turns += samples[i].turns;
         v.calls += samples[i].calls;
-        v.tokens += samples[i].sessions * tokens_per_session(world.options[at.option].usage[at.feature]);
+        v.tokens += samples[i].sessions * blended_mean(f, world, at.option, at.feature, at.scale, at.period,
+                                                       [](FeatureUsage const& usage, std::optional<OptionId>) {
+                                                           return tokens_per_session(usage);
+                                                       });
         v.cost += samples[i].cost;
     }
     return v;

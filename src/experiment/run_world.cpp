@@ -107,7 +107,6 @@ Undrifted bill_cell(FeatureRun const& run, MonthPrices const& prices, double ses
     auto const cell = layout.cell(scale, month);
     auto const meters = meters_of(out, run.feature.index(), cell);
     auto const usual = meters_in(run.usage, out.shared[run.feature.index()], cell);
-    auto const cells = layout.scales * layout.months;
     std::vector<Wide> draws(layout.draws, 0);
     Undrifted undrifted;
     auto const rate = run.scenario().money.rate();
@@ -116,15 +115,18 @@ Undrifted bill_cell(FeatureRun const& run, MonthPrices const& prices, double ses
         auto const& line = run.plan.lines[l];
         auto const meter = static_cast<std::size_t>(*line.meter);
         double const asked = sessions * std::max(0.0, meters[line.key][meter]);
-        double const spilled = line.reservation ? out.strain.spilled[*line.reservation * cells + cell] : 1;
-        double const pieces = asked * spilled;
+        auto const reserved = line.reservation
+                                  ? std::optional{layout.reserved(*line.reservation, cell, run.feature.index())}
+                                  : std::nullopt;
+        double const pieces = asked * (reserved ? out.strain.spilled[*reserved] : 1);
         auto const at = cell * run.plan.lines.size() + l;
         out.quantity[at] = pieces;
         undrifted.all += pieces * prices.usd[i];
         double const each = mean_usd(prices.lines[i]) * rate.per_dollar();
         out.strain.by_limit[cell] += (asked - sessions * std::max(0.0, usual[line.key][meter])) * each;
         out.strain.by_reservation[cell] += (pieces - asked) * each;
-        if (line.ceiling) out.strain.spend[*line.ceiling * cells + cell] += pieces * each;
+        if (reserved) out.strain.covered[*reserved] += (asked - pieces) * each;
+        if (line.ceiling) out.strain.spend[*line.ceiling * layout.cells() + cell] += pieces * each;
         if (line.meter == Meter::cache_storage)
             undrifted.steady +=
                 sessions * steady_storage(run, out.shared[run.feature.index()], line.key, cell) * prices.usd[i];
@@ -187,10 +189,45 @@ void bill_fixed(Experiment const& e, BillPlan const& plan, WorldOutcome const& w
                 for (std::size_t i = 0; i < months[m].size(); ++i) {
                     auto const l = plan.direct_lines + i;
                     out.line_nano[layout.cell(s, m) * plan.lines.size() + l] += months[m][i].count();
+                    if (plan.lines[l].group == provisioned_group) continue;  // by feature: bill_reservations()
                     (l < plan.one_off_line ? running : one_off) += to_dollars(months[m][i]);
                 }
                 out.cost[layout.cost(d, s, m, layout.running_slot())] = running;
                 out.cost[layout.cost(d, s, m, layout.one_off_slot())] = one_off;
+            }
+        }
+    }
+}
+
+/// The parts of a reservation's cost that features bear: by what it takes off the bill of each, else equal ones.
+std::vector<double> covered_parts(Layout const& layout, OptionOutcome const& out, std::size_t reservation,
+                                  std::size_t cell) {
+    std::vector<double> parts;
+    double sum = 0;
+    for (std::size_t f = 0; f < layout.features; ++f) {
+        parts.push_back(out.strain.covered[layout.reserved(reservation, cell, f)]);
+        sum += parts.back();
+    }
+    for (double& part : parts) part = sum > 0 ? part / sum : 1 / static_cast<double>(layout.features);
+    return parts;
+}
+
+void bill_reservations(Experiment const& e, BillPlan const& plan, WorldOutcome const& world, OptionOutcome& out) {
+    auto const& layout = e.layout;
+    auto const first = plan.one_off_line - plan.demand.reservations.size() - plan.direct_lines;
+    for (std::size_t d = 0; d < layout.draws && !plan.demand.reservations.empty(); ++d) {
+        auto const months = fixed_costs(*e.scenario, plan, world.beliefs[d]);
+        for (std::size_t r = 0; r < plan.demand.reservations.size(); ++r) {
+            for (std::size_t cell = 0; cell < layout.cells(); ++cell) {
+                auto const scale = cell / layout.months;
+                auto const month = cell % layout.months;
+                double const usd = to_dollars(months[month][first + r]);
+                auto const at = layout.agreement(d, scale, month);
+                out.cost[layout.cost(d, scale, month, layout.agreement_slot())] += usd;
+                out.agreement_drawn[at] += usd;
+                auto const parts = covered_parts(layout, out, r, cell);
+                for (std::size_t f = 0; f < layout.features; ++f)
+                    out.agreement_of_feature[at * layout.features + f] += usd * parts[f];
             }
         }
     }
@@ -219,6 +256,7 @@ OptionOutcome run_option(Experiment const& e, BillPlan const& plan, WorldOutcome
     }
     out.strain.by_limit.assign(layout.scales * layout.months, 0);
     out.strain.by_reservation = out.strain.by_limit;
+    out.strain.covered.assign(plan.demand.reservations.size() * layout.cells() * layout.features, 0);
     out.strain.spend.assign(s.options[plan.option.index()].limits.spend.size() * layout.scales * layout.months, 0);
     apply_strain(e, plan, world, volumes, out);
     for (std::size_t f = 0; f < s.features.size(); ++f) {
@@ -231,6 +269,7 @@ OptionOutcome run_option(Experiment const& e, BillPlan const& plan, WorldOutcome
     }
     bill_fixed(e, plan, world, out);
     settle_agreements(e, plan, world, vendors, out);
+    bill_reservations(e, plan, world, out);
     return out;
 }
 
@@ -280,7 +319,12 @@ std::vector<std::size_t> sample_sizes(Scenario const& s, BillPlan const& plan, W
         auto const usage = simulate(*plan.programs[f], beliefs, {seed, 0, FeatureId{f}, pilot});
         double const wanted = token_cv2(usage) / (wanted_error * wanted_error);
         double const affordable = most_calls / std::max(1.0, usage.calls);
-        sizes.push_back(static_cast<std::size_t>(std::max(64.0, std::ceil(std::min(wanted, affordable)))));
+        bool const limited =
+            std::any_of(s.options.begin(), s.options.end(),
+                        [](Option const& o) { return !o.limits.targets.empty(); }) ||
+            std::any_of(s.plans.begin(), s.plans.end(), [](VendorPlan const& p) { return !p.provisioned.empty(); });
+        double const least = limited ? std::clamp(affordable, 64.0, 1000.0) : 64;  // minutes need second moments
+        sizes.push_back(static_cast<std::size_t>(std::max(least, std::ceil(std::min(wanted, affordable)))));
     }
     return sizes;
 }

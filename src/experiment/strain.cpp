@@ -1,197 +1,268 @@
 #include "experiment/strain.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "cost/meter_price.h"
+#include "experiment/behaviours.h"
+#include "experiment/caps.h"
 #include "experiment/shared_prefixes.h"
 #include "projection/minute_demand.h"
-#include "projection/token_cap.h"
 
 namespace runrate {
 namespace {
 
-constexpr double negligible = 1e-6;  // shares of sessions not worth a behaviour of their own
+/// The use of a gauge by sessions of which a share counts.
+void add(MinuteUse& sum, MinuteUse const& use, double share) {
+    sum.mean += share * use.mean;
+    sum.squares += share * use.squares;
+    sum.tens += share * use.tens;
+    sum.whole += share * use.whole;
+    sum.profile += share * use.profile;
+}
 
-/// One option in one world.
-struct World {
-    Experiment const& e;
-    BillPlan const& plan;
-    WorldOutcome const& world;
-    std::vector<std::vector<MonthVolume>> const& volumes;
-    OptionOutcome& out;
+/// One option in one world while its strain is worked out.
+class Strainer {
+public:
+    Strainer(Experiment const& e, BillPlan const& plan, WorldOutcome const& world,
+             std::vector<std::vector<MonthVolume>> const& volumes, OptionOutcome& out)
+        : e_{e}, plan_{plan}, world_{world}, volumes_{volumes}, out_{out}, behaviours_{e, plan, world, out} {}
 
-    [[nodiscard]] Scenario const& scenario() const { return *e.scenario; }
-    [[nodiscard]] BeliefValues beliefs() const { return world.beliefs[0]; }
-    [[nodiscard]] std::size_t cells() const { return e.layout.scales * e.layout.months; }
-    [[nodiscard]] Sample sample(std::size_t feature) const {
-        return {e.seed, world.id.number(), FeatureId{feature}, e.sessions[feature]};
+    void run() {
+        out_.strain.blends.resize(features());
+        capped_ = capped_shares(e_, plan_, world_, volumes_, out_);
+        auto const groups = option().limits.targets.size();
+        refused_.assign(features() * cells(), std::vector<double>(groups, 0));
+        if (!plan_.demand.gauges.empty()) {
+            prepare_minutes();
+            for (auto const group : order_of(groups)) watch_group(group);
+            for (std::size_t r = 0; r < plan_.demand.reservations.size(); ++r) watch_reservation(r);
+        }
+        for (std::size_t f = 0; f < features(); ++f) add_blends(f);
     }
+
+private:
+    [[nodiscard]] Scenario const& scenario() const { return *e_.scenario; }
+    [[nodiscard]] Option const& option() const { return scenario().options[plan_.option.index()]; }
+    [[nodiscard]] std::size_t features() const { return e_.layout.features; }
+    [[nodiscard]] std::size_t cells() const { return e_.layout.cells(); }
+    std::vector<double>& refused(std::size_t feature, std::size_t cell) { return refused_[feature * cells() + cell]; }
+
+    void prepare_minutes() {
+        auto& strain = out_.strain;
+        auto const& demand = plan_.demand;
+        bool const surveyed = world_.id.index < surveyed_worlds;
+        strain.needed.resize(surveyed ? (demand.limits.size() + demand.reservations.size()) * cells() : 0);
+        strain.asked.resize(strain.needed.size());
+        strain.spilled.assign(demand.reservations.size() * cells() * features(), 1);
+        for (std::size_t f = 0; f < features(); ++f) {
+            auto const& traffic = scenario().features[f].traffic;
+            traffic_.push_back({&traffic, &volumes_[f], traffic.gaps_cv.in(world_.beliefs[0]),
+                                traffic.day_to_day.in(world_.beliefs[0])});
+        }
+        for (std::size_t m = 0; m < e_.layout.months; ++m) hours_.push_back(equal_hours(traffic_, m));
+    }
+
+    /// A group comes after those whose refused calls its targets answer.
+    [[nodiscard]] std::vector<std::size_t> order_of(std::size_t groups) const {
+        std::vector<std::size_t> order;
+        std::vector<bool> done(groups, false);
+        while (order.size() < groups) {
+            std::size_t next = 0;
+            while (done[next]) ++next;
+            for (std::size_t g = next; g < groups; ++g) {
+                if (!done[g] && !answers_others(g, done)) {
+                    next = g;
+                    break;
+                }
+            }
+            done[next] = true;
+            order.push_back(next);
+        }
+        return order;
+    }
+
+    [[nodiscard]] bool answers_others(std::size_t group, std::vector<bool> const& done) const {
+        auto const& all = option().limits.targets;
+        auto const in = [](TargetLimits const& limits, TargetId t) {
+            return std::find(limits.targets.begin(), limits.targets.end(), t) != limits.targets.end();
+        };
+        auto follows = option().behaviour.fallbacks;
+        for (auto const& route : option().behaviour.routes) {
+            auto const* cascade = route ? std::get_if<Cascade>(&*route) : nullptr;
+            if (cascade) follows.push_back({cascade->first, cascade->then});
+        }
+        for (auto const& fallback : follows) {
+            if (!in(all[group], fallback.to)) continue;
+            for (std::size_t g = 0; g < all.size(); ++g) {
+                if (g != group && !done[g] && in(all[g], fallback.of)) return true;
+            }
+        }
+        return false;
+    }
+
+    /// A feature's mean session in a cell, as far as a gauge sees it.
+    MinuteUse use_of(std::size_t feature, std::size_t cell, std::size_t gauge) {
+        MinuteUse sum;
+        if (!behaviours_.counted(feature)) return sum;
+        double const capped = capped_[feature].empty() ? 0 : capped_[feature][cell];
+        for (auto const& part : nested(refused(feature, cell)))
+            add(sum, behaviours_.refused(feature, part.refusing).minutes[gauge], part.share * (1 - capped));
+        if (capped == 0) return sum;
+        auto const& beyond = behaviours_.beyond_cap(feature);
+        if (!beyond.minutes.empty()) add(sum, beyond.minutes[gauge], capped);
+        return sum;
+    }
+
+    MinuteDemand demand_of(std::size_t gauge, std::size_t scale, std::size_t month) {
+        auto const cell = e_.layout.cell(scale, month);
+        bool const pools = scenario().scales.multiply == ScaleOf::customers;
+        std::vector<MinuteUse> uses;
+        for (std::size_t f = 0; f < features(); ++f)
+            uses.push_back(with_misses(use_of(f, cell, gauge), f, cell, gauge));
+        return {hours_[month], traffic_, uses, e_.scales[scale], pools ? Pooling::pools : Pooling::does_not};
+    }
+
+    /// Prefixes that a session would find alive but misses count as prompt tokens, where reads do not.
+    [[nodiscard]] MinuteUse with_misses(MinuteUse use, std::size_t feature, std::size_t cell, std::size_t gauge) const {
+        auto const& of = plan_.demand.gauges[gauge];
+        auto const& shared = out_.usage[feature].shared;
+        double missed = 0;
+        for (std::size_t p = 0; p < shared.size(); ++p) {
+            auto const target = out_.usage[feature].keys[shared[p].usage].target;
+            if (std::find(of.targets.begin(), of.targets.end(), target) == of.targets.end()) continue;
+            double const counted = of.weights[static_cast<std::size_t>(shared[p].on_miss)] -
+                                   of.weights[static_cast<std::size_t>(Meter::cache_read)];
+            missed += counted * shared[p].at_risk * out_.shared[feature].missed[cell * shared.size() + p];
+        }
+        if (!(missed > 0) || !(use.mean > 0)) return use;
+        double const more = 1 + missed / use.mean;
+        use.mean *= more;
+        for (double MinuteUse::*square :
+             {&MinuteUse::squares, &MinuteUse::tens, &MinuteUse::whole, &MinuteUse::profile})
+            use.*square *= more * more;
+        return use;
+    }
+
+    template <class Watch>
+    void for_each_cell(Watch const& watch) {
+        for (std::size_t m = 0; m < e_.layout.months; ++m) {
+            for (std::size_t s = 0; s < e_.layout.scales; ++s) watch(s, m, e_.layout.cell(s, m));
+        }
+    }
+
+    void survey(std::size_t row, std::size_t cell, MinuteDemand const& asked) {
+        auto& strain = out_.strain;
+        if (strain.needed.empty()) return;
+        strain.needed[row * cells() + cell] = static_cast<float>(asked.quantile(0.99));
+        strain.asked[row * cells() + cell] = static_cast<float>(asked.mean());
+    }
+
+    [[nodiscard]] std::size_t gauge_of(std::size_t group) const {
+        auto const& limits = plan_.demand.limits;
+        return std::find_if(limits.begin(), limits.end(), [&](RateLimit const& l) { return l.group == group; })->gauge;
+    }
+
+    /// The share of sessions that a refused share of calls falls on: those that other groups refuse come first, and
+    /// many of them may be the only ones that ask this one at all.
+    double session_share(std::size_t feature, std::size_t cell, std::size_t gauge, double of_calls) {
+        if (!behaviours_.counted(feature)) return 0;
+        auto parts = nested(refused(feature, cell));
+        std::reverse(parts.begin(), parts.end());
+        auto const calls = [&](NestedShare const& part) {
+            return behaviours_.refused(feature, part.refusing).minutes[gauge].mean;
+        };
+        double left = 0;
+        for (auto const& part : parts) left += part.share * calls(part);
+        left *= of_calls;
+        double share = 0;
+        for (auto const& part : parts) {
+            double const here = part.share * calls(part);
+            if (here >= left) return here > 0 ? share + part.share * left / here : share;
+            share += part.share;
+            left -= here;
+        }
+        return share;
+    }
+
+    void watch_group(std::size_t group) {
+        for_each_cell([&](std::size_t scale, std::size_t month, std::size_t cell) {
+            std::vector<double> most(features(), 0);
+            for (std::size_t l = 0; l < plan_.demand.limits.size(); ++l) {
+                auto const& limit = plan_.demand.limits[l];
+                if (limit.group != group) continue;
+                auto const asked = demand_of(limit.gauge, scale, month);
+                survey(l, cell, asked);
+                auto const shares = asked.refused(limit.allowed);
+                for (std::size_t f = 0; f < features(); ++f) most[f] = std::max(most[f], shares[f]);
+            }
+            for (std::size_t f = 0; f < features(); ++f)
+                refused(f, cell)[group] = session_share(f, cell, gauge_of(group), most[f]);
+        });
+    }
+
+    void watch_reservation(std::size_t r) {
+        auto const& reservation = plan_.demand.reservations[r];
+        for_each_cell([&](std::size_t scale, std::size_t month, std::size_t cell) {
+            if (!reservation.spec.in_force(scenario().calendar.month(static_cast<int>(month)))) return;
+            auto const asked = demand_of(reservation.gauge, scale, month);
+            survey(plan_.demand.limits.size() + r, cell, asked);
+            auto const shares = asked.refused(reservation.spec.units * reservation.spec.each_per_minute);
+            for (std::size_t f = 0; f < features(); ++f) {
+                if (behaviours_.counted(f)) out_.strain.spilled[e_.layout.reserved(r, cell, f)] = shares[f];
+            }
+        });
+    }
+
+    void add_blends(std::size_t f) {
+        std::map<RefusingGroups, std::vector<double>> shares;
+        for (std::size_t cell = 0; behaviours_.counted(f) && cell < cells(); ++cell) {
+            double const capped = capped_[f].empty() ? 0 : capped_[f][cell];
+            for (auto const& part : nested(refused(f, cell))) {
+                if (part.refusing.empty()) continue;
+                auto& share = shares[part.refusing];
+                share.resize(cells(), 0);
+                share[cell] = part.share * (1 - capped);
+            }
+        }
+        for (auto& [groups, share] : shares)
+            add_blend(f, {.cause = Blend::Cause::limit, .share = share, .usage = behaviours_.refused(f, groups)});
+        bool const any = std::any_of(capped_[f].begin(), capped_[f].end(), [](double c) { return c > 0; });
+        if (!any) return;
+        auto const& degraded = *plan_.demand.degraded[f];
+        add_blend(f, {.cause = Blend::Cause::cap,
+                      .share = capped_[f],
+                      .option = degraded.option,
+                      .served = degraded.program != nullptr,
+                      .usage = behaviours_.beyond_cap(f)});
+    }
+
+    void add_blend(std::size_t f, Blend blend) {
+        if (blend.served) {
+            std::swap(out_.usage[f], blend.usage);  // as if all its sessions ran so
+            blend.shared = shared_months(e_, f, volumes_, out_.usage, world_.beliefs[0]);
+            std::swap(out_.usage[f], blend.usage);
+        }
+        out_.strain.blends[f].push_back(std::move(blend));
+    }
+
+    Experiment const& e_;
+    BillPlan const& plan_;
+    WorldOutcome const& world_;
+    std::vector<std::vector<MonthVolume>> const& volumes_;
+    OptionOutcome& out_;
+    Behaviours behaviours_;
+    std::vector<std::vector<double>> capped_;   ///< by feature: share of sessions beyond the cap, by cell; or empty
+    std::vector<std::vector<double>> refused_;  ///< [feature, cell]: share by group
+    std::vector<FeatureTraffic> traffic_;
+    std::vector<std::vector<EqualHours>> hours_;  ///< by month
 };
-
-/// Batches wait in a queue of their own and ask nothing of the minute's limits.
-bool waits(Feature const& feature) { return feature.session.lane == Lane::batch; }
-
-std::vector<FeatureTraffic> traffic_of(World const& w) {
-    std::vector<FeatureTraffic> all;
-    for (std::size_t f = 0; f < w.e.layout.features; ++f) {
-        auto const& traffic = w.scenario().features[f].traffic;
-        all.push_back({&traffic, &w.volumes[f], traffic.gaps_cv.in(w.beliefs()), traffic.day_to_day.in(w.beliefs())});
-    }
-    return all;
-}
-
-std::vector<MinuteUse> uses_of(World const& w, std::size_t gauge) {
-    std::vector<MinuteUse> uses;
-    for (std::size_t f = 0; f < w.e.layout.features; ++f)
-        uses.push_back(waits(w.scenario().features[f]) ? MinuteUse{} : w.out.usage[f].minutes[gauge]);
-    return uses;
-}
-
-bool in_force(ProvisionedSpec const& spec, Calendar const& calendar, std::size_t month) {
-    auto const here = calendar.month(static_cast<int>(month));
-    return (!spec.from || *spec.from <= here) && (!spec.until || here <= *spec.until);
-}
-
-/// Every gauge in every cell: what is needed, refused and covered. \returns the refused share, [group][cell]
-std::vector<std::vector<double>> watch_minutes(World const& w) {
-    auto const& demand = w.plan.demand;
-    auto const& layout = w.e.layout;
-    auto& strain = w.out.strain;
-    auto const pooling = w.scenario().scales.multiply == ScaleOf::customers ? Pooling::pools : Pooling::does_not;
-    auto const features = traffic_of(w);
-    bool const surveyed = w.world.id.index < surveyed_worlds;
-    auto const& option = w.scenario().options[w.plan.option.index()];
-    std::vector<std::vector<double>> refused(option.limits.targets.size(), std::vector<double>(w.cells(), 0));
-    strain.needed.resize(surveyed ? demand.limits.size() * w.cells() : 0);
-    strain.asked.resize(strain.needed.size());
-    strain.spilled.assign(demand.reservations.size() * w.cells(), 1);
-    for (std::size_t m = 0; m < layout.months; ++m) {
-        auto const hours = equal_hours(features, m);
-        for (std::size_t s = 0; s < layout.scales; ++s) {
-            auto const cell = layout.cell(s, m);
-            auto const minutes = [&](std::size_t gauge) {
-                return MinuteDemand{hours, features, uses_of(w, gauge), w.e.scales[s], pooling};
-            };
-            for (std::size_t l = 0; l < demand.limits.size(); ++l) {
-                auto const& limit = demand.limits[l];
-                auto const asked = minutes(limit.gauge);
-                auto& share = refused[limit.group][cell];
-                share = std::max(share, asked.refused(limit.allowed));
-                if (!surveyed) continue;
-                strain.needed[l * w.cells() + cell] = static_cast<float>(asked.quantile(0.99));
-                strain.asked[l * w.cells() + cell] = static_cast<float>(asked.mean());
-            }
-            for (std::size_t r = 0; r < demand.reservations.size(); ++r) {
-                auto const& spec = demand.reservations[r].spec;
-                if (!in_force(spec, w.scenario().calendar, m)) continue;
-                double const capacity = spec.units * spec.each_per_minute;
-                strain.spilled[r * w.cells() + cell] = minutes(demand.reservations[r].gauge).refused(capacity);
-            }
-        }
-    }
-    return refused;
-}
-
-bool any_share(std::vector<double> const& shares) {
-    return std::any_of(shares.begin(), shares.end(), [](double share) { return share > negligible; });
-}
-
-bool reaches(FeatureUsage const& usage, std::vector<TargetId> const& targets) {
-    return std::any_of(usage.keys.begin(), usage.keys.end(), [&](UsageKey const& key) {
-        return std::find(targets.begin(), targets.end(), key.target) != targets.end();
-    });
-}
-
-/// Sessions whose calls to a group of targets are refused.
-void add_refusals(World const& w, std::vector<std::vector<double>> const& refused) {
-    auto const& groups = w.scenario().options[w.plan.option.index()].limits.targets;
-    for (std::size_t g = 0; g < groups.size(); ++g) {
-        if (!any_share(refused[g])) continue;
-        Probe probe;
-        for (auto const target : groups[g].targets)
-            probe.refusing.push_back({target, groups[g].per_minute.retry_after_s});
-        for (std::size_t f = 0; f < w.e.layout.features; ++f) {
-            if (waits(w.scenario().features[f]) || !reaches(w.out.usage[f], groups[g].targets)) continue;
-            Blend blend{.cause = Blend::Cause::limit, .share = refused[g]};
-            blend.usage = simulate(*w.plan.programs[f], w.beliefs(), w.sample(f), probe);
-            w.out.strain.blends[f].push_back(std::move(blend));
-        }
-    }
-}
-
-double tokens_of(FeatureUsage const& usage) {
-    double tokens = 0;
-    for (auto const& meters : usage.mean) {
-        for (std::size_t m = 0; m < meter_count; ++m) tokens += counts_tokens(static_cast<Meter>(m)) ? meters[m] : 0;
-    }
-    return tokens;
-}
-
-double token_variance(FeatureUsage const& usage) {
-    auto const width = usage.keys.size() * meter_count;
-    double variance = 0;
-    for (std::size_t a = 0; a < width; ++a) {
-        for (std::size_t b = 0; b < width; ++b) {
-            bool const both = counts_tokens(static_cast<Meter>(a % meter_count)) &&
-                              counts_tokens(static_cast<Meter>(b % meter_count));
-            variance += both ? usage.covariance[a * width + b] : 0;
-        }
-    }
-    return std::max(0.0, variance);
-}
-
-/// The share of a capped feature's sessions in a cell that find their customer's tokens used up.
-double capped_share(World const& w, std::size_t f, double tokens, double variance, std::size_t scale,
-                    std::size_t month) {
-    auto const& feature = w.scenario().features[f];
-    bool const more_customers = w.scenario().scales.multiply == ScaleOf::customers;
-    double const factor = w.e.scales[scale];
-    auto const& customers = feature.traffic.customers;
-    CappedCustomers c{.count = customers.count.in(w.beliefs()) * (more_customers ? factor : 1), .zipf = {}};
-    if (customers.zipf) c.zipf = customers.zipf->in(w.beliefs());
-    c.sessions = w.volumes[f][month].sessions * factor;
-    c.tokens = tokens;
-    c.tokens_variance = variance;
-    c.gaps_cv = feature.traffic.gaps_cv.in(w.beliefs());
-    return share_beyond_cap(c, feature.cap->per_month.in(w.beliefs()));
-}
-
-void add_caps(World const& w) {
-    auto const& layout = w.e.layout;
-    for (std::size_t f = 0; f < layout.features; ++f) {
-        auto const& degraded = w.plan.demand.degraded[f];
-        if (!degraded) continue;
-        double const tokens = tokens_of(w.out.usage[f]);
-        double const variance = token_variance(w.out.usage[f]);
-        Blend blend{.cause = Blend::Cause::cap, .option = degraded->option, .served = degraded->program != nullptr};
-        for (std::size_t s = 0; s < layout.scales; ++s) {
-            for (std::size_t m = 0; m < layout.months; ++m)
-                blend.share.push_back(capped_share(w, f, tokens, variance, s, m));
-        }
-        if (!any_share(blend.share)) continue;
-        if (degraded->program) blend.usage = simulate(*degraded->program, w.beliefs(), w.sample(f));
-        w.out.strain.blends[f].push_back(std::move(blend));
-    }
-}
 
 }  // namespace
 
 void apply_strain(Experiment const& e, BillPlan const& plan, WorldOutcome const& world,
                   std::vector<std::vector<MonthVolume>> const& volumes, OptionOutcome& out) {
-    World const w{e, plan, world, volumes, out};
-    out.strain.blends.resize(e.layout.features);
-    if (!plan.demand.gauges.empty()) add_refusals(w, watch_minutes(w));
-    add_caps(w);
-    for (std::size_t f = 0; f < e.layout.features; ++f) {
-        for (auto& blend : out.strain.blends[f]) {
-            if (!blend.served) continue;
-            std::swap(out.usage[f], blend.usage);  // as if all its sessions ran so
-            blend.shared = shared_months(e, f, volumes, out.usage, w.beliefs());
-            std::swap(out.usage[f], blend.usage);
-        }
-    }
+    Strainer{e, plan, world, volumes, out}.run();
 }
 
 }  // namespace runrate

@@ -49,7 +49,7 @@ std::vector<WarningRow> warnings_table(Findings const&, Result const&);
 ///
 /// `needed_p99` is what no more than 1 % of the month's minutes exceed (of spend: the month's bill), in 19 of 20
 /// worlds. Verdict: `within`; `needs a negotiated limit`; `infeasible` where more is asked on average than is allowed,
-/// in most worlds, so that no retry helps.
+/// in most worlds, so that no retry helps; of provisioned throughput, in weighted tokens, `within` or `spills over`.
 std::vector<LimitRow> limits_table(Findings const&);
 
 /// What the horizon leaves owed of commitments, at the first scale; a commitment without an end is owed to the end of

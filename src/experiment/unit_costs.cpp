@@ -108,13 +108,14 @@ std::vector<FeatureSample> feature_samples(Findings const& f, UnitPlace const& a
     LargestShare largest;
     std::vector<FeatureSample> samples;
     for (auto const& world : f.totals.worlds) {
-        auto const& usage = world.options[at.option].usage[at.feature];
+        double const turns = blended(f, world, at.option, at.feature, at.scale, at.period, &FeatureUsage::turns);
+        double const calls = blended(f, world, at.option, at.feature, at.scale, at.period, &FeatureUsage::calls);
         double const sessions = sessions_in(f, world, at.feature, at.scale, at.period, Chance::expected);
         for (std::size_t d = 0; d < f.layout().draws; ++d) {
             BeliefValues const beliefs{world.beliefs[d]};
             FeatureSample s{.group = world.id.group, .sessions = sessions};
-            s.turns = sessions * usage.turns;
-            s.calls = sessions * usage.calls;
+            s.turns = sessions * turns;
+            s.calls = sessions * calls;
             s.customer_months = customer_months(f, at, beliefs);
             if (auto const& zipf = f.scenario().features[at.feature].traffic.customers.zipf) {
                 double const customers = std::max(1.0, s.customer_months / at.period.months);

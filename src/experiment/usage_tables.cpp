@@ -71,15 +71,17 @@ void add_sessions(Findings const& f, std::size_t option, std::size_t feature, st
                   std::vector<UsageRow>& rows) {
     std::vector<double> sessions, drawn, turns, calls, attempts, hits, failed, refused, capped;
     for (auto const& world : f.totals.worlds) {
-        auto const& usage = world.options[option].usage[feature];
+        auto const of_session = [&](double FeatureUsage::*member) {
+            return blended(f, world, option, feature, scale, period, member);
+        };
         double const expected = sessions_in(f, world, feature, scale, period, Chance::expected);
         double const chance = sessions_in(f, world, feature, scale, period, Chance::drawn);
         sessions.push_back(expected);
         drawn.push_back(chance);
-        turns.push_back(expected * usage.turns);
-        calls.push_back(expected * usage.calls);
-        attempts.push_back(expected * usage.attempts);
-        hits.push_back(expected * usage.cache_hits);
+        turns.push_back(expected * of_session(&FeatureUsage::turns));
+        calls.push_back(expected * of_session(&FeatureUsage::calls));
+        attempts.push_back(expected * of_session(&FeatureUsage::attempts));
+        hits.push_back(expected * of_session(&FeatureUsage::cache_hits));
         failed.push_back(expected * (1 - unharmed_in(f, world, option, feature, scale, period)));
         refused.push_back(blended_sessions(f, world, option, feature, scale, period, Blend::Cause::limit));
         capped.push_back(blended_sessions(f, world, option, feature, scale, period, Blend::Cause::cap));

@@ -89,7 +89,7 @@ void warn_of_sessions(Findings const& f, std::vector<WarningRow>& rows) {
             auto const& feature = f.scenario().features[x].name;
             auto const text = fmt::format(
                 "{:.0f} % of sessions of '{}' under '{}' fail by a call that failed in all its "
-                "attempts or a false cache hit (gateway.retry allows more attempts)",
+                "attempts, a false cache hit or a cap (more attempts, a fallback or a higher cap help)",
                 100 * harmed, feature, f.option(o).name);
             rows.push_back({"session.harmed", "warning", text, feature});
         }
@@ -126,6 +126,23 @@ void warn_of_strain(Findings const& f, std::vector<WarningRow>& rows) {
                     "meet a rate limit in all attempts (fallbacks answer where the option has them)");
                 add(Blend::Cause::cap, "cap.reached", "come after their customer's cap on tokens");
             }
+        }
+    }
+}
+
+/// The shares that limits refuse are tested for bursts up to this coefficient of variation of the gaps.
+constexpr double most_bursty = 3;
+
+void warn_of_bursts(Findings const& f, std::vector<WarningRow>& rows) {
+    for (std::size_t o = 0; o < f.experiment().plans.size(); ++o) {
+        if (f.experiment().plans[o].demand.gauges.empty()) continue;
+        for (auto const& feature : f.scenario().features) {
+            if (feature.traffic.gaps_cv.value <= most_bursty) continue;
+            auto const text = fmt::format(
+                "gaps of cv {:.1f} are burstier than what limits were tested with (3): what '{}' needs at its p99 "
+                "minute under '{}', and what is refused, are lower bounds",
+                feature.traffic.gaps_cv.value, feature.name, f.option(o).name);
+            rows.push_back({"limit.bursty", "warning", text, feature.name});
         }
     }
 }
@@ -191,9 +208,16 @@ std::vector<WarningRow> warnings_table(Findings const& f, Result const& result) 
     }
     warn_of_sessions(f, rows);
     warn_of_strain(f, rows);
+    warn_of_bursts(f, rows);
     note_stacked_retries(f, rows);
     warn_of_caps(result, rows);
     warn_of_limits(f, rows);
+    for (auto const& row : result.liabilities) {
+        auto const text =
+            fmt::format("'{}' still owes {:.2f} {} of its {} after the horizon, until {}", row.option,
+                        static_cast<double>(row.amount->millionths) * 1e-6, result.currency, row.item, row.until);
+        rows.push_back({"commitment.owed", "note", text, row.option});
+    }
     if (result.status == Status::partial) {
         auto const text = fmt::format(
             "the run was stopped after {} worlds (whole scramble groups are kept; errors are "

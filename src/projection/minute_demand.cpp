@@ -1,6 +1,7 @@
 #include "projection/minute_demand.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -63,7 +64,7 @@ double rate_in(Traffic const& traffic, std::array<double, 7> const& weights, std
 /// The share of a flow that a bucket of one minute's worth refuses: the level between empty and full is a reflected
 /// Brownian motion, whose loss is d / (1 - exp(-2 d B / v)) for drift d, variance v and size B (Harrison, Brownian
 /// Motion and Stochastic Flow Systems, 1985). \pre mean, variance > 0
-double overflow(double mean, double variance, double capacity) {
+double lost_share(double mean, double variance, double capacity) {
     double const drift = mean - capacity;
     double const exponent = -2 * drift * capacity / variance;
     if (exponent > 700) return 0;
@@ -71,6 +72,25 @@ double overflow(double mean, double variance, double capacity) {
     double const lost = balanced ? variance / (2 * capacity) : drift / -real::expm1(exponent);
     return std::clamp(lost / mean, 0.0, 1.0);
 }
+
+/// Between two variances by the logarithm of the length of a stretch of time, minutes.
+double between(double shorter, double longer, double from, double to, double minutes) {
+    double const share = std::clamp(real::log(minutes / from) / real::log(to / from), 0.0, 1.0);
+    return shorter + (longer - shorter) * share;
+}
+
+/// What bursts add to the variance of so many starts, relative to one start's mean squared.
+double burst(double cv, double starts) { return (cv * cv - 1) * starts / (starts + cv * cv); }
+
+/// Of the standard normal, for sums over day factors: five-point Gauss-Hermite.
+struct Node {
+    double z, weight;
+};
+constexpr std::array<Node, 5> day_nodes{{{-2.8569700138728056, 0.011257411327720689},
+                                         {-1.3556261799742659, 0.22207592200561263},
+                                         {0, 0.53333333333333333},
+                                         {1.3556261799742659, 0.22207592200561263},
+                                         {2.8569700138728056, 0.011257411327720689}}};
 
 constexpr double far = 12;  // standard deviations beyond which nothing is left
 
@@ -106,20 +126,29 @@ std::vector<EqualHours> equal_hours(std::span<FeatureTraffic const> features, st
 }
 
 MinuteDemand::MinuteDemand(std::vector<EqualHours> const& hours, std::span<FeatureTraffic const> features,
-                           std::span<MinuteUse const> uses, double scale, Pooling pooling) {
+                           std::span<MinuteUse const> uses, double scale, Pooling pooling)
+    : features_{features.size()} {
     double const alike = pooling == Pooling::pools ? 1 : scale;  // sessions that come together
     for (auto const& equal : hours) {
         Hour hour{.hours = equal.hours};
+        double days = 0;
         for (std::size_t f = 0; f < features.size(); ++f) {
             double const rate = equal.sessions[f] * scale;
             double const mean = rate * uses[f].mean;
-            double const cv2 = features[f].gaps_cv * features[f].gaps_cv;
-            double const noise = rate * alike * std::max(0.0, uses[f].squares + (cv2 - 1) * uses[f].profile);
-            double const days = features[f].day_cv * mean;
+            double const cv = features[f].gaps_cv;
+            auto const noise = [&](double squares, double profile, double minutes) {
+                double const starts = equal.sessions[f] * (pooling == Pooling::pools ? scale : 1) * minutes;
+                return rate * alike * std::max(0.0, squares + burst(cv, starts) * profile);
+            };
             hour.mean += mean;
-            hour.variance += noise + days * days;
-            hour.flow += rate * alike * std::max(0.0, uses[f].whole + (cv2 - 1) * uses[f].mean * uses[f].mean);
+            hour.minute += noise(uses[f].squares, uses[f].profile, 1);
+            hour.ten += noise(uses[f].tens, uses[f].mean * uses[f].mean, 10);
+            hour.whole += noise(uses[f].whole, uses[f].mean * uses[f].mean, 100);
+            days += features[f].day_cv * mean * features[f].day_cv * mean;
+            of_feature_.push_back(mean);
         }
+        hour.variance = hour.minute + days;
+        hour.day_cv = hour.mean > 0 ? std::sqrt(days) / hour.mean : 0;
         mean_ += hour.hours * hour.mean;
         all_hours_ += hour.hours;
         hours_.push_back(hour);
@@ -148,16 +177,44 @@ double MinuteDemand::quantile(double p) const {
     return high;
 }
 
-double MinuteDemand::refused(double capacity) const {
+double MinuteDemand::overflow(Hour const& hour, double day_factor, double capacity) {
+    double const mean = hour.mean * day_factor;
+    double const least = mean * mean * 1e-12;
+    double const minute = std::max(hour.minute * day_factor, least);
+    double const memory = capacity * capacity / minute;  // minutes
+    double const variance = memory <= 10 ? between(hour.minute, hour.ten, 1, 10, std::max(memory, 1.0))
+                                         : between(hour.ten, hour.whole, 10, 100, memory);
+    return lost_share(mean, std::max(variance * day_factor, least), capacity);
+}
+
+double MinuteDemand::refused_in(Hour const& hour, double capacity) {
+    if (hour.day_cv == 0) return overflow(hour, 1, capacity);
+    double const variance = real::log1p(hour.day_cv * hour.day_cv);
+    double const sigma = std::sqrt(variance);
     double refused = 0;
     double asked = 0;
-    for (auto const& hour : hours_) {
-        if (!(hour.mean > 0)) continue;
-        double const variance = std::max(hour.flow, hour.mean * hour.mean * 1e-12);
-        refused += hour.hours * hour.mean * overflow(hour.mean, variance, capacity);
-        asked += hour.hours * hour.mean;
+    for (auto const& node : day_nodes) {
+        double const factor = real::exp(sigma * node.z - variance / 2);
+        refused += node.weight * factor * overflow(hour, factor, capacity);
+        asked += node.weight * factor;
     }
-    return asked > 0 ? refused / asked : 0;
+    return refused / asked;
+}
+
+std::vector<double> MinuteDemand::refused(double capacity) const {
+    std::vector<double> refused(features_, 0);
+    std::vector<double> asked(features_, 0);
+    for (std::size_t h = 0; h < hours_.size(); ++h) {
+        if (!(hours_[h].mean > 0)) continue;
+        double const share = refused_in(hours_[h], capacity);
+        for (std::size_t f = 0; f < features_; ++f) {
+            double const demand = hours_[h].hours * of_feature_[h * features_ + f];
+            refused[f] += demand * share;
+            asked[f] += demand;
+        }
+    }
+    for (std::size_t f = 0; f < features_; ++f) refused[f] = asked[f] > 0 ? refused[f] / asked[f] : 0;
+    return refused;
 }
 
 }  // namespace runrate

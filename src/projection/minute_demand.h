@@ -29,9 +29,9 @@ std::vector<EqualHours> equal_hours(std::span<FeatureTraffic const>, std::size_t
 /// How much of a gauge is asked in a minute, over the minutes of one month at one scale.
 ///
 /// Within an hour sessions start at its rate, each with the use of a sampled one, so a minute's demand is shot noise:
-/// mean rate x E[sum x_m], variance rate x (E[sum x_m^2] + (cv^2 - 1) sum E[x_m]^2) (Campbell; the second term is what
-/// bursts of starts add), plus that of the day factors. It is taken as gamma with these moments, and the month as the
-/// mixture of its hours.
+/// mean rate x E[sum x_m], variance rate x (E[sum x_m^2] + b E[x_m]^2 summed) (Campbell), where bursts of starts add
+/// b = (cv^2 - 1) n / (n + cv^2) for n starts a minute. Day factors add their variance. It is taken as gamma with these
+/// moments, and the month as the mixture of its hours.
 class MinuteDemand {
 public:
     /// \param uses  of the gauge, by feature
@@ -44,21 +44,29 @@ public:
     /// What no more than 1 - p of the minutes exceed. \pre 0 < p < 1
     [[nodiscard]] double quantile(double p) const;
 
-    /// The share of what is asked that a token bucket of so much per minute refuses; what spills over a reservation.
+    /// By feature: the share of what it asks that a token bucket of so much per minute refuses, which is also what
+    /// spills over a reservation.
     ///
-    /// The bucket's level is taken as a reflected Brownian motion, hour by hour, whose variance is that of long
-    /// stretches, rate x (E[(sum x_m)^2] + (cv^2 - 1) E[sum x_m]^2): an empty bucket stays so for longer than sessions
-    /// last. Hence also retries change little (in the tests' simulation three attempts a minute apart refuse four
-    /// fifths of what one does, at a load of 1).
-    [[nodiscard]] double refused(double capacity) const;
+    /// Hour by hour and day factor by day factor, the bucket's level is taken as a reflected Brownian motion. Its
+    /// variance is that of stretches of time as long as the bucket remembers, size^2 / variance: of minutes, of ten
+    /// minutes, of whole sessions, or between. That refused calls are tried again changes little: an empty bucket stays
+    /// so for longer than retries wait (in the tests' simulation three attempts a minute apart refuse four fifths of
+    /// what one does, at a load of 1). Bursts beyond a cv of the gaps of 3 have heavier tails than this.
+    [[nodiscard]] std::vector<double> refused(double capacity) const;
 
 private:
     struct Hour {
-        double hours = 0, mean = 0, variance = 0, flow = 0;  ///< flow: variance per minute of long stretches
+        double hours = 0, mean = 0, variance = 0;  ///< of a minute, day factors included
+        double minute = 0, ten = 0, whole = 0;     ///< variance per minute without them, by length of the stretch
+        double day_cv = 0;                         ///< of the day factor of all features together
     };
     [[nodiscard]] double share_below(double demand) const;
+    [[nodiscard]] static double overflow(Hour const&, double day_factor, double capacity);
+    [[nodiscard]] static double refused_in(Hour const&, double capacity);
 
     std::vector<Hour> hours_;
+    std::vector<double> of_feature_;  ///< mean per minute, [hour][feature]
+    std::size_t features_ = 0;
     double mean_ = 0, all_hours_ = 0;
 };
 

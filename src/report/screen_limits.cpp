@@ -51,7 +51,7 @@ void add_limits(Screen& screen) {
                std::find(options.begin(), options.end(), row.option) != options.end();
     };
     if (std::none_of(limits.begin(), limits.end(), shown)) return;
-    add_title(screen, fmt::format("Rate limits per minute: {}, what 99 % of minutes need in 19 of 20 worlds",
+    add_title(screen, fmt::format("Limits: {}, what 99 % of minutes (of spend: the month) need in 19 of 20 worlds",
                                   screen.shown.period));
     for (auto const& row : limits) {
         if (!shown(row)) continue;

@@ -85,10 +85,10 @@ std::string gate_text(GateRow const& row) {
 }  // namespace
 
 std::vector<std::string> trust_sentences(Result const& result, Selection const& shown) {
-    return {
-        price_sentence(result), error_sentence(result), interval_sentence(result, shown), quality_sentence(result),
-        "Not modelled: own GPUs, vendors' rate limits and outages, provisioned throughput, storage and network fees, "
-        "taxes, and a change of models or prompts on the way."};
+    return {price_sentence(result), error_sentence(result), interval_sentence(result, shown), quality_sentence(result),
+            "Not modelled: own GPUs, outages of vendors, network fees and storage outside of caches, taxes, and a "
+            "change of "
+            "models or prompts on the way."};
 }
 
 void add_gates(Screen& screen) {

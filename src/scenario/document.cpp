@@ -154,6 +154,24 @@ void lay_options(Node& options, Diagnostics& log) {
     std::erase_if(options.entries, [&](auto const& e) { return liker.failed(e.key); });
 }
 
+/// What an entry of `targets` does not state it has from `vendor/*`, and that from `"*"`.
+void lay_targets(Node& targets) {
+    auto const take = [](Node& into, Node const* from) {
+        if (!from || into.kind != Node::Kind::map || from->kind != Node::Kind::map) return;
+        for (auto const& entry : from->entries) {
+            if (!into.find(entry.key)) into.entries.push_back(entry);
+        }
+    };
+    auto const* all = targets.find("*");
+    for (bool const vendors : {true, false}) {
+        for (auto& entry : targets.entries) {
+            if (entry.key == "*" || entry.key.ends_with("/*") != vendors) continue;
+            if (!vendors) take(entry.value, targets.find(entry.key.substr(0, entry.key.find('/')) + "/*"));
+            take(entry.value, all);
+        }
+    }
+}
+
 }  // namespace
 
 Node read_document(ScenarioSource const& source, Files& files, Diagnostics& log) {
@@ -171,6 +189,7 @@ Node read_document(ScenarioSource const& source, Files& files, Diagnostics& log)
     }
     for (auto const& set : source.sets) apply_set(root, set, log);
     if (auto* options = root.find("options"); options && options->kind == Node::Kind::map) lay_options(*options, log);
+    if (auto* targets = root.find("targets"); targets && targets->kind == Node::Kind::map) lay_targets(*targets);
     return root;
 }
 

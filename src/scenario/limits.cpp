@@ -10,21 +10,6 @@
 namespace runrate {
 namespace {
 
-/// The targets that an option reaches, fallbacks included, in the order of their ids.
-std::vector<TargetId> reached(OptionBehaviour const& option) {
-    std::vector<TargetId> targets;
-    for (auto const& route : option.routes) {
-        if (!route) continue;
-        for (auto target : targets_of(*route)) targets.push_back(target);
-    }
-    for (std::size_t i = 0; i < targets.size(); ++i) {
-        if (auto const next = fallback_of(option.fallbacks, targets[i])) targets.push_back(*next);
-    }
-    std::sort(targets.begin(), targets.end());
-    targets.erase(std::unique(targets.begin(), targets.end()), targets.end());
-    return targets;
-}
-
 std::string vendor_of(std::string const& target) { return target.substr(0, target.find('/')); }
 
 /// One option while its limits are put together.
@@ -40,7 +25,7 @@ struct Resolving {
 /// What the scenario states for a target goes before its tier's, and is the target's own.
 std::vector<TargetId> take_stated(Resolving const& r) {
     std::vector<TargetId> others;
-    for (auto const target : reached(r.option.behaviour)) {
+    for (auto const target : reached_targets(r.option.behaviour)) {
         auto const* terms = terms_of(r.terms, r.name_of(target));
         if (terms && terms->limits)
             r.option.limits.targets.push_back({r.name_of(target), {target}, *terms->limits, {}, {}});
@@ -112,6 +97,20 @@ void take_vendor(Resolving const& r, std::vector<TargetId> const& others, std::s
 }
 
 }  // namespace
+
+std::vector<TargetId> reached_targets(OptionBehaviour const& option) {
+    std::vector<TargetId> targets;
+    for (auto const& route : option.routes) {
+        if (!route) continue;
+        for (auto target : targets_of(*route)) targets.push_back(target);
+    }
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+        if (auto const next = fallback_of(option.fallbacks, targets[i])) targets.push_back(*next);
+    }
+    std::sort(targets.begin(), targets.end());
+    targets.erase(std::unique(targets.begin(), targets.end()), targets.end());
+    return targets;
+}
 
 void resolve_limits(Scenario& scenario, std::vector<std::pair<std::string, TargetTerms>> const& terms,
                     Cursor const& options) {

@@ -40,6 +40,8 @@ struct ProvisionedSpec {
     Number usd{0};              ///< of one unit, per hour or month
     bool per_hour = true;
     std::optional<Month> from, until;  ///< first and last month; nothing: those of the scenario
+
+    [[nodiscard]] bool in_force(Month month) const { return (!from || *from <= month) && (!until || month <= *until); }
 };
 
 /// What is agreed with a vendor, for one option or for all.

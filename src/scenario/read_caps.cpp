@@ -61,10 +61,9 @@ Shape<ProvisionedSpec> one_provisioned(Reading& reading) {
             .optional("from", &Text::from, month_shape(), "first month")
             .optional("until", &Text::until, month_shape(), "last month");
     return converted<ProvisionedSpec, Text>(table.shape(), [&reading](Text const& t, Cursor const& at) {
-        auto const& written = at.find("price")->node().text;
-        auto const belief = written.starts_with('=') ? reading.beliefs.find(written.substr(1)) : std::nullopt;
+        auto const& belief = t.price.belief;
         bool const hourly = belief ? reading.beliefs.unit_of(*belief) == Unit::dollars_per_unit_hour
-                                   : written.find("/unit-h") != std::string::npos;
+                                   : at.find("price")->node().text.find("/unit-h") != std::string::npos;
         if (t.model.find('/') == std::string::npos)
             at.find("model")->error(fmt::format("'{}' is no model (write vendor/model)", t.model));
         if (t.from && t.until && *t.until < *t.from) at.find("until")->error("throughput ends after it begins");

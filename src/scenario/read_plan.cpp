@@ -168,8 +168,16 @@ Shape<std::vector<VendorPlan>> entry_shape(Reading& reading) {
                        "amounts that pay bills first")
             .defaulted("provisioned", &EntryText::provisioned, provisioned_shape(reading), "[]",
                        "throughput that is paid whether it is used or not");
-    return converted<std::vector<VendorPlan>, EntryText>(table.shape(),
-                                                         [](EntryText const& t, Cursor const&) { return parts_of(t); });
+    return converted<std::vector<VendorPlan>, EntryText>(table.shape(), [](EntryText const& t, Cursor const& at) {
+        for (std::size_t i = 1; i < t.contracts.size(); ++i) {
+            auto const same = [&](NamedContract const& c) { return c.vendor == t.contracts[i].vendor; };
+            if (std::any_of(t.contracts.begin(), t.contracts.begin() + static_cast<std::ptrdiff_t>(i), same))
+                at.find("contract")
+                    ->at(i)
+                    .error("a vendor has one contract (terms that follow each other are not read)");
+        }
+        return parts_of(t);
+    });
 }
 
 /// Adds a part to the plan of its option and vendor.

@@ -70,6 +70,9 @@ using ModelByName = std::vector<std::pair<std::string, TargetId>>;
 std::vector<Fallback> fallbacks_of(Reading&, ModelByName const&, std::vector<std::optional<Route>> const&,
                                    Cursor const& option);
 
+/// The targets that an option reaches, fallbacks included, in the order of their ids.
+std::vector<TargetId> reached_targets(OptionBehaviour const&);
+
 /// Puts together what each option may ask: what the scenario states of a target, else what its vendor's tier publishes.
 /// \param options  the section, for the places of what is wrong
 void resolve_limits(Scenario&, std::vector<std::pair<std::string, TargetTerms>> const&, Cursor const& options);

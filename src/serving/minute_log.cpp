@@ -6,10 +6,10 @@
 namespace runrate {
 namespace {
 
-/// Where in its minute a session begins, seconds: multiples of the golden ratio spread evenly.
-double phase_s(std::uint64_t number) {
+/// Where in a stretch of time a session begins: multiples of the golden ratio spread evenly.
+double phase(std::uint64_t number, double stretch_s) {
     double const turns = static_cast<double>(number) * 0.61803398874989485;
-    return 60 * (turns - std::floor(turns));
+    return stretch_s * (turns - std::floor(turns));
 }
 
 }  // namespace
@@ -39,35 +39,48 @@ void MinuteLog::add(std::size_t key, Instant at, Meters const& used) {
 
 void MinuteLog::end_session(std::uint64_t number) {
     sessions_ += 1;
-    double const phase = phase_s(number);
-    for (auto& mark : marks_) mark.minute = static_cast<std::uint32_t>((mark.second + phase) / 60);
+    for (auto& mark : marks_) {
+        mark.minute = static_cast<std::uint32_t>((mark.second + phase(number, 60)) / 60);
+        mark.ten = static_cast<std::uint32_t>((mark.second + phase(number, 600)) / 600);
+    }
     std::sort(marks_.begin(), marks_.end(), [](Mark const& a, Mark const& b) {
         if (a.gauge != b.gauge) return a.gauge < b.gauge;
         return a.second != b.second ? a.second < b.second : a.used < b.used;
     });
     std::fill(totals_.begin(), totals_.end(), 0.0);
+    add_squares([](Mark const& m) { return m.minute; }, &MinuteUse::squares, true);
+    add_squares([](Mark const& m) { return m.ten; }, &MinuteUse::tens, false);
+    for (std::size_t g = 0; g < totals_.size(); ++g) {
+        sums_[g].mean += totals_[g];
+        sums_[g].whole += totals_[g] * totals_[g];
+    }
+    marks_.clear();
+}
+
+/// Adds the squares of what each stretch of time uses.
+template <class Stretch>
+void MinuteLog::add_squares(Stretch const& stretch, double MinuteUse::*squares, bool by_minute) {
     for (std::size_t i = 0, end = 0; i < marks_.size(); i = end) {
         auto const& first = marks_[i];
         double used = 0;
-        for (end = i; end < marks_.size() && marks_[end].gauge == first.gauge && marks_[end].minute == first.minute;
+        for (end = i; end < marks_.size() && marks_[end].gauge == first.gauge && stretch(marks_[end]) == stretch(first);
              ++end)
             used += marks_[end].used;
-        sums_[first.gauge].mean += used;
-        sums_[first.gauge].squares += used * used;
+        sums_[first.gauge].*squares += used * used;
+        if (!by_minute) continue;
         totals_[first.gauge] += used;
         auto& profile = profiles_[first.gauge];
         auto const minute = std::min(first.minute, longest_profile);
         if (profile.size() <= minute) profile.resize(minute + 1, 0);
         profile[minute] += used;
     }
-    for (std::size_t g = 0; g < totals_.size(); ++g) sums_[g].whole += totals_[g] * totals_[g];
-    marks_.clear();
 }
 
 std::vector<MinuteUse> MinuteLog::means() const {
     std::vector<MinuteUse> means;
     for (std::size_t g = 0; g < gauges_.size(); ++g) {
-        MinuteUse use{sums_[g].mean / sessions_, sums_[g].squares / sessions_, sums_[g].whole / sessions_, 0};
+        MinuteUse use{sums_[g].mean / sessions_, sums_[g].squares / sessions_, sums_[g].tens / sessions_,
+                      sums_[g].whole / sessions_, 0};
         for (double const sum : profiles_[g]) use.profile += sum / sessions_ * (sum / sessions_);
         means.push_back(use);
     }

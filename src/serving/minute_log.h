@@ -28,8 +28,11 @@ private:
         std::uint32_t gauge;
         double second;
         double used;
-        std::uint32_t minute = 0;
+        std::uint32_t minute = 0, ten = 0;
     };
+    template <class Stretch>
+    void add_squares(Stretch const&, double MinuteUse::*squares, bool by_minute);
+
     static constexpr std::uint32_t longest_profile = 1440;  ///< minutes; later ones count as the last
 
     std::vector<Gauge> gauges_;

@@ -77,6 +77,7 @@ struct Gauge {
 struct MinuteUse {
     double mean = 0;     ///< of the whole session: E[sum x_m], x_m its use in minute m
     double squares = 0;  ///< E[sum x_m^2]
+    double tens = 0;     ///< the same of ten minutes together
     double whole = 0;    ///< E[(sum x_m)^2]: what long stretches of time vary by
     double profile = 0;  ///< sum E[x_m]^2, by minutes since the session's start: what bursts of starts multiply
 };

@@ -16,7 +16,8 @@ std::vector<CostUnit> cost_units(Feature const& feature) {
     auto const& customers = feature.traffic.customers.count;
     if (customers.uncertain() || customers.value > 1) {
         units.push_back({UnitOf::customer_month, "customer and month"});
-        if (feature.traffic.customers.zipf)
+        // A cap meets the largest first: their cost is no longer in proportion to their sessions.
+        if (feature.traffic.customers.zipf && !feature.cap)
             units.push_back({UnitOf::largest_customer_month, "largest customer and month"});
     }
     if (feature.outcome.stated) {

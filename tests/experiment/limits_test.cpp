@@ -11,16 +11,16 @@ namespace {
 
 /// One call of 1,000 tokens in and 400 out a session, in flat months: 4.38M sessions are 100 a minute.
 Result run_flat(std::string const& options, std::string const& sessions = "4.38M per month",
-                std::string const& feature = {}, std::string const& more = {}) {
-    auto const yaml =
-        "schema: runrate/scenario/1\nname: limits\ncalendar: {start: 2026-01, months: 1, month: 730 h}\n"
-        "scales: {by: [1]}\n"
-        "features: {chat: {traffic: {sessions: " +
-        sessions + "}, session: {turn: ask}" + feature +
-        "}}\n"
-        "workflows: {ask: {steps: [{call: writer, user: 1000 tokens, output: 400 tokens}]}}\n"
-        "options: {" +
-        options + "}\n" + more;
+                std::string const& feature = {}, std::string const& more = {}, std::string const& months = "1") {
+    auto const yaml = "schema: runrate/scenario/1\nname: limits\ncalendar: {start: 2026-01, months: " + months +
+                      ", month: 730 h}\n"
+                      "scales: {by: [1]}\n"
+                      "features: {chat: {traffic: {sessions: " +
+                      sessions + "}, session: {turn: ask}" + feature +
+                      "}}\n"
+                      "workflows: {ask: {steps: [{call: writer, user: 1000 tokens, output: 400 tokens}]}}\n"
+                      "options: {" +
+                      options + "}\n" + more;
     StudySettings settings;
     settings.worlds = 64;
     return run(*load_text(yaml).scenario, settings).result;
@@ -88,6 +88,93 @@ TEST(Limits, StatedForATargetGoBeforeItsTier) {
     EXPECT_LT(usage(r, "refused_sessions") / 4.38e6, 1e-3) << "a bucket holds a minute's worth for them";
 }
 
+std::string const reserved =
+    "plan: {test: {provisioned: {model: test/plain, units: 40, each: UNIT tokens per minute, output_weight: 4x, "
+    "price: $1/unit-h}}}\n";
+
+std::string with_unit(std::string const& tokens) {
+    auto text = reserved;
+    return text.replace(text.find("UNIT"), 4, tokens);
+}
+
+std::string const both_limited =
+    "targets: {test/plain: {limits: {requests: 50 per minute}}, other/plain: {limits: {requests: 50 per minute}}}\n";
+constexpr double fifty = 50.0 * 60 * 730;  // a month of 50 a minute
+
+TEST(Limits, OfAFallbackSeeWhatIsLeftToIt) {
+    // 200 a minute, of which 150 are left to a model that takes 50.
+    auto const r = run_flat("one: {serve: {default: test/plain}, fallback: {test/plain: other/plain}}",
+                            "8.76M per month", {}, both_limited);
+    EXPECT_NEAR(usage(r, "requests", "test/plain"), fifty, 0.005 * fifty);
+    EXPECT_NEAR(usage(r, "requests", "other/plain"), fifty, 0.005 * fifty);
+    EXPECT_NEAR(usage(r, "harmed_sessions") / 8.76e6, 0.5, 0.005);
+    for (auto const& row : r.limits) {
+        bool const asked = row.target != "other/plain" || row.needed_p99.value() > 150;
+        EXPECT_TRUE(asked) << "the fallback is asked too";
+    }
+}
+
+TEST(Limits, OfTwoModelsInOneSessionAreReachedTogether) {
+    auto const yaml =
+        "schema: runrate/scenario/1\nname: limits\ncalendar: {start: 2026-01, months: 1, month: 730 h}\n"
+        "scales: {by: [1]}\n"
+        "features: {chat: {traffic: {sessions: 4.38M per month}, session: {turn: ask}}}\n"
+        "workflows: {ask: {steps: [{call: writer, user: 1000 tokens, output: 400 tokens}, {call: reader, output: 10 "
+        "tokens}]}}\n"
+        "options: {one: {serve: {writer: test/plain, reader: other/plain}}}\n" +
+        both_limited;
+    StudySettings settings;
+    settings.worlds = 64;
+    auto const r = run(*load_text(yaml).scenario, settings).result;
+    EXPECT_NEAR(usage(r, "requests", "test/plain"), fifty, 0.005 * fifty);
+    EXPECT_NEAR(usage(r, "requests", "other/plain"), fifty, 0.005 * fifty);
+    EXPECT_NEAR(usage(r, "harmed_sessions") / 4.38e6, 0.5, 0.01);
+}
+
+TEST(Limits, AreAskedForWhatCapsLeave) {
+    // Half of the sessions come after a cap and are not served: the other half fits.
+    auto const r =
+        run_flat("one: {serve: {default: test/plain}}", "4.38M per month, gaps_cv: 0, customers: {count: 43800}",
+                 ", cap: {tokens: 69.3k tokens per customer per month, then: stop}",
+                 "targets: {test/plain: {limits: {requests: 60 per minute}}}\n");
+    EXPECT_NEAR(month(r), 4.38e6 * 0.009 / 2, 1);
+    EXPECT_NEAR(usage(r, "refused_sessions") / 4.38e6, 0, 1e-4);
+}
+
+TEST(Provisioned, CoversWhatAFallbackServes) {
+    // 50 a minute are left to the other model, whose reservation serves 5 of them.
+    std::string const plan =
+        "plan: {other: {provisioned: {model: other/plain, units: 1, each: 13k tokens per minute, output_weight: 4x, "
+        "price: $1/unit-h}}}\n";
+    auto const r =
+        run_flat("one: {serve: {default: test/plain}, fallback: {test/plain: other/plain}}", "4.38M per month", {},
+                 "targets: {test/plain: {limits: {requests: 50 per minute}}}\n" + plan);
+    EXPECT_NEAR(month(r), (4.38e6 - fifty / 10) * 0.009 + 730, 0.005 * month(r));
+}
+
+TEST(Provisioned, IsBorneByTheFeatureThatUsesIt) {
+    auto const yaml =
+        "schema: runrate/scenario/1\nname: limits\ncalendar: {start: 2026-01, months: 1, month: 730 h}\n"
+        "scales: {by: [1]}\n"
+        "features: {chat: {traffic: {sessions: 4.38M per month}, session: {turn: ask}},\n"
+        "  other: {traffic: {sessions: 1M per month}, session: {turn: read}}}\n"
+        "workflows: {ask: {steps: [{call: writer, user: 1000 tokens, output: 400 tokens}]},\n"
+        "  read: {steps: [{call: reader, user: 1000 tokens, output: 400 tokens}]}}\n"
+        "options: {one: {serve: {writer: test/plain, reader: other/plain}}}\n" +
+        with_unit("13k");
+    StudySettings settings;
+    settings.worlds = 64;
+    auto const r = run(*load_text(yaml).scenario, settings).result;
+    for (auto const& row : r.cost_lines) {
+        bool const others = row.group == "provisioned throughput" && row.feature == "other";
+        EXPECT_TRUE(!others || dollars(row.mean) == 0);
+    }
+    for (auto const& row : r.unit_costs) {
+        if (row.unit != "session" || row.period != "2026-01") continue;
+        EXPECT_NEAR(dollars(row.mean), row.feature == "chat" ? 29'200 / 4.38e6 : 0.009, 1e-6) << *row.feature;
+    }
+}
+
 TEST(Limits, OfSpendingAreHeldAgainstTheVendorsBill) {
     auto const r = run_flat("one: {serve: {default: test/plain}, limits: {test: small}}", "300k per month");
     EXPECT_NEAR(limit(r, "spend").needed_p99.value(), 2'700, 1);
@@ -129,15 +216,6 @@ TEST(Limits, AtLargerScalesShowAsACauseOfNonlinearity) {
     EXPECT_NEAR(all, dollars(cost_of(r, "one", 100, "2026-01").mean), 1e-5) << "the causes add up to the bill";
 }
 
-std::string const reserved =
-    "plan: {test: {provisioned: {model: test/plain, units: 40, each: UNIT tokens per minute, output_weight: 4x, "
-    "price: $1/unit-h}}}\n";
-
-std::string with_unit(std::string const& tokens) {
-    auto text = reserved;
-    return text.replace(text.find("UNIT"), 4, tokens);
-}
-
 TEST(Provisioned, CoversWhatItServesAndCostsItsHours) {
     // 100 sessions a minute are 260,000 weighted tokens; 40 units of 13,000 serve 520,000.
     auto const r = run_flat("one: {serve: {default: test/plain}}", "4.38M per month", {}, with_unit("13k"));
@@ -148,13 +226,17 @@ TEST(Provisioned, SpillsOverToListPrices) {
     // Half of the 260,000 are served: the other half is paid by the token.
     auto const r = run_flat("one: {serve: {default: test/plain}}", "4.38M per month", {}, with_unit("3250"));
     EXPECT_NEAR(month(r), 40 * 730 + 4.38e6 * 0.009 / 2, 1);
+    EXPECT_EQ(limit(r, "provisioned").allowed, 130'000);
+    EXPECT_NEAR(limit(r, "provisioned").needed_p99.value(), 124 * 2'600, 5e3);
+    EXPECT_EQ(limit(r, "provisioned").verdict, "spills over");
 }
 
 TEST(Provisioned, BesideItsMonthsIsNotPaid) {
     auto text = with_unit("13k");
     text.replace(text.find("price:"), 6, "from: 2026-02, price:");
-    EXPECT_DOUBLE_EQ(month(run_flat("one: {serve: {default: test/plain}}", "4.38M per month", {}, text)),
-                     4.38e6 * 0.009);
+    auto const r = run_flat("one: {serve: {default: test/plain}}", "4.38M per month", {}, text, "2");
+    EXPECT_DOUBLE_EQ(month(r), 4.38e6 * 0.009);
+    EXPECT_NEAR(dollars(cost_of(r, "one", 1, "2026-02").mean), 40 * 730, 0.01);
 }
 
 TEST(Provisioned, ByTheMonthCostsThat) {

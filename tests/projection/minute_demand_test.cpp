@@ -28,7 +28,7 @@ struct Flat {
     }
 };
 
-MinuteUse const one_call{1, 1, 1, 1};
+MinuteUse const one_call{1, 1, 1, 1, 1};
 
 TEST(EqualHours, AroundTheClockAreOneKind) {
     Flat const flat{10, one_call};
@@ -74,9 +74,35 @@ TEST(MinuteDemand, OfDaysOfTheirOwnNeverPools) {
 
 TEST(MinuteDemand, RefusesWhatDoesNotFitOnAverage) {
     Flat const flat{100, one_call};
-    EXPECT_NEAR(flat.demand().refused(50), 0.5, 1e-9);
-    EXPECT_EQ(flat.demand().refused(1'000), 0);
-    EXPECT_NEAR(flat.demand().refused(100), 100.0 / (2 * 100) / 100, 1e-9) << "variance / (2 x size), of 100";
+    EXPECT_NEAR(flat.demand().refused(50)[0], 0.5, 1e-9);
+    EXPECT_EQ(flat.demand().refused(1'000)[0], 0);
+    EXPECT_NEAR(flat.demand().refused(100)[0], 100.0 / (2 * 100) / 100, 1e-9) << "variance / (2 x size), of 100";
+}
+
+TEST(MinuteDemand, RefusesByTheHoursOfEachFeature) {
+    // Two features, one of them in one hour of the day only: that hour is too full, the others are not.
+    Traffic day;
+    Traffic hour;
+    hour.week.fill(0);
+    for (std::size_t row = 0; row < 7; ++row) hour.week[24 * row + 12] = 24;
+    std::vector<MonthVolume> const even{{{{Date{}, 0, 43'800}}, 43'800}};    // 1 a minute
+    std::vector<MonthVolume> const noon{{{{Date{}, 0, 365'000}}, 365'000}};  // 200 a minute from 12:00
+    std::vector<FeatureTraffic> const features{{&day, &even, 1, 0}, {&hour, &noon, 1, 0}};
+    MinuteDemand const demand{equal_hours(features, 0), features, std::vector{one_call, one_call}, 1, Pooling::pools};
+    auto const refused = demand.refused(100);
+    EXPECT_NEAR(refused[1], 1 - 100.0 / 201, 1e-3);
+    EXPECT_NEAR(refused[0], refused[1] / 24, 1e-3) << "one of its hours is that one";
+}
+
+TEST(MinuteDemand, RefusesOnBusyDays) {
+    // 100 a minute under a limit of 120 on days of their own: E[(100 F - 120)+] / 100 for a lognormal F of cv 0.3.
+    double const sigma = std::sqrt(std::log(1.09));
+    double const d = (std::log(120.0 / 100) + sigma * sigma / 2) / sigma;
+    auto const above = [](double z) { return std::erfc(z / std::sqrt(2.0)) / 2; };
+    double const expected = above(d - sigma) - 1.2 * above(d);
+    EXPECT_NEAR((Flat{100, one_call}.demand(100, 1, 0.3).refused(12'000)[0]), expected, 0.25 * expected)
+        << "five points of the day factor";
+    EXPECT_EQ((Flat{100, one_call}.demand(100).refused(12'000)[0]), 0);
 }
 
 /// Sessions one by one: bursts of calls within a minute, each call of exponential size; calls per minute as gauge.
@@ -99,7 +125,7 @@ protected:
 
     /// The same session's use: three calls fall into each of two minutes, or two, three and one by its phase.
     static MinuteUse use() {
-        MinuteUse use{.mean = 6'000, .whole = (36 + 6) * 1e6};
+        MinuteUse use{.mean = 6'000, .tens = (36 + 6) * 1e6, .whole = (36 + 6) * 1e6};
         constexpr int phases = 6'000;
         std::array<double, 3> profile{};
         for (int p = 0; p < phases; ++p) {
@@ -168,7 +194,7 @@ TEST_F(Superposed, AreRefusedAsByATokenBucket) {
     Flat const flat{rate, use()};
     for (double load : {0.8, 1.0, 1.5}) {
         double const capacity = rate * 6'000 / load;
-        double const expected = flat.demand().refused(capacity);
+        double const expected = flat.demand().refused(capacity)[0];
         double const once = refused_by_bucket(sizes, at, capacity, 1);
         double const thrice = refused_by_bucket(sizes, at, capacity, 3);
         EXPECT_NEAR(expected, once, 0.008) << "load " << load;

@@ -78,8 +78,8 @@ Prices: oldest of 2: openai/gpt-5-mini input, 2025-08-07 (147 days before start)
 Monte Carlo error: at most 0.40% of any total (api at 1x, 2026-01); --worlds reduces it.
 P5 to P95 hold 2 beliefs (sd $310 of api at 1x) and chance (sd $80.0), not model error.
 Quality: every option states its success; a success also pays for the sessions that failed.
-Not modelled: own GPUs, vendors' rate limits and outages, provisioned throughput, storage and
-  network fees, taxes, and a change of models or prompts on the way.
+Not modelled: own GPUs, outages of vendors, network fees and storage outside of caches, taxes, and
+  a change of models or prompts on the way.
 )");
 }
 

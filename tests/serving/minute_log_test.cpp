@@ -37,6 +37,7 @@ TEST(MinuteLog, CallsApartFallTogetherByChance) {
         probed(Case{steps(call_with_user(planner, 100, 20), tool(1, 15), call(planner, 20))}, {requests});
     EXPECT_EQ(usage.minutes[0].mean, 2);
     EXPECT_EQ(usage.minutes[0].whole, 4);
+    EXPECT_NEAR(usage.minutes[0].tens, 4 * 0.975 + 2 * 0.025, 0.01);
     EXPECT_NEAR(usage.minutes[0].squares, 3.5, 0.01);
     EXPECT_NEAR(usage.minutes[0].profile, 1.75 * 1.75 + 0.25 * 0.25, 0.01);
 }

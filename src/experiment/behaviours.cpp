@@ -1,0 +1,66 @@
+#include "experiment/behaviours.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace runrate {
+
+Behaviours::Behaviours(Experiment const& e, BillPlan const& plan, WorldOutcome const& world, OptionOutcome const& out)
+    : e_{e}, plan_{plan}, world_{world}, out_{out} {}
+
+bool Behaviours::counted(std::size_t feature) const {
+    return e_.scenario->features[feature].session.lane != Lane::batch;
+}
+
+Sample Behaviours::sample(std::size_t feature) const {
+    return {e_.seed, world_.id.number(), FeatureId{feature}, e_.sessions[feature]};
+}
+
+FeatureUsage const& Behaviours::refused(std::size_t feature, RefusingGroups const& groups) {
+    if (groups.empty() || !counted(feature)) return out_.usage[feature];
+    auto const known = refused_.find({feature, groups});
+    if (known != refused_.end()) return known->second;
+    Probe probe{plan_.demand.gauges, {}};
+    for (auto const g : groups) {
+        auto const& limits = e_.scenario->options[plan_.option.index()].limits.targets[g];
+        for (auto const target : limits.targets) probe.refusing.push_back({target, limits.per_minute.retry_after_s});
+    }
+    auto usage = simulate(*plan_.programs[feature], world_.beliefs[0], sample(feature), probe);
+    return refused_.emplace(std::pair{feature, groups}, std::move(usage)).first->second;
+}
+
+FeatureUsage const& Behaviours::beyond_cap(std::size_t feature) {
+    auto const known = beyond_.find(feature);
+    if (known != beyond_.end()) return known->second;
+    FeatureUsage usage;
+    auto const& degraded = plan_.demand.degraded[feature];
+    if (degraded && degraded->program)
+        usage = simulate(*degraded->program, world_.beliefs[0], sample(feature), {plan_.demand.gauges, {}});
+    return beyond_.emplace(feature, std::move(usage)).first->second;
+}
+
+std::vector<NestedShare> nested(std::vector<double> const& refused_by_group) {
+    constexpr double negligible = 1e-6;
+    RefusingGroups order;
+    for (std::size_t g = 0; g < refused_by_group.size(); ++g) {
+        if (refused_by_group[g] > negligible) order.push_back(g);
+    }
+    std::stable_sort(order.begin(), order.end(),
+                     [&](auto a, auto b) { return refused_by_group[a] > refused_by_group[b]; });
+    std::vector<NestedShare> shares;
+    double outer = 1;
+    RefusingGroups refusing;
+    for (std::size_t i = 0; i <= order.size(); ++i) {
+        double const inner = i < order.size() ? std::min(1.0, refused_by_group[order[i]]) : 0;
+        if (outer > inner) {
+            auto groups = refusing;
+            std::sort(groups.begin(), groups.end());
+            shares.push_back({outer - inner, std::move(groups)});
+        }
+        if (i < order.size()) refusing.push_back(order[i]);
+        outer = inner;
+    }
+    return shares;
+}
+
+}  // namespace runrate
