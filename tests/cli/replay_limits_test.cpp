@@ -14,7 +14,8 @@ using Words = std::vector<std::string>;
 
 /// 60 requests and 40,000 uncached prompt tokens per minute in tier 1; tier 2 leaves `v/m` out; tier 3 has room.
 std::string book() {
-    auto const path = testing::TempDir() + "replay_limits_book.yaml";
+    auto const path =
+        testing::TempDir() + "replay_limits_" + testing::UnitTest::GetInstance()->current_test_info()->name() + ".yaml";
     std::ofstream{path, std::ios::binary}
         << "schema: runrate/prices/1\ncurrency: USD\nmodels:\n"
            "  v/m: {prices: [{from: 2026-01-01, as_of: 2026-01-02, source: x, input: $1/M tokens, output: $2/M tokens, "
@@ -22,11 +23,13 @@ std::string book() {
            "  v/n: {prices: [{from: 2026-01-01, as_of: 2026-01-02, source: x, input: $1/M tokens}]}\n"
            "  v/o: {prices: [{from: 2026-01-01, as_of: 2026-01-02, source: x, input: $1/M tokens}]}\n"
            "  w/m: {prices: [{from: 2026-01-01, as_of: 2026-01-01, source: y, input: $10/M tokens}]}\n"
+           "  v/d: {prices: [{from: 2026-01-01, as_of: 2026-01-01, source: x, input: $1/M tokens}, {from: 2026-03-02, "
+           "as_of: 2026-03-02, source: x, input: $3/M tokens}]}\n"
            "limits:\n"
            "  v:\n"
            "    tier 1: {as_of: 2026-02-03, source: z, spend: $1 per month, models: [{models: [v/m], requests: 60 per "
            "minute, input: 40k tokens per minute, cache_reads: free}]}\n"
-           "    tier 2: {as_of: 2026-02-03, source: z, models: [{models: [v/n], requests: 60 per minute}]}\n"
+           "    tier 2: {as_of: 2026-02-03, source: z, models: [{models: [v/n, v/d], requests: 60 per minute}]}\n"
            "    tier 3: {as_of: 2026-02-03, source: z, models: [{models: [v/m], requests: 6k per minute}]}\n";
     return path;
 }
@@ -64,7 +67,7 @@ TEST(ReplayLimits, WhatIsRefusedForGoodIsNotBilled) {
               R"([{"delayed":1,"mean_wait_s":1.5,"option":"v/m","refused":39,"refused_attempts":119,"requests":101,)"
               R"("served":62}])");
     EXPECT_EQ(json["limits"][0].dump(),
-              R"({"allowed":60.0,"as_of":"2026-02-03","limit":"rpm","max":100,"mean":50.5,"needed_p99":100,)"
+              R"({"allowed":60,"as_of":"2026-02-03","limit":"rpm","max":100,"mean":50.5,"needed_p99":100,)"
               R"("option":"v/m","source":"z","tier":"tier 1","verdict":"needs a negotiated limit"})");
     EXPECT_EQ(json["limits"][1]["limit"], "itpm");
     EXPECT_EQ(json["limits"][1]["needed_p99"], 10'000);
@@ -77,7 +80,7 @@ TEST(ReplayLimits, TheScreenSaysWhatWasRefused) {
     EXPECT_THAT(
         ran.out,
         HasSubstr("\nv/m under tier 1: 62 of 101 requests served, 1 of them after waiting 1.50 s on average; 39 "
-                  "refused in\n  all 3 attempts, not billed\n"
+                  "refused\n  in all 3 attempts, not billed\n"
                   "                 allowed            mean             p99  by the minute\n"
                   "rpm                   60              51             100  needs a negotiated limit\n"
                   "itpm              40,000           5,050          10,000  within\n"));
@@ -88,6 +91,18 @@ TEST(ReplayLimits, TheScreenSaysWhatWasRefused) {
     EXPECT_THAT(run_on(burst(), {"--option", "v/m", "--tier", "tier 3"}).out,
                 HasSubstr("v/m under tier 3: 101 of 101 requests served; none refused for good\n"));
     EXPECT_THAT(run_on(burst(), {"--option", "v/m"}).out, Not(HasSubstr("refused")));
+}
+
+TEST(ReplayLimits, TheLateAreBilledAtThePriceOfWhenTheyAreServed) {
+    auto const ran = run_on(burst("2026-03-01 23:59:59", "2026-03-02 00:01:59"),
+                            {"--option", "v/d", "--tier", "tier 2", "--at", "trace", "--format", "csv"});
+    EXPECT_EQ(ran.out,
+              "option,model,from,as_of,lane,region,above,hours,meter,unit,quantity,amount,nano_usd,source\n"
+              "v/d,v/d,2026-01-01,2026-01-01,standard,,,,input,tokens,6000,0.006000,6000000,x\n"
+              "v/d,v/d,2026-01-01,2026-01-01,standard,,,,output,tokens,600,0.000000,0,x\n"
+              "v/d,v/d,2026-03-02,2026-03-02,standard,,,,input,tokens,200,0.000600,600000,x\n"
+              "v/d,v/d,2026-03-02,2026-03-02,standard,,,,output,tokens,20,0.000000,0,x\n")
+        << ran.err;
 }
 
 TEST(ReplayLimits, WithRoomForAllTheBillIsThatWithoutATier) {
