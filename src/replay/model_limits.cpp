@@ -21,6 +21,14 @@ RateLimits const* limits_in(LimitTier const& tier, std::string const& model) {
 /// `'a', 'b'`.
 std::string quoted(std::vector<std::string> const& names) { return fmt::format("'{}'", fmt::join(names, "', '")); }
 
+/// \throws std::invalid_argument where times would leave their range
+ModelLimits checked(LimitTier const& tier, RateLimits const& limits) {
+    constexpr double longest_s = 86'400;
+    if (limits.retry_after_s <= longest_s) return {&tier, &limits};
+    throw std::invalid_argument(fmt::format("'{}' asks to wait {:g} s before a retry (at most a day is replayed)",
+                                            tier.name, limits.retry_after_s));
+}
+
 }  // namespace
 
 ModelLimits limits_of(PriceBook const& book, std::string const& tier, std::string const& model) {
@@ -40,7 +48,7 @@ ModelLimits limits_of(PriceBook const& book, std::string const& tier, std::strin
     }
     for (auto const& known : published->second) {
         if (known.name != tier) continue;
-        if (auto const* limits = limits_in(known, model)) return {&known, limits};
+        if (auto const* limits = limits_in(known, model)) return checked(known, *limits);
         throw std::invalid_argument(
             fmt::format("'{}' does not limit '{}' ({})", tier, model,
                         limiting.empty() ? fmt::format("nor does any other tier of '{}': {}", vendor, quoted(names))

@@ -13,7 +13,7 @@ struct ModelLimits {
 };
 
 /// \throws std::invalid_argument, naming the tiers that there are, for a tier that the model's vendor does not publish
-/// or that does not limit the model
+/// or that does not limit the model, or whose refusals ask to wait for longer than a day
 ModelLimits limits_of(PriceBook const&, std::string const& tier, std::string const& model);
 
 }  // namespace runrate

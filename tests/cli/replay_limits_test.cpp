@@ -22,6 +22,7 @@ std::string book() {
            "cache_read: $0.1/M tokens, batch: 0.5x}]}\n"
            "  v/n: {prices: [{from: 2026-01-01, as_of: 2026-01-02, source: x, input: $1/M tokens}]}\n"
            "  v/o: {prices: [{from: 2026-01-01, as_of: 2026-01-02, source: x, input: $1/M tokens}]}\n"
+           "  u/m: {prices: [{from: 2026-01-01, as_of: 2026-01-02, source: x, input: $1/M tokens}]}\n"
            "  w/m: {prices: [{from: 2026-01-01, as_of: 2026-01-01, source: y, input: $10/M tokens}]}\n"
            "  v/d: {prices: [{from: 2026-01-01, as_of: 2026-01-01, source: x, input: $1/M tokens}, {from: 2026-03-02, "
            "as_of: 2026-03-02, source: x, input: $3/M tokens}]}\n"
@@ -30,7 +31,10 @@ std::string book() {
            "    tier 1: {as_of: 2026-02-03, source: z, spend: $1 per month, models: [{models: [v/m], requests: 60 per "
            "minute, input: 40k tokens per minute, cache_reads: free}]}\n"
            "    tier 2: {as_of: 2026-02-03, source: z, models: [{models: [v/n, v/d], requests: 60 per minute}]}\n"
-           "    tier 3: {as_of: 2026-02-03, source: z, models: [{models: [v/m], requests: 6k per minute}]}\n";
+           "    tier 3: {as_of: 2026-02-03, source: z, models: [{models: [v/m], requests: 6k per minute}]}\n"
+           "  u:\n"
+           "    slow: {as_of: 2026-02-03, source: z, models: [{models: [u/m], requests: 1 per minute, retry_after: 2 "
+           "days}]}\n";
     return path;
 }
 
@@ -147,7 +151,9 @@ TEST(ReplayLimits, WrongArgumentsAndTracesSayWhatIsPossible) {
         said({"--option", "v/o", "--tier", "tier 1"}),
         "runrate: 'tier 1' does not limit 'v/o' (nor does any other tier of 'v': 'tier 1', 'tier 2', 'tier 3')\n");
     EXPECT_EQ(said({"--option", "w/m", "--tier", "tier 1"}),
-              "runrate: no price book has limits of 'w' (it has those of 'v')\n");
+              "runrate: no price book has limits of 'w' (it has those of 'u', 'v')\n");
+    EXPECT_EQ(said({"--option", "u/m", "--tier", "slow"}),
+              "runrate: 'slow' asks to wait 172800 s before a retry (at most a day is replayed)\n");
     EXPECT_EQ(said({"--option", "logged", "--tier", "tier 1"}),
               "runrate: 'logged' names no model (limits are of one model: bill 'logged' without a tier)\n");
     EXPECT_EQ(said({"--option", "v/m", "--tier", ""}),
