@@ -74,6 +74,15 @@ void note_option(OptionBill const& o, std::vector<ReplayNote>& notes) {
                                                     o.option, counted(o.without_hour, "request"))});
 }
 
+void note_spend(OptionBill const& o, std::vector<ReplayNote>& notes) {
+    if (!o.limited || !o.month) return;
+    auto const& tier = *o.limited->limits.tier;
+    if (tier.spend && *o.month > *tier.spend)
+        notes.push_back(
+            {"limits.spend", fmt::format("{}: {} allows ${:.2f} a month, this rate is billed ${:.2f}", o.option,
+                                         tier.name, to_dollars(*tier.spend), to_dollars(*o.month))});
+}
+
 }  // namespace
 
 std::vector<ReplayNote> replay_notes(Replayed const& r, ReplaySettings const& settings) {
@@ -81,6 +90,7 @@ std::vector<ReplayNote> replay_notes(Replayed const& r, ReplaySettings const& se
     note_trace(r, settings, notes);
     for (auto const& o : r.options) {
         note_option(o, notes);
+        note_spend(o, notes);
         note_cache(o, settings, notes);
     }
     return notes;

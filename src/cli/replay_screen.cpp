@@ -12,14 +12,6 @@
 namespace runrate {
 namespace {
 
-/// `1,234,567`.
-std::string grouped(std::int64_t n) {
-    auto text = fmt::format("{}", n);
-    for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3)
-        text.insert(static_cast<std::size_t>(at), 1, ',');
-    return text;
-}
-
 /// `$1,234.567891`: nothing is rounded away that a bill could be asked about.
 std::string dollars(Amount amount) {
     auto const text = decimal(amount);
@@ -127,6 +119,15 @@ std::vector<std::string> cache_sentences(Replayed const& r, ReplaySettings const
     return sentences;
 }
 
+}  // namespace
+
+std::string grouped(std::int64_t n) {
+    auto text = fmt::format("{}", n);
+    for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3)
+        text.insert(static_cast<std::size_t>(at), 1, ',');
+    return text;
+}
+
 void add_wrapped(std::string& out, std::string const& text, std::size_t width) {
     std::string indent;
     for (auto const& line : wrapped(on_one_line(text), width - 2)) {
@@ -134,8 +135,6 @@ void add_wrapped(std::string& out, std::string const& text, std::size_t width) {
         indent = "  ";
     }
 }
-
-}  // namespace
 
 std::string replay_screen(Replayed const& r, ReplaySettings const& settings, std::string const& books,
                           std::size_t width) {
@@ -145,6 +144,7 @@ std::string replay_screen(Replayed const& r, ReplaySettings const& settings, std
     out += "\n";
     for (auto const& line : lines_of(bill_table(r), width)) out += line + "\n";
     if (!r.peaks.empty()) out += "\n" + minute_lines(r);
+    out += limit_lines(r, settings, width);
     auto const caches = cache_sentences(r, settings);
     if (!caches.empty()) out += "\n";
     for (auto const& sentence : caches) add_wrapped(out, sentence, width);

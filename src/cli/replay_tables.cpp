@@ -196,9 +196,9 @@ std::vector<Amount> rounded_lines(std::vector<LedgerLine> const& lines) {
 }
 
 std::vector<FlatTable> replay_tables(Replayed const& r, ReplaySettings const& settings) {
-    return {trace_table(r),   options_table(r),         meters_table(r), lines_table(r, settings),
-            minutes_table(r), cache_table(r, settings), models_table(r), unpriced_table(r),
-            skipped_table(r), notes_table(r, settings)};
+    return {trace_table(r),   options_table(r),         meters_table(r),  lines_table(r, settings),
+            minutes_table(r), cache_table(r, settings), limits_table(r),  refusals_table(r),
+            models_table(r),  unpriced_table(r),        skipped_table(r), notes_table(r, settings)};
 }
 
 }  // namespace runrate

@@ -40,6 +40,9 @@ po::options_description replay_options() {
         "format-in", text(), "azure, mooncake, litellm or csv, instead of recognising it")(
         "columns", text()->value_name("MAP"), "columns of a CSV: time=ts,input=prompt,output=completion,...")(
         "time-unit", text()->default_value("s"), "of times that are numbers, with --columns: s, ms, us or ns")(
+        "tier", text()->value_name("NAME"),
+        "hold the trace against the limits that the options' vendors publish for it, such as 'tier 4'")(
+        "retries", text()->default_value("2"), "of what a limit refuses, before it is refused for good")(
         "skip-bad", "count rows that cannot be read and leave them out, instead of refusing the trace")(
         "cache-blocks", text()->default_value("1000000"), "blocks that a prefix cache holds at most")(
         "cache-lifetime", text(), "in place of the vendors': a duration such as '5 min', or 'none'")(
@@ -89,6 +92,11 @@ std::int64_t at_least_one(char const* name, po::variables_map const& v, std::uin
     return static_cast<std::int64_t>(n);
 }
 
+std::string tier_name(std::string const& text) {
+    if (text.empty()) throw UsageError("--tier takes the name of a tier such as 'tier 4' (found '')");
+    return text;
+}
+
 ReplaySettings settings_of(po::variables_map const& v) {
     ReplaySettings settings;
     if (v.count("option") == 0)
@@ -106,6 +114,8 @@ ReplaySettings settings_of(po::variables_map const& v) {
     settings.block = Tokens{at_least_one("block-tokens", v, 1'000'000)};
     if (v.count("cache-lifetime") > 0) settings.cache_lifetime = lifetime(v["cache-lifetime"].as<std::string>());
     settings.skip_bad = v.count("skip-bad") > 0;
+    if (v.count("tier") > 0) settings.tier = tier_name(v["tier"].as<std::string>());
+    settings.retries = static_cast<int>(parse_count("retries", v["retries"].as<std::string>(), 100));
     return settings;
 }
 
@@ -140,6 +150,8 @@ void check_combination(po::variables_map const& v, Trace const& trace, ReplaySet
         for (auto const* name : {"cache-blocks", "cache-lifetime", "block-tokens", "no-cache"})
             refuse(name, "is for traces with hash_ids");
     }
+    if (settings.tier.empty()) refuse("retries", "is of what --tier refuses");
+    if (settings.lane == Lane::batch) refuse("tier", "holds no batches back: they ask nothing of limits per minute");
     if (!settings.caches) {
         for (auto const* name : {"cache-blocks", "cache-lifetime", "block-tokens"}) refuse(name, "needs a cache");
     }
@@ -180,7 +192,7 @@ Books books(po::variables_map const& v, Surroundings const& around) {
 std::string command_line(po::variables_map const& v) {
     std::string text = "replay " + v["files"].as<Words>().front();
     for (auto const* name : {"option", "at", "lane", "region", "format-in", "columns", "time-unit", "skip-bad",
-                             "cache-blocks", "cache-lifetime", "block-tokens", "no-cache", "book"}) {
+                             "cache-blocks", "cache-lifetime", "block-tokens", "no-cache", "tier", "retries", "book"}) {
         if (v.count(name) == 0 || v[name].defaulted()) continue;
         auto const& value = v[name].value();
         if (auto const* words = boost::any_cast<Words>(&value)) {
@@ -214,8 +226,9 @@ std::string render(Replayed const& result, ReplaySettings const& settings, po::v
 void check_output(po::variables_map const& v) {
     constexpr std::array<std::string_view, 4> formats{"table", "json", "csv", "markdown"};
     named(formats, "format", v["format"].as<std::string>());
-    constexpr std::array<std::string_view, 11> tables{"inputs", "trace",  "options",  "meters",  "lines", "minutes",
-                                                      "cache",  "models", "unpriced", "skipped", "notes"};
+    constexpr std::array<std::string_view, 13> tables{"inputs",   "trace",   "options", "meters",   "lines",
+                                                      "minutes",  "cache",   "limits",  "refusals", "models",
+                                                      "unpriced", "skipped", "notes"};
     named(tables, "table", v["table"].as<std::string>());
 }
 

@@ -1,17 +1,13 @@
 #include <algorithm>
 
 #include "experiment/tables.h"
+#include "pricing/limit_verdict.h"
 #include "stat/interval.h"
 
 namespace runrate {
 namespace {
 
 constexpr double sure = 0.95;  ///< share of worlds that a limit must be enough in
-
-std::string verdict_of(double needed, double usual, double allowed) {
-    if (needed <= allowed) return "within";
-    return usual > allowed ? "infeasible" : "needs a negotiated limit";
-}
 
 /// One option at one scale in one month.
 struct LimitCell {
@@ -55,7 +51,7 @@ LimitRow rate_row(LimitCell const& at, std::size_t l) {
     auto row = at.row(at.f.option(at.option).limits.targets[limit.group].name, limit.name);
     row.needed_p99 = survey.needed;
     row.allowed = limit.allowed;
-    row.verdict = verdict_of(survey.needed, survey.usual, limit.allowed);
+    row.verdict = limit_verdict(survey.needed, survey.usual, limit.allowed);
     return row;
 }
 
@@ -79,7 +75,7 @@ LimitRow spend_row(LimitCell const& at, std::size_t c) {
     auto row = at.row(ceiling.vendor, "spend");
     row.needed_p99 = quantile_of(spend, sure);
     row.allowed = ceiling.per_month;
-    row.verdict = verdict_of(*row.needed_p99, quantile_of(spend, 0.5), ceiling.per_month);
+    row.verdict = limit_verdict(*row.needed_p99, quantile_of(spend, 0.5), ceiling.per_month);
     return row;
 }
 

@@ -135,6 +135,13 @@ constexpr double most_bursty = 3;
 
 void warn_of_bursts(Findings const& f, std::vector<WarningRow>& rows) {
     for (std::size_t o = 0; o < f.experiment().plans.size(); ++o) {
+        for (auto const& name : f.option(o).limits.unlimited) {
+            auto const text = fmt::format(
+                "the tier of '{}' under '{}' is not known (taken as unlimited; state limits "
+                "under targets)",
+                name, f.option(o).name);
+            rows.push_back({"limit.unknown", "note", text, name});
+        }
         if (f.experiment().plans[o].demand.gauges.empty()) continue;
         for (auto const& feature : f.scenario().features) {
             if (feature.traffic.gaps_cv.value <= most_bursty) continue;

@@ -188,9 +188,12 @@ double MinuteDemand::overflow(Hour const& hour, double day_factor, double capaci
 }
 
 double MinuteDemand::refused_in(Hour const& hour, double capacity) {
-    if (hour.day_cv == 0) return overflow(hour, 1, capacity);
-    double const variance = real::log1p(hour.day_cv * hour.day_cv);
+    double const variance = hour.day_cv > 0 ? real::log1p(hour.day_cv * hour.day_cv) : 0;
     double const sigma = std::sqrt(variance);
+    double const busiest = sigma > 0 ? real::exp(sigma * day_nodes.back().z) : 1;
+    double const spread = std::sqrt(std::max({hour.minute, hour.ten, hour.whole}) * busiest);
+    if (hour.mean * busiest + far * spread < capacity) return 0;
+    if (sigma == 0) return overflow(hour, 1, capacity);
     double refused = 0;
     double asked = 0;
     for (auto const& node : day_nodes) {

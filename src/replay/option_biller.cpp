@@ -142,7 +142,12 @@ RequestClass OptionBiller::class_of(PriceRow const& row, TraceRequest const& req
     return of;
 }
 
-void OptionBiller::add(TraceRequest const& request, PrefixCaches const& caches, bool relative) {
+PromptSplit OptionBiller::split(TraceRequest const& request, PrefixCaches const& caches) const {
+    bool const blocks = fixed_ && settings_.caches && !request.blocks.empty();
+    return blocks ? caches.split(cache_, request.prompt) : as_logged(request);
+}
+
+void OptionBiller::add(TraceRequest const& request, PromptSplit const& split, bool relative) {
     auto* model = model_of(request);
     if (!model) return;
     auto const& prices = *model->prices;
@@ -153,8 +158,6 @@ void OptionBiller::add(TraceRequest const& request, PrefixCaches const& caches, 
                         fmt::format("not sold in the lane '{}'", lane_names[static_cast<std::size_t>(of.lane)]));
     if (!settings_.region.empty() && !row->regions.contains(settings_.region))
         return unpriced(request, prices.id, fmt::format("not sold in the region '{}'", settings_.region));
-    bool const blocks = fixed_ && settings_.caches && !request.blocks.empty();
-    auto const split = blocks ? caches.split(cache_, request.prompt) : as_logged(request);
     model->add(*row, of, quantities_of(request, split));
     bill_.billed.add(request);
     if (backdated) ++bill_.backdated[prices.id];

@@ -17,8 +17,11 @@ public:
     /// The model of the option; nullptr where each request has its own.
     [[nodiscard]] ModelPrices const* model() const { return fixed_ ? fixed_->prices : nullptr; }
 
-    /// \pre the request was served, and looked up in the prefix caches where it has blocks
-    void add(TraceRequest const&, PrefixCaches const&, bool relative);
+    /// How a prompt is billed. \pre it was looked up in the prefix caches, the last of all, where it has blocks
+    [[nodiscard]] PromptSplit split(TraceRequest const&, PrefixCaches const&) const;
+
+    /// \pre the request was served
+    void add(TraceRequest const&, PromptSplit const&, bool relative);
 
     /// The bill of what was added. \param span  from the first to the last request of the trace
     [[nodiscard]] OptionBill result(std::optional<std::chrono::nanoseconds> span) const;

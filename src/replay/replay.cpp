@@ -66,6 +66,13 @@ public:
             rules_.push_back(rule_of(billers_.back().model(), settings));
             caches_.add(rules_.back());
         }
+        if (settings.tier.empty()) return;
+        for (auto& biller : billers_) limits_.push_back(limits_for(biller, book));
+        for (std::size_t i = 0; i < billers_.size(); ++i)
+            limiters_.emplace_back(*limits_[i].per_minute, settings.retries,
+                                   [this, i](TraceRequest const& request, PromptSplit const& split) {
+                                       billers_[i].add(request, split, trace_.relative());
+                                   });
     }
 
     Replayed run(std::function<bool()> const& stop) {
@@ -87,6 +94,14 @@ public:
     }
 
 private:
+    ModelLimits limits_for(OptionBiller const& biller, PriceBook const& book) const {
+        if (!biller.model())
+            throw std::invalid_argument(
+                fmt::format("'{}' names no model (limits are of one model: bill '{}' without a tier)", logged_option,
+                            logged_option));
+        return limits_of(book, settings_.tier, biller.model()->id);
+    }
+
     /// What ends the reading says so after the mistakes before it.
     RowRead next(TraceRequest& request, RowFault& fault, RowFaults const& faults) {
         try {
@@ -98,14 +113,42 @@ private:
         note(request);
         if (request.fate == Fate::from_gateway) return result_.trace.from_gateway.add(request);
         if (request.time) peaks_.add(*request.time, request.prompt.count(), request.output.count());
-        if (request.fate == Fate::failed) return result_.trace.failed.add(request);
+        if (request.fate == Fate::failed) return fail(request);
         if (!request.blocks.empty()) caches_.use(request);
         has_blocks_ |= !request.blocks.empty();
-        for (auto& biller : billers_) biller.add(request, caches_, trace_.relative());
+        bool const batch = request.lane.value_or(settings_.lane.value_or(Lane::standard)) == Lane::batch;
+        for (std::size_t i = 0; i < billers_.size(); ++i) {
+            auto const split = billers_[i].split(request, caches_);
+            if (limiters_.empty() || batch)
+                billers_[i].add(request, split, trace_.relative());
+            else
+                limiters_[i].add(request, split);
+        }
+    }
+
+    void fail(TraceRequest const& request) {
+        result_.trace.failed.add(request);
+        for (auto& limiter : limiters_) limiter.fail(*request.time);
+    }
+
+    /// Limits take requests as they came.
+    void check_order(TraceRequest const& request) {
+        auto const fail = [&](std::string const& what) {
+            throw InputError(fmt::format("{}:{}: error: {}\n", trace_.name(), request.line, what));
+        };
+        if (!request.time) fail("has no time (limits are per minute: leave out --tier)");
+        if (latest_line_ > 0 && *request.time < latest_)
+            fail(
+                fmt::format("goes back in time, to before line {} (--tier takes requests in the order in which they "
+                            "came: sort the trace by time)",
+                            latest_line_));
+        latest_ = *request.time;
+        latest_line_ = request.line;
     }
 
     void note(TraceRequest const& request) {
         auto& t = result_.trace;
+        if (!limiters_.empty()) check_order(request);
         t.all.add(request);
         add_to(t.cached, (request.cache_read + request.cache_write + request.cache_write_1h).count());
         if (request.spend) t.spend_nano_usd += request.spend->count(), ++t.with_spend;
@@ -127,8 +170,12 @@ private:
         t.relative = trace_.relative();
         std::optional<std::chrono::nanoseconds> span;
         if (t.first && t.untimed == 0) span = *t.last - *t.first;
+        for (auto& limiter : limiters_) limiter.finish();
         for (std::size_t i = 0; i < billers_.size(); ++i) {
             result_.options.push_back(billers_[i].result(span));
+            if (!limiters_.empty())
+                result_.options.back().limited =
+                    LimitedOption{limits_[i], limiters_[i].uses(), limiters_[i].refusals()};
             if (has_blocks_) result_.options.back().rule = rules_[i];
             if (has_blocks_) result_.options.back().cache = caches_.counts(i);
         }
@@ -145,6 +192,10 @@ private:
     std::vector<PrefixRule> rules_;
     Peaks peaks_;
     bool has_blocks_ = false;
+    std::vector<ModelLimits> limits_;
+    std::deque<Limiter> limiters_;  ///< by option; none without a tier
+    TraceTime latest_{};
+    std::int64_t latest_line_ = 0;
     Replayed result_;
 };
 

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "replay/ledger.h"
+#include "replay/limiter.h"
+#include "replay/model_limits.h"
 #include "replay/model_names.h"
 #include "replay/peaks.h"
 #include "replay/prefix_caches.h"
@@ -31,6 +33,8 @@ struct ReplaySettings {
     std::size_t cache_blocks = 1'000'000;
     std::optional<std::optional<std::chrono::nanoseconds>> cache_lifetime;  ///< in place of the vendors'
     Tokens block{512};                                                      ///< of the trace's block ids
+    std::string tier;       ///< of the options' vendors, whose limits the trace is held against; empty: none are
+    int retries = 2;        ///< of a request that a limit refuses
     bool skip_bad = false;  ///< count rows that cannot be read instead of refusing the trace
 };
 
@@ -68,6 +72,13 @@ struct BilledName {
     RequestCount count;
 };
 
+/// What the limits of a tier did to an option: what they refused in all attempts is not billed.
+struct LimitedOption {
+    ModelLimits limits;
+    std::vector<LimitUse> uses;
+    Refusals refusals;  ///< batches, which no limit refuses, not among them
+};
+
 struct OptionBill {
     std::string option;
     RequestCount billed;
@@ -81,6 +92,7 @@ struct OptionBill {
     std::int64_t without_hour = 0;                  ///< requests of no known hour whose price depends on it
     std::optional<PrefixRule> rule;                 ///< of the prefix cache, where the trace has block ids
     std::optional<PrefixCounts> cache;
+    std::optional<LimitedOption> limited;  ///< under a tier
 };
 
 /// Rows that could not be read, by what is wrong with them.
@@ -101,9 +113,9 @@ struct Replayed {
 inline constexpr std::uint64_t rows_between_stops = 4096;
 
 /// Bills a trace under every option; the result refers to the book. \throws InputError naming the rows that cannot be
-/// read, a trace without a request, relative times where prices of the trace's days are asked for;
-/// std::invalid_argument for an option, a lane or a region that the book does not have; std::runtime_error when `stop`
-/// says so
+/// read, a trace without a request, relative times where prices of the trace's days are asked for, rows without a time
+/// or out of order under a tier; std::invalid_argument for an option, a lane, a region or a tier that the book does not
+/// have; std::runtime_error when `stop` says so
 Replayed replay(Trace&, PriceBook const&, ReplaySettings const&, std::function<bool()> const& stop = {});
 
 }  // namespace runrate

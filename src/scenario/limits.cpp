@@ -69,10 +69,7 @@ void take_tier(Resolving const& r, LimitTier const& tier, std::string const& ven
         if (sharing.size() > 1) name += fmt::format(" and {} more", sharing.size() - 1);
         r.option.limits.targets.push_back({name, sharing, shared.per_minute, tier.source, tier.as_of});
     }
-    for (auto const target : unlimited)
-        r.at.find("limits")->find(vendor)->warning(
-            fmt::format("'{}' has no limits in '{}' (taken as unlimited; state them under targets.{})",
-                        r.name_of(target), tier.name, r.name_of(target)));
+    for (auto const target : unlimited) r.option.limits.unlimited.push_back(r.name_of(target));
     if (tier.spend)
         r.option.limits.spend.push_back(
             {vendor, tier.name, to_dollars(exchanged(*tier.spend, r.scenario.money.rate()))});

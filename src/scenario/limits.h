@@ -27,6 +27,7 @@ struct SpendCeiling {
 struct OptionLimits {
     std::vector<TargetLimits> targets;  ///< no target twice
     std::vector<SpendCeiling> spend;
+    std::vector<std::string> unlimited;  ///< targets of a vendor whose tier says nothing of them
 };
 
 }  // namespace runrate

@@ -58,8 +58,10 @@ void check_provisioned(Scenario const& s, Cursor const& root) {
         std::vector<std::string> seen;
         auto const at = place(root, {"plan", plan.option.empty() ? plan.vendor : plan.option, "provisioned"});
         for (auto const& spec : plan.provisioned) {
-            if (std::find(asked.begin(), asked.end(), spec.model) == asked.end())
+            if (std::find(asked.begin(), asked.end(), spec.model) == asked.end()) {
                 at.error(fmt::format("no option asks '{}'{}", spec.model, suggestion(spec.model, asked, "asked")));
+                continue;
+            }
             if (std::find(seen.begin(), seen.end(), spec.model) != seen.end())
                 at.error(fmt::format("'{}' is provisioned twice (state all its units at once)", spec.model));
             seen.push_back(spec.model);

@@ -7,33 +7,39 @@
 namespace runrate {
 
 /// A rate limit: refills continuously and holds one minute's worth; what it does not hold is refused.
-class TokenBucket {
+/// \tparam Time  of any clock
+template <class Time>
+class TokenBucketOn {
 public:
-    explicit TokenBucket(double per_minute) : per_minute_{per_minute}, level_{per_minute} {}
+    /// Full. \param from  an instant no later than the first that it is asked at
+    explicit TokenBucketOn(double per_minute, Time from = {})
+        : per_minute_{per_minute}, level_{per_minute}, last_{from} {}
 
     /// Takes an amount when it is there; else takes nothing. Amounts beyond a minute's worth are never there.
     /// \pre instants do not go back
-    bool take(Instant at, double amount) {
-        refill(at);
-        if (amount > level_) return false;
+    bool take(Time at, double amount) {
+        if (!holds(at, amount)) return false;
         level_ -= amount;
         return true;
     }
 
     /// Whether the amount is there now.
-    [[nodiscard]] bool holds(Instant at, double amount) {
+    [[nodiscard]] bool holds(Time at, double amount) {
         refill(at);
         return amount <= level_;
     }
 
 private:
-    void refill(Instant at) {
-        level_ = std::min(per_minute_, level_ + to_seconds(at - last_) * per_minute_ / 60);
+    void refill(Time at) {
+        double const seconds = std::chrono::duration<double>(at - last_).count();
+        level_ = std::min(per_minute_, level_ + seconds * per_minute_ / 60);
         last_ = at;
     }
 
     double per_minute_, level_;
-    Instant last_{};
+    Time last_;
 };
+
+using TokenBucket = TokenBucketOn<Instant>;
 
 }  // namespace runrate

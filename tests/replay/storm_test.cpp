@@ -42,6 +42,7 @@ void check_sums(Replayed const& r, std::string const& text) {
             if (counts_tokens(line.meter)) (generated ? output : prompt) += line.quantity;
             nano += line.amount.count();
         }
+        if (option.limited) requests += option.limited->refusals.refused;
         for (auto const& row : option.unpriced) requests += row.count.requests;
         ASSERT_EQ(prompt, option.billed.prompt) << text;
         ASSERT_EQ(output, option.billed.output) << text;
@@ -50,17 +51,31 @@ void check_sums(Replayed const& r, std::string const& text) {
     }
 }
 
+PriceBook const& limited_book() {
+    static PriceBook const book = [] {
+        auto limited = tiered_book();
+        limited.limits = {{"v",
+                           {{.name = "tier 1",
+                             .as_of = {},
+                             .source = "x",
+                             .spend = {},
+                             .limits = {{{"v/tiered"}, {.requests = 1, .input = 5000, .output = {}, .tokens = {}}}}}}}};
+        return limited;
+    }();
+    return book;
+}
+
 /// Whatever becomes of a trace, it is billed to the last token or refused with a message.
-void weather(std::string const& trace, TraceSettings const& how = {}) {
+void weather(std::string const& trace, TraceSettings const& how = {},
+             ReplaySettings settings = settings_for({"v/tiered", "logged"})) {
     Storm storm;
     int billed = 0, refused = 0;
-    auto settings = settings_for({"v/tiered", "logged"});
     settings.cache_blocks = 3;
     for (int i = 0; i < 3000; ++i) {
         auto const text = storm.over(trace);
         settings.skip_bad = i % 2 == 0;
         try {
-            check_sums(replayed(text, tiered_book(), settings, how), text);
+            check_sums(replayed(text, limited_book(), settings, how), text);
             ++billed;
         } catch (InputError const& e) {
             std::string_view const message = e.what();
@@ -75,6 +90,12 @@ void weather(std::string const& trace, TraceSettings const& how = {}) {
 
 TEST(Storm, OverAzure) {
     weather(azure_header + "2023-11-16 18:17:03.9799600,4808,10\n2023-11-16 18:17:04.0319600,3180,8\n");
+}
+
+TEST(Storm, OverLimits) {
+    auto settings = settings_for({"v/tiered"});
+    settings.tier = "tier 1";
+    weather(azure_header + "2023-11-16 18:17:03.9799600,4808,10\n2023-11-16 18:17:04.0319600,3180,8\n", {}, settings);
 }
 
 TEST(Storm, OverMooncake) {
