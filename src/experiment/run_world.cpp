@@ -6,6 +6,7 @@
 #include "experiment/contracts.h"
 #include "experiment/outcome.h"
 #include "experiment/pricing.h"
+#include "experiment/reservations.h"
 #include "experiment/shared_prefixes.h"
 #include "experiment/strain.h"
 #include "stat/elementary.h"
@@ -194,40 +195,6 @@ void bill_fixed(Experiment const& e, BillPlan const& plan, WorldOutcome const& w
                 }
                 out.cost[layout.cost(d, s, m, layout.running_slot())] = running;
                 out.cost[layout.cost(d, s, m, layout.one_off_slot())] = one_off;
-            }
-        }
-    }
-}
-
-/// The parts of a reservation's cost that features bear: by what it takes off the bill of each, else equal ones.
-std::vector<double> covered_parts(Layout const& layout, OptionOutcome const& out, std::size_t reservation,
-                                  std::size_t cell) {
-    std::vector<double> parts;
-    double sum = 0;
-    for (std::size_t f = 0; f < layout.features; ++f) {
-        parts.push_back(out.strain.covered[layout.reserved(reservation, cell, f)]);
-        sum += parts.back();
-    }
-    for (double& part : parts) part = sum > 0 ? part / sum : 1 / static_cast<double>(layout.features);
-    return parts;
-}
-
-void bill_reservations(Experiment const& e, BillPlan const& plan, WorldOutcome const& world, OptionOutcome& out) {
-    auto const& layout = e.layout;
-    auto const first = plan.one_off_line - plan.demand.reservations.size() - plan.direct_lines;
-    for (std::size_t d = 0; d < layout.draws && !plan.demand.reservations.empty(); ++d) {
-        auto const months = fixed_costs(*e.scenario, plan, world.beliefs[d]);
-        for (std::size_t r = 0; r < plan.demand.reservations.size(); ++r) {
-            for (std::size_t cell = 0; cell < layout.cells(); ++cell) {
-                auto const scale = cell / layout.months;
-                auto const month = cell % layout.months;
-                double const usd = to_dollars(months[month][first + r]);
-                auto const at = layout.agreement(d, scale, month);
-                out.cost[layout.cost(d, scale, month, layout.agreement_slot())] += usd;
-                out.agreement_drawn[at] += usd;
-                auto const parts = covered_parts(layout, out, r, cell);
-                for (std::size_t f = 0; f < layout.features; ++f)
-                    out.agreement_of_feature[at * layout.features + f] += usd * parts[f];
             }
         }
     }

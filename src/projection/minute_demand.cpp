@@ -82,15 +82,17 @@ double between(double shorter, double longer, double from, double to, double min
 /// What bursts add to the variance of so many starts, relative to one start's mean squared.
 double burst(double cv, double starts) { return (cv * cv - 1) * starts / (starts + cv * cv); }
 
-/// Of the standard normal, for sums over day factors: five-point Gauss-Hermite.
-struct Node {
-    double z, weight;
-};
-constexpr std::array<Node, 5> day_nodes{{{-2.8569700138728056, 0.011257411327720689},
-                                         {-1.3556261799742659, 0.22207592200561263},
-                                         {0, 0.53333333333333333},
-                                         {1.3556261799742659, 0.22207592200561263},
-                                         {2.8569700138728056, 0.011257411327720689}}};
+/// Equally probable points of the standard normal, for means over day factors: what exceeds a bound has a kink there,
+/// which few points of a Gauss rule would step over.
+std::array<double, 32> const& day_points() {
+    static std::array<double, 32> const points = [] {
+        std::array<double, 32> z;
+        for (std::size_t i = 0; i < z.size(); ++i)
+            z[i] = real::normal_quantile((static_cast<double>(i) + 0.5) / static_cast<double>(z.size()));
+        return z;
+    }();
+    return points;
+}
 
 constexpr double far = 12;  // standard deviations beyond which nothing is left
 
@@ -190,16 +192,16 @@ double MinuteDemand::overflow(Hour const& hour, double day_factor, double capaci
 double MinuteDemand::refused_in(Hour const& hour, double capacity) {
     double const variance = hour.day_cv > 0 ? real::log1p(hour.day_cv * hour.day_cv) : 0;
     double const sigma = std::sqrt(variance);
-    double const busiest = sigma > 0 ? real::exp(sigma * day_nodes.back().z) : 1;
+    double const busiest = sigma > 0 ? real::exp(sigma * day_points().back()) : 1;
     double const spread = std::sqrt(std::max({hour.minute, hour.ten, hour.whole}) * busiest);
     if (hour.mean * busiest + far * spread < capacity) return 0;
     if (sigma == 0) return overflow(hour, 1, capacity);
     double refused = 0;
     double asked = 0;
-    for (auto const& node : day_nodes) {
-        double const factor = real::exp(sigma * node.z - variance / 2);
-        refused += node.weight * factor * overflow(hour, factor, capacity);
-        asked += node.weight * factor;
+    for (double const z : day_points()) {
+        double const factor = real::exp(sigma * z - variance / 2);
+        refused += factor * overflow(hour, factor, capacity);
+        asked += factor;
     }
     return refused / asked;
 }

@@ -100,8 +100,8 @@ TEST(MinuteDemand, RefusesOnBusyDays) {
     double const d = (std::log(120.0 / 100) + sigma * sigma / 2) / sigma;
     auto const above = [](double z) { return std::erfc(z / std::sqrt(2.0)) / 2; };
     double const expected = above(d - sigma) - 1.2 * above(d);
-    EXPECT_NEAR((Flat{100, one_call}.demand(100, 1, 0.3).refused(12'000)[0]), expected, 0.25 * expected)
-        << "five points of the day factor";
+    EXPECT_NEAR((Flat{100, one_call}.demand(100, 1, 0.3).refused(12'000)[0]), expected, 0.08 * expected)
+        << "thirty-two points of the day factor";
     EXPECT_EQ((Flat{100, one_call}.demand(100).refused(12'000)[0]), 0);
 }
 
