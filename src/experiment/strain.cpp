@@ -19,6 +19,7 @@ void add(MinuteUse& sum, MinuteUse const& use, double share) {
     sum.tens += share * use.tens;
     sum.whole += share * use.whole;
     sum.profile += share * use.profile;
+    sum.ten_profile += share * use.ten_profile;
 }
 
 /// One option in one world while its strain is worked out.
@@ -139,7 +140,7 @@ private:
         double const more = 1 + missed / use.mean;
         use.mean *= more;
         for (double MinuteUse::*square :
-             {&MinuteUse::squares, &MinuteUse::tens, &MinuteUse::whole, &MinuteUse::profile})
+             {&MinuteUse::squares, &MinuteUse::tens, &MinuteUse::whole, &MinuteUse::profile, &MinuteUse::ten_profile})
             use.*square *= more * more;
         return use;
     }

@@ -7,6 +7,7 @@
 
 #include "projection/day_shape.h"
 #include "stat/elementary.h"
+#include "stat/fast_math.h"
 #include "stat/special_functions.h"
 
 namespace runrate {
@@ -73,10 +74,9 @@ double lost_share(double mean, double variance, double capacity) {
     return std::clamp(lost / mean, 0.0, 1.0);
 }
 
-/// Between two variances by the logarithm of the length of a stretch of time, minutes.
-double between(double shorter, double longer, double from, double to, double minutes) {
-    double const share = std::clamp(real::log(minutes / from) / real::log(to / from), 0.0, 1.0);
-    return shorter + (longer - shorter) * share;
+/// Between two variances, where `share` of the way lies.
+double between(double shorter, double longer, double share) {
+    return shorter + (longer - shorter) * std::clamp(share, 0.0, 1.0);
 }
 
 /// What bursts add to the variance of so many starts, relative to one start's mean squared.
@@ -144,7 +144,7 @@ MinuteDemand::MinuteDemand(std::vector<EqualHours> const& hours, std::span<Featu
             };
             hour.mean += mean;
             hour.minute += noise(uses[f].squares, uses[f].profile, 1);
-            hour.ten += noise(uses[f].tens, uses[f].mean * uses[f].mean, 10);
+            hour.ten += noise(uses[f].tens, uses[f].ten_profile, 10);
             hour.whole += noise(uses[f].whole, uses[f].mean * uses[f].mean, 100);
             days += features[f].day_cv * mean * features[f].day_cv * mean;
             of_feature_.push_back(mean);
@@ -181,12 +181,21 @@ double MinuteDemand::quantile(double p) const {
 
 double MinuteDemand::overflow(Hour const& hour, double day_factor, double capacity) {
     double const mean = hour.mean * day_factor;
+    double const widest = std::max({hour.minute, hour.ten, hour.whole}) * day_factor;
+    if (mean + far * std::sqrt(widest) < capacity) return 0;
+    if (mean - far * std::sqrt(widest) > capacity) return 1 - capacity / mean;
+    auto const& math = FastMath::tables();
+    constexpr double ten = 2.302585092994046;  // ln 10: from a minute to ten, and from ten to a hundred
     double const least = mean * mean * 1e-12;
-    double const minute = std::max(hour.minute * day_factor, least);
-    double const memory = capacity * capacity / minute;  // minutes
-    double const variance = memory <= 10 ? between(hour.minute, hour.ten, 1, 10, std::max(memory, 1.0))
-                                         : between(hour.ten, hour.whole, 10, 100, memory);
-    return lost_share(mean, std::max(variance * day_factor, least), capacity);
+    auto const variance_over = [&](double log_minutes) {
+        double const variance = log_minutes <= ten ? between(hour.minute, hour.ten, log_minutes / ten)
+                                                   : between(hour.ten, hour.whole, log_minutes / ten - 1);
+        return std::max(variance * day_factor, least);
+    };
+    double const square = math.log(capacity * capacity);
+    double remembered = square - math.log(variance_over(0));  // by the bucket: ln of minutes
+    for (int i = 0; i < 4; ++i) remembered = (remembered + square - math.log(variance_over(remembered))) / 2;
+    return lost_share(mean, variance_over(remembered), capacity);
 }
 
 double MinuteDemand::refused_in(Hour const& hour, double capacity) {

@@ -79,9 +79,20 @@ void MinuteLog::add_squares(Stretch const& stretch, double MinuteUse::*squares, 
 std::vector<MinuteUse> MinuteLog::means() const {
     std::vector<MinuteUse> means;
     for (std::size_t g = 0; g < gauges_.size(); ++g) {
-        MinuteUse use{sums_[g].mean / sessions_, sums_[g].squares / sessions_, sums_[g].tens / sessions_,
-                      sums_[g].whole / sessions_, 0};
-        for (double const sum : profiles_[g]) use.profile += sum / sessions_ * (sum / sessions_);
+        auto const& sums = sums_[g];
+        MinuteUse use{
+            sums.mean / sessions_, sums.squares / sessions_, sums.tens / sessions_, sums.whole / sessions_, 0, 0};
+        double ten = 0;
+        for (std::size_t minute = 0; minute < profiles_[g].size(); ++minute) {
+            double const mean = profiles_[g][minute] / sessions_;
+            use.profile += mean * mean;
+            if (minute % 10 == 0) {
+                use.ten_profile += ten * ten;
+                ten = 0;
+            }
+            ten += mean;
+        }
+        use.ten_profile += ten * ten;
         means.push_back(use);
     }
     return means;

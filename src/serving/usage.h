@@ -80,6 +80,7 @@ struct MinuteUse {
     double tens = 0;     ///< the same of ten minutes together
     double whole = 0;    ///< E[(sum x_m)^2]: what long stretches of time vary by
     double profile = 0;  ///< sum E[x_m]^2, by minutes since the session's start: what bursts of starts multiply
+    double ten_profile = 0;  ///< the same of ten minutes together
 };
 
 /// What sessions of one feature use under one option, in one world: means per session over a sample of sessions.

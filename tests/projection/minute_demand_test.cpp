@@ -28,7 +28,7 @@ struct Flat {
     }
 };
 
-MinuteUse const one_call{1, 1, 1, 1, 1};
+MinuteUse const one_call{1, 1, 1, 1, 1, 1};
 
 TEST(EqualHours, AroundTheClockAreOneKind) {
     Flat const flat{10, one_call};
@@ -125,7 +125,7 @@ protected:
 
     /// The same session's use: three calls fall into each of two minutes, or two, three and one by its phase.
     static MinuteUse use() {
-        MinuteUse use{.mean = 6'000, .tens = (36 + 6) * 1e6, .whole = (36 + 6) * 1e6};
+        MinuteUse use{.mean = 6'000, .tens = (36 + 6) * 1e6, .whole = (36 + 6) * 1e6, .ten_profile = 36e6};
         constexpr int phases = 6'000;
         std::array<double, 3> profile{};
         for (int p = 0; p < phases; ++p) {
