@@ -75,11 +75,11 @@ struct Gauge {
 /// How a session's use of a gauge falls into minutes of the clock, as moments over sessions: what the mean and the
 /// variance of a minute need when many sessions overlap (Campbell's theorem for shot noise).
 struct MinuteUse {
-    double mean = 0;     ///< of the whole session: E[sum x_m], x_m its use in minute m
-    double squares = 0;  ///< E[sum x_m^2]
-    double tens = 0;     ///< the same of ten minutes together
-    double whole = 0;    ///< E[(sum x_m)^2]: what long stretches of time vary by
-    double profile = 0;  ///< sum E[x_m]^2, by minutes since the session's start: what bursts of starts multiply
+    double mean = 0;         ///< of the whole session: E[sum x_m], x_m its use in minute m
+    double squares = 0;      ///< E[sum x_m^2]
+    double tens = 0;         ///< the same of ten minutes together
+    double whole = 0;        ///< E[(sum x_m)^2]: what long stretches of time vary by
+    double profile = 0;      ///< sum E[x_m]^2, by minutes since the session's start: what bursts of starts multiply
     double ten_profile = 0;  ///< the same of ten minutes together
 };
 
