@@ -12,6 +12,7 @@
 #include "cli/arguments.h"
 #include "cli/output.h"
 #include "cli/verbs.h"
+#include "core/diagnostics.h"
 #include "report/csv.h"
 #include "runrate/price_book.h"
 #include "scenario/books.h"
@@ -77,6 +78,15 @@ std::vector<Line> list_lines(PriceBook const& book, std::string const& vendor) {
     return lines;
 }
 
+Words vendors_of(PriceBook const& book) {
+    Words vendors;
+    for (auto const& [id, model] : book.models) {
+        auto const vendor = id.substr(0, id.find('/'));
+        if (vendors.empty() || vendors.back() != vendor) vendors.push_back(vendor);
+    }
+    return vendors;
+}
+
 std::string as_csv(std::vector<Line> const& lines) {
     std::string text;
     for (auto const& line : lines) {
@@ -122,7 +132,10 @@ Exit list(Words const& arguments, Surroundings& around) {
     auto const format = (*v)["format"].as<std::string>();
     if (format != "table" && format != "csv") throw UsageError(fmt::format("unknown format '{}' (table, csv)", format));
     auto const book = books(files_of(*v), around);
-    auto lines = list_lines(*book, (*v)["vendor"].as<std::string>());
+    auto const vendor = (*v)["vendor"].as<std::string>();
+    auto lines = list_lines(*book, vendor);
+    if (lines.empty())
+        throw UsageError(fmt::format("no model of '{}'{}", vendor, suggestion(vendor, vendors_of(*book), "known")));
     lines.insert(lines.begin(), list_header);
     deliver("", format == "csv" ? as_csv(lines) : as_columns(lines), around);
     note_age(*book, around);

@@ -62,9 +62,21 @@ std::vector<std::string> meter_cells(OptionBill const& o, Meter meter) {
     return quantity > 0 ? std::vector{grouped(quantity), dollars(amount)} : std::vector<std::string>{"-", ""};
 }
 
+/// Models without their vendors where that tells them apart: columns are narrow.
+std::vector<std::string> headers(Replayed const& r) {
+    std::vector<std::string> names;
+    for (auto const& o : r.options) names.push_back(o.option.substr(o.option.find('/') + 1));
+    auto sorted = names;
+    std::sort(sorted.begin(), sorted.end());
+    if (std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end()) return names;
+    names.clear();
+    for (auto const& o : r.options) names.push_back(o.option);
+    return names;
+}
+
 OptionTable bill_table(Replayed const& r) {
     OptionTable table{{}, 1, 2, {}};
-    for (auto const& o : r.options) table.options.push_back(o.option);
+    table.options = headers(r);
     auto const add = [&](std::string label, auto const& cells) {
         OptionTable::Row row{{std::move(label)}, {}};
         for (auto const& o : r.options) row.cells.push_back(cells(o));

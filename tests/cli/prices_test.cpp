@@ -21,6 +21,28 @@ std::string book(std::string const& rows) { return "schema: runrate/prices/1\ncu
 
 std::string const row = "from: 2026-01-01, as_of: 2026-01-01, source: x, ";
 
+TEST(Prices, NamesTheVendorThatWasMeant) {
+    auto const file = file_of("vendors.yaml", book("  corp/a: {prices: [{" + row + "input: $1/M tokens}]}\n"));
+    auto const result = run_cli({"prices", "list", file, "--vendor", "crop"});
+    EXPECT_EQ(result.code, Exit::bad_input);
+    EXPECT_THAT(result.err, HasSubstr("no model of 'crop' (did you mean 'corp'?)"));
+}
+
+TEST(Prices, HelpOnImportsAsksForNothing) {
+    auto const result = run_cli({"prices", "import", "--help"});
+    EXPECT_EQ(result.code, Exit::ok);
+    EXPECT_THAT(result.out, HasSubstr("--as-of"));
+}
+
+TEST(Init, KeepsAFileThatIsThere) {
+    auto const file = file_of("mine.yaml", "my own work\n");
+    auto const result = run_cli({"init", "--out", file});
+    EXPECT_EQ(result.code, Exit::bad_input);
+    EXPECT_THAT(result.err, HasSubstr("is there already"));
+    std::ifstream in{file};
+    EXPECT_EQ(std::string(std::istreambuf_iterator<char>{in}, {}), "my own work\n");
+}
+
 TEST(Prices, ListsEveryRowWithItsTerms) {
     auto const file =
         file_of("list.yaml", book("  v/a: {prices: [{" + row +

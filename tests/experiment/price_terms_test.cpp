@@ -268,5 +268,42 @@ TEST(Contract, OfTiersMakesTheScalesUnequalAndSaysSo) {
     EXPECT_DOUBLE_EQ(sum, 2790 * 0.9);
 }
 
+TEST(Plan, OfAllOptionsFillsWhatTheOptionsOwnLeavesOut) {
+    auto const r = run_months(chat(), small, "{serve: {default: test/plain}}",
+                              "plan: {test: {contract: {discount: 50%}}, one: {credits: {test: $1}}}\n");
+    EXPECT_DOUBLE_EQ(month(r), 9.0 / 2 - 1);
+}
+
+TEST(Credits, PayNoMoreThanWasGranted) {
+    // Chance moves the months, the credit stays what it is.
+    auto const r =
+        run_months("chat: {traffic: {sessions: 1000 per month, day_to_day: 60%, gaps_cv: 3}, session: {turn: ask}}",
+                   small, "{serve: {default: test/plain}}", "plan: {test: {credits: $12}}\n");
+    EXPECT_DOUBLE_EQ(line(r, "test credits", "horizon"), -12);
+}
+
+TEST(Commitment, ThatIsOwedEndsWithItsYear) {
+    auto const r = run_months(chat(), small, "{serve: {default: test/plain}}",
+                              "plan: {test: {contract: {commitment: $1200 per year}}}\n");
+    ASSERT_EQ(r.liabilities.size(), 1u);
+    EXPECT_EQ(r.liabilities[0].until, "2026-12");
+    EXPECT_THAT(codes(r), testing::Contains("commitment.owed"));
+}
+
+TEST(Targets, HaveFromTheirVendorWhatTheyDoNotState) {
+    auto const harmed = [](std::string const& more) {
+        auto const r = run_months(chat(), small, "{serve: {default: test/plain}}",
+                                  "targets: {\"*\": {errors: 50%}" + more + "}\n");
+        for (auto const& row : r.usage) {
+            if (row.meter == "harmed_sessions" && row.period == "horizon") return *row.mean;
+        }
+        return 0.0;
+    };
+    double const all = harmed("");
+    EXPECT_GT(all, 800);
+    EXPECT_EQ(harmed(", test/*: {timeout: 60 s}, test/plain: {speed: 10 tokens/s}"), all);
+    EXPECT_EQ(harmed(", test/plain: {errors: 0%}"), 0);
+}
+
 }  // namespace
 }  // namespace runrate
