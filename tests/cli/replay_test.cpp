@@ -14,7 +14,9 @@ using testing::StartsWith;
 using Words = std::vector<std::string>;
 
 std::string file_of(std::string const& name, std::string const& text) {
-    auto const path = std::filesystem::path{testing::TempDir()} / ("replay_" + name);
+    // Tests run side by side.
+    std::string const test = testing::UnitTest::GetInstance()->current_test_info()->name();
+    auto const path = std::filesystem::path{testing::TempDir()} / ("replay_" + test + "_" + name);
     std::ofstream{path, std::ios::binary} << text;
     return path.string();
 }

@@ -16,7 +16,8 @@ public:
 
     /// The text with a few bytes changed, left out, put in, doubled or cut off.
     std::string over(std::string text) {
-        constexpr std::string_view bytes{"\",{}[]:\\\n\r\0 -+.0123456789eEtx\xFF\xEF\x1f\x8b", 36};
+        using namespace std::string_view_literals;
+        constexpr auto bytes = "\",{}[]:\\\n\r\0 -+.0123456789eEtx\xFF\xEF\x1f\x8b"sv;
         for (auto changes = 1 + below(4); changes > 0 && !text.empty(); --changes) {
             auto const at = below(text.size());
             switch (below(5)) {
