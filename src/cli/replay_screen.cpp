@@ -62,16 +62,19 @@ std::vector<std::string> meter_cells(OptionBill const& o, Meter meter) {
     return quantity > 0 ? std::vector{grouped(quantity), dollars(amount)} : std::vector<std::string>{"-", ""};
 }
 
-/// Models without their vendors where that tells them apart: columns are narrow.
+/// Models, without their vendors where a name would be cut and this tells them apart: columns are narrow.
 std::vector<std::string> headers(Replayed const& r) {
-    std::vector<std::string> names;
-    for (auto const& o : r.options) names.push_back(o.option.substr(o.option.find('/') + 1));
-    auto sorted = names;
+    constexpr std::size_t widest = 24;
+    std::vector<std::string> names, models;
+    for (auto const& o : r.options) {
+        names.push_back(o.option);
+        models.push_back(o.option.substr(o.option.find('/') + 1));
+    }
+    bool const fit = std::all_of(names.begin(), names.end(), [](auto const& n) { return n.size() <= widest; });
+    auto sorted = models;
     std::sort(sorted.begin(), sorted.end());
-    if (std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end()) return names;
-    names.clear();
-    for (auto const& o : r.options) names.push_back(o.option);
-    return names;
+    bool const apart = std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end();
+    return fit || !apart ? names : models;
 }
 
 OptionTable bill_table(Replayed const& r) {

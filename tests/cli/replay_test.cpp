@@ -14,8 +14,8 @@ using testing::StartsWith;
 using Words = std::vector<std::string>;
 
 std::string file_of(std::string const& name, std::string const& text) {
-    // Tests run side by side.
-    std::string const test = testing::UnitTest::GetInstance()->current_test_info()->name();
+    // Tests run side by side: the line of each is its own.
+    auto const test = std::to_string(testing::UnitTest::GetInstance()->current_test_info()->line());
     auto const path = std::filesystem::path{testing::TempDir()} / ("replay_" + test + "_" + name);
     std::ofstream{path, std::ios::binary} << text;
     return path.string();
