@@ -62,15 +62,16 @@ std::vector<std::string> meter_cells(OptionBill const& o, Meter meter) {
     return quantity > 0 ? std::vector{grouped(quantity), dollars(amount)} : std::vector<std::string>{"-", ""};
 }
 
+constexpr std::size_t widest_header = 24;  ///< a longer one is cut
+
 /// Models, without their vendors where a name would be cut and this tells them apart: columns are narrow.
 std::vector<std::string> headers(Replayed const& r) {
-    constexpr std::size_t widest = 24;
     std::vector<std::string> names, models;
     for (auto const& o : r.options) {
         names.push_back(o.option);
         models.push_back(o.option.substr(o.option.find('/') + 1));
     }
-    bool const fit = std::all_of(names.begin(), names.end(), [](auto const& n) { return n.size() <= widest; });
+    bool const fit = std::all_of(names.begin(), names.end(), [](auto const& n) { return n.size() <= widest_header; });
     auto sorted = models;
     std::sort(sorted.begin(), sorted.end());
     bool const apart = std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end();
