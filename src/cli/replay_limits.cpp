@@ -8,8 +8,6 @@
 namespace runrate {
 namespace {
 
-FlatCell text_cell(std::string_view text) { return FlatCell{std::in_place_type<std::string>, text}; }
-
 std::string_view verdict_of(LimitUse const& use) {
     return limit_verdict(static_cast<double>(use.needed->p99), use.needed->mean, use.allowed);
 }

@@ -9,8 +9,6 @@ namespace {
 
 using Row = std::vector<FlatCell>;
 
-FlatCell text_cell(std::string_view text) { return FlatCell{std::in_place_type<std::string>, text}; }
-
 FlatCell amount_of(std::optional<Money> money) {
     if (!money) return {};
     return Amount{static_cast<std::int64_t>(divide_half_even(Wide{money->count()}, 1000))};

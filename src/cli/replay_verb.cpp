@@ -2,6 +2,7 @@
 #include <ostream>
 
 #include <fmt/format.h>
+#include <boost/algorithm/string/replace.hpp>
 
 #include "cli/arguments.h"
 #include "cli/output.h"
@@ -188,19 +189,24 @@ Books books(po::variables_map const& v, Surroundings const& around) {
     return read;
 }
 
+/// A word as a shell takes it.
+std::string shell_word(std::string const& word) {
+    bool const plain = !word.empty() && word.find_first_of(" '\"\\$`*?&|;<>()#~!\t\n") == std::string::npos;
+    return plain ? word : "'" + boost::replace_all_copy(word, "'", "'\\''") + "'";
+}
+
 /// What gives the same result again, without the files that it is written to.
 std::string command_line(po::variables_map const& v) {
-    std::string text = "replay " + v["files"].as<Words>().front();
+    std::string text = "replay " + shell_word(v["files"].as<Words>().front());
     for (auto const* name : {"option", "at", "lane", "region", "format-in", "columns", "time-unit", "skip-bad",
                              "cache-blocks", "cache-lifetime", "block-tokens", "no-cache", "tier", "retries", "book"}) {
         if (v.count(name) == 0 || v[name].defaulted()) continue;
         auto const& value = v[name].value();
         if (auto const* words = boost::any_cast<Words>(&value)) {
-            for (auto const& word : *words) text += fmt::format(" --{} {}", name, word);
+            for (auto const& word : *words) text += fmt::format(" --{} {}", name, shell_word(word));
         } else {
             auto const& word = v[name].as<std::string>();
-            text += fmt::format(" --{}{}{}", name, word.empty() ? "" : " ",
-                                word.find(' ') == std::string::npos ? word : "'" + word + "'");
+            text += fmt::format(" --{}{}", name, word.empty() ? "" : " " + shell_word(word));
         }
     }
     return text;

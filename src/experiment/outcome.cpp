@@ -2,7 +2,22 @@
 
 #include <algorithm>
 
+#include "cost/meter_price.h"
+
 namespace runrate {
+
+SessionTokens session_tokens(FeatureUsage const& usage) {
+    SessionTokens tokens;
+    auto const width = usage.keys.size() * meter_count;
+    auto const counts = [](std::size_t i) { return counts_tokens(static_cast<Meter>(i % meter_count)); };
+    for (std::size_t a = 0; a < width; ++a) {
+        if (!counts(a)) continue;
+        tokens.mean += usage.mean[a / meter_count][a % meter_count];
+        for (std::size_t b = 0; b < width; ++b) tokens.variance += counts(b) ? usage.covariance[a * width + b] : 0;
+    }
+    tokens.variance = std::max(0.0, tokens.variance);
+    return tokens;
+}
 
 std::vector<Meters> meters_in(FeatureUsage const& usage, SharedMonths const& months, std::size_t cell) {
     auto meters = usage.mean;

@@ -109,6 +109,12 @@ struct Experiment {
 /// by a pilot, but no more than about 8,000 calls and at least 64 sessions.
 std::vector<std::size_t> sample_sizes(Scenario const&, BillPlan const&, Worlds const&, std::uint64_t seed);
 
+/// All tokens of a session of a feature as usual.
+struct SessionTokens {
+    double mean = 0, variance = 0;
+};
+SessionTokens session_tokens(FeatureUsage const&);
+
 /// Meters per session once it is known what becomes of shared prefixes: missed tokens are no reads, and a session bears
 /// its part of their storage.
 std::vector<Meters> meters_in(FeatureUsage const&, SharedMonths const&, std::size_t cell);

@@ -35,6 +35,7 @@ struct FeatureRun {
 struct MonthPrices {
     std::vector<LinePrices> lines;  ///< by FeatureRun::lines
     std::vector<double> usd;        ///< mean list price, by line
+    std::vector<double> drifted;    ///< mean of `lines`, dollars, by line
 };
 
 MonthPrices month_prices(FeatureRun const& run, std::size_t month) {
@@ -46,6 +47,7 @@ MonthPrices month_prices(FeatureRun const& run, std::size_t month) {
                                              run.scenario().features[run.feature.index()].traffic, run.volumes[month]);
         result.usd.push_back(mean_price_usd(line, segments));
         result.lines.push_back(drifted_prices(line, segments, run.drift, run.scenario().calendar.start, index));
+        result.drifted.push_back(mean_usd(result.lines.back()));
     }
     return result;
 }
@@ -123,7 +125,7 @@ Undrifted bill_cell(FeatureRun const& run, MonthPrices const& prices, double ses
         auto const at = cell * run.plan.lines.size() + l;
         out.quantity[at] = pieces;
         undrifted.all += pieces * prices.usd[i];
-        double const each = mean_usd(prices.lines[i]) * rate.per_dollar();
+        double const each = prices.drifted[i] * rate.per_dollar();
         out.strain.by_limit[cell] += (asked - sessions * std::max(0.0, usual[line.key][meter])) * each;
         out.strain.by_reservation[cell] += (pieces - asked) * each;
         if (reserved) out.strain.covered[*reserved] += (asked - pieces) * each;
@@ -245,7 +247,7 @@ void draw_sessions(Experiment const& e, std::vector<std::vector<MonthVolume>> co
     world.session_chance.resize(layout.scales * layout.months * layout.features, 1);
     for (std::size_t f = 0; f < layout.features; ++f) {
         std::vector<double> expected;
-        for (auto const& month : volumes[f]) expected.push_back((month.sessions));
+        for (auto const& month : volumes[f]) expected.push_back(month.sessions);
         world.sessions.push_back(std::move(expected));
         for (std::size_t s = 0; s < layout.scales; ++s) {
             auto const drawn =
@@ -261,16 +263,14 @@ void draw_sessions(Experiment const& e, std::vector<std::vector<MonthVolume>> co
 
 /// Variance over squared mean of all tokens of a session.
 double token_cv2(FeatureUsage const& usage) {
-    double mean = 0;
-    double variance = 0;
-    auto const width = usage.keys.size() * meter_count;
-    auto const is_tokens = [](std::size_t i) { return unit_of(static_cast<Meter>(i % meter_count)) == "tokens"; };
-    for (std::size_t a = 0; a < width; ++a) {
-        if (!is_tokens(a)) continue;
-        mean += usage.mean[a / meter_count][a % meter_count];
-        for (std::size_t b = 0; b < width; ++b) variance += is_tokens(b) ? usage.covariance[a * width + b] : 0;
-    }
+    auto const [mean, variance] = session_tokens(usage);
     return mean > 0 ? variance / (mean * mean) : 0;
+}
+
+/// Whether a limit or a reservation bears on what the calls ask for in a minute.
+bool strained_by_minutes(Scenario const& s) {
+    return std::any_of(s.options.begin(), s.options.end(), [](auto const& o) { return !o.limits.targets.empty(); }) ||
+           std::any_of(s.plans.begin(), s.plans.end(), [](auto const& p) { return !p.provisioned.empty(); });
 }
 
 }  // namespace
@@ -282,15 +282,12 @@ std::vector<std::size_t> sample_sizes(Scenario const& s, BillPlan const& plan, W
     constexpr std::size_t pilot = 64;
     std::vector<std::size_t> sizes;
     auto const beliefs = worlds.draw({0, 0}, 0);
+    bool const by_minutes = strained_by_minutes(s);
     for (std::size_t f = 0; f < s.features.size(); ++f) {
         auto const usage = simulate(*plan.programs[f], beliefs, {seed, 0, FeatureId{f}, pilot});
         double const wanted = token_cv2(usage) / (wanted_error * wanted_error);
         double const affordable = most_calls / std::max(1.0, usage.calls);
-        bool const limited =
-            std::any_of(s.options.begin(), s.options.end(),
-                        [](Option const& o) { return !o.limits.targets.empty(); }) ||
-            std::any_of(s.plans.begin(), s.plans.end(), [](VendorPlan const& p) { return !p.provisioned.empty(); });
-        double const least = limited ? std::clamp(affordable, 64.0, 1000.0) : 64;  // minutes need second moments
+        double const least = by_minutes ? std::clamp(affordable, 64.0, 1000.0) : 64;  // minutes need second moments
         sizes.push_back(static_cast<std::size_t>(std::max(least, std::ceil(std::min(wanted, affordable)))));
     }
     return sizes;

@@ -133,23 +133,38 @@ void warn_of_strain(Findings const& f, std::vector<WarningRow>& rows) {
 /// The shares that limits refuse are tested for bursts up to this coefficient of variation of the gaps.
 constexpr double most_bursty = 3;
 
+/// The burstiest gaps of a feature in any world; none where a queue of its own takes what comes.
+double burstiest(Findings const& f, std::size_t feature) {
+    auto const& spec = f.scenario().features[feature];
+    double most = 0;
+    if (spec.session.lane == Lane::batch) return most;
+    for (auto const& world : f.totals.worlds) most = std::max(most, spec.traffic.gaps_cv.in(world.beliefs[0]));
+    return most;
+}
+
 void warn_of_bursts(Findings const& f, std::vector<WarningRow>& rows) {
     for (std::size_t o = 0; o < f.experiment().plans.size(); ++o) {
-        for (auto const& name : f.option(o).limits.unlimited) {
-            auto const text = fmt::format(
-                "the tier of '{}' under '{}' is not known (taken as unlimited; state limits "
-                "under targets)",
-                name, f.option(o).name);
-            rows.push_back({"limit.unknown", "note", text, name});
-        }
         if (f.experiment().plans[o].demand.gauges.empty()) continue;
-        for (auto const& feature : f.scenario().features) {
-            if (feature.traffic.gaps_cv.value <= most_bursty) continue;
+        for (std::size_t x = 0; x < f.layout().features; ++x) {
+            double const cv = burstiest(f, x);
+            if (cv <= most_bursty) continue;
+            auto const& feature = f.scenario().features[x].name;
             auto const text = fmt::format(
-                "gaps of cv {:.1f} are burstier than what limits were tested with (3): what '{}' needs at its p99 "
+                "gaps of cv {:.1f} are burstier than what limits were tested with ({:g}): what '{}' needs at its p99 "
                 "minute under '{}', and what is refused, are lower bounds",
-                feature.traffic.gaps_cv.value, feature.name, f.option(o).name);
-            rows.push_back({"limit.bursty", "warning", text, feature.name});
+                cv, most_bursty, feature, f.option(o).name);
+            rows.push_back({"limit.bursty", "warning", text, feature});
+        }
+    }
+}
+
+void note_unknown_limits(Findings const& f, std::vector<WarningRow>& rows) {
+    for (std::size_t o = 0; o < f.experiment().plans.size(); ++o) {
+        for (auto const& name : f.option(o).limits.unlimited) {
+            auto const text =
+                fmt::format("the tier of '{}' under '{}' is not known (taken as unlimited; state limits under targets)",
+                            name, f.option(o).name);
+            rows.push_back({"limit.unknown", "note", text, name});
         }
     }
 }
@@ -216,6 +231,7 @@ std::vector<WarningRow> warnings_table(Findings const& f, Result const& result) 
     warn_of_sessions(f, rows);
     warn_of_strain(f, rows);
     warn_of_bursts(f, rows);
+    note_unknown_limits(f, rows);
     note_stacked_retries(f, rows);
     warn_of_caps(result, rows);
     warn_of_limits(f, rows);

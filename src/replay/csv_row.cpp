@@ -49,7 +49,6 @@ ColumnMap azure_columns() {
 }
 
 void CsvRow::read_header(std::vector<std::string_view> const& names, std::optional<RowFault>& fault) {
-    columns_ = names.size();
     for (std::size_t i = 0; i < map_.size(); ++i) {
         if (map_[i].empty()) continue;
         auto const at = std::find(names.begin(), names.end(), map_[i]);
@@ -91,9 +90,6 @@ void CsvRow::read_lane(std::string_view text, TraceRequest& request, std::option
 }
 
 void CsvRow::read(std::vector<std::string_view> const& cells, TraceRequest& request, std::optional<RowFault>& fault) {
-    if (cells.size() != columns_)
-        return void(fault = RowFault{fmt::format("has not the header's {} columns", columns_),
-                                     fmt::format("found {}", cells.size())});
     if (auto const text = cell(Column::time, cells)) read_time(*text, request, fault);
     request.cache_read = tokens(Column::cache_read, cells, fault);
     request.cache_write = tokens(Column::cache_write, cells, fault);

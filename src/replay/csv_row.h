@@ -43,6 +43,7 @@ public:
 
     /// Learns where the columns stand. Sets `fault` where one is missing or stands twice.
     void read_header(std::vector<std::string_view> const& names, std::optional<RowFault>& fault);
+    /// \pre as many cells as the header has names
     void read(std::vector<std::string_view> const& cells, TraceRequest&, std::optional<RowFault>& fault);
 
     [[nodiscard]] bool relative() const { return times_.relative(); }
@@ -58,7 +59,6 @@ private:
     ColumnMap map_;
     NumericTimes times_;
     std::array<std::optional<std::size_t>, column_names.size()> at_{};
-    std::size_t columns_ = 0;
     std::optional<bool> dated_;  ///< whether the first time was a date
 };
 

@@ -22,10 +22,6 @@ std::string_view without_zeros(std::string_view text) {
     return whole ? text.substr(0, point) : text;
 }
 
-bool all_digits(std::string_view text) {
-    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
 std::optional<int> digits(std::string_view text) {
     int value = 0;
     if (text.size() > 9 || !all_digits(text)) return std::nullopt;
@@ -66,6 +62,10 @@ std::optional<std::int64_t> second_of_day(std::string_view text) {
 }
 
 }  // namespace
+
+bool all_digits(std::string_view text) {
+    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
 
 std::string shown(std::string_view text) {
     constexpr std::size_t most = 40;

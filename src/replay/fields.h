@@ -14,6 +14,9 @@ namespace runrate {
 /// Text of a trace for a message: its beginning, on one line, without what a terminal would obey.
 std::string shown(std::string_view text);
 
+/// Whether there is nothing but digits, and at least one.
+bool all_digits(std::string_view text);
+
 /// A token count; whole numbers as `120` or, as data frames write them, `120.0`. Sets `fault` where it is none,
 /// negative or beyond most_tokens.
 Tokens read_tokens(std::string_view name, std::string_view text, std::optional<RowFault>& fault);

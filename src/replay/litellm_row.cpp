@@ -171,9 +171,6 @@ void LitellmRow::read_header(std::vector<std::string_view> const& names, std::op
 void LitellmRow::read_csv(std::vector<std::string_view> const& cells, TraceRequest& request,
                           std::optional<RowFault>& fault) {
     fields_ = {};
-    if (cells.size() != columns_.size())
-        return void(fault = RowFault{fmt::format("has not the header's {} columns", columns_.size()),
-                                     fmt::format("found {}", cells.size())});
     LitellmSink sink{fields_, fault, Scope::row};
     for (std::size_t i = 0; i < cells.size(); ++i) {
         if (cells[i].empty() || fault) continue;

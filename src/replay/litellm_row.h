@@ -29,6 +29,7 @@ public:
 
     /// Learns the columns of a CSV. Sets `fault` where some are missing.
     void read_header(std::vector<std::string_view> const& names, std::optional<RowFault>& fault);
+    /// \pre as many cells as the header has names
     void read_csv(std::vector<std::string_view> const& cells, TraceRequest&, std::optional<RowFault>& fault);
 
 private:

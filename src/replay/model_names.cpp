@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "replay/fields.h"
+
 namespace runrate {
 namespace {
 
@@ -27,10 +29,6 @@ std::string_view behind_slash(std::string_view name) {
     return slash == std::string_view::npos ? name : name.substr(slash + 1);
 }
 
-bool digits(std::string_view text) {
-    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
 }  // namespace
 
 std::string_view without_date(std::string_view model) {
@@ -39,10 +37,10 @@ std::string_view without_date(std::string_view model) {
     };
     auto const compact = ends(9), spelled = ends(11);
     if (!compact.empty() && (compact[0] == '-' || compact[0] == '@') && compact.substr(1, 2) == "20" &&
-        digits(compact.substr(1)))
+        all_digits(compact.substr(1)))
         return model.substr(0, model.size() - 9);
     if (!spelled.empty() && spelled[0] == '-' && spelled[5] == '-' && spelled[8] == '-' &&
-        digits(spelled.substr(1, 4)) && digits(spelled.substr(6, 2)) && digits(spelled.substr(9)))
+        all_digits(spelled.substr(1, 4)) && all_digits(spelled.substr(6, 2)) && all_digits(spelled.substr(9)))
         return model.substr(0, model.size() - 11);
     return model;
 }

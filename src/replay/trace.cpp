@@ -86,6 +86,7 @@ void Trace::read_header() {
         header = *record;
     }
     split_csv(header, cells_, unquoted_, fault);
+    columns_ = cells_.size();
     if (!fault) {
         if (auto* csv = std::get_if<CsvRow>(&rows_)) csv->read_header(cells_, fault);
         if (auto* table = std::get_if<LitellmTable>(&rows_)) table->row.read_header(cells_, fault);
@@ -104,6 +105,9 @@ void Trace::parse(std::string_view record, TraceRequest& request, std::optional<
         records_.retry_after_first_line();
         return;
     }
+    if (is_table() && cells_.size() != columns_)
+        return void(fault = RowFault{fmt::format("has not the header's {} columns", columns_),
+                                     fmt::format("found {}", cells_.size())});
     std::visit(Overloaded{[&](CsvRow& row) { row.read(cells_, request, fault); },
                           [&](LitellmTable& table) { table.row.read_csv(cells_, request, fault); },
                           [&](LitellmRow& row) { row.read_json(record, request, fault); },

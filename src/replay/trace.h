@@ -58,6 +58,7 @@ private:
     bool in_array_ = false;
     std::vector<std::string_view> cells_;
     std::string unquoted_;
+    std::size_t columns_ = 0;  ///< of the header
 };
 
 }  // namespace runrate

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -11,6 +12,8 @@ namespace runrate {
 
 /// One value of a flat table; `std::monostate` is what does not exist. Unlike Cell it owns its text.
 using FlatCell = std::variant<std::monostate, std::string, double, std::int64_t, Amount>;
+
+inline FlatCell text_cell(std::string_view text) { return FlatCell{std::in_place_type<std::string>, text}; }
 
 /// A table of a verb other than `run`: its columns, and a cell for each of them in every row.
 struct FlatTable {

@@ -87,8 +87,7 @@ std::string gate_text(GateRow const& row) {
 std::vector<std::string> trust_sentences(Result const& result, Selection const& shown) {
     return {price_sentence(result), error_sentence(result), interval_sentence(result, shown), quality_sentence(result),
             "Not modelled: own GPUs, outages of vendors, network fees and storage outside of caches, taxes, and a "
-            "change of "
-            "models or prompts on the way."};
+            "change of models or prompts on the way."};
 }
 
 void add_gates(Screen& screen) {

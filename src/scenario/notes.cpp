@@ -134,8 +134,7 @@ std::vector<Rule> rules(Scenario const& s) {
         {24, true, "all money is in `currency`"},
         {24, s.money.exchange.has_value(),
          "vendors bill in dollars: each line is converted once, after billing, at the stated rate; amounts in dollars "
-         "are "
-         "converted when they are read"},
+         "are converted when they are read"},
     };
 }
 

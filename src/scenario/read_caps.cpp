@@ -83,12 +83,7 @@ Shape<TokenCap> token_cap_shape(Reading& reading) {
 }
 
 Shape<std::vector<ProvisionedSpec>> provisioned_shape(Reading& reading) {
-    auto const one = one_provisioned(reading);
-    auto const alone = converted<std::vector<ProvisionedSpec>, ProvisionedSpec>(
-        one, [](ProvisionedSpec p, Cursor const&) { return std::vector{std::move(p)}; });
-    return any_of<std::vector<ProvisionedSpec>>(
-        one.wanted, {{[](Node const& n) { return n.kind == Node::Kind::map; }, alone},
-                     {[](Node const& n) { return n.kind == Node::Kind::list; }, list_of(one, 0)}});
+    return one_or_list(one_provisioned(reading));
 }
 
 }  // namespace runrate

@@ -45,8 +45,7 @@ MoneyTerms money_of(MoneyText const& t, Cursor const& at) {
     if (!dollars && !t.exchange)
         at.find("currency")
             ->error(fmt::format("amounts in {0} need an exchange rate (vendors bill in USD; write exchange: {{rate: "
-                                "0.92 {0} per USD, as_of: "
-                                "2026-08-01, source: ...}})",
+                                "0.92 {0} per USD, as_of: 2026-08-01, source: ...}})",
                                 t.currency));
     if (dollars || !t.exchange) return money;
     auto const rate = parse_rate(t.exchange->rate, t.currency);

@@ -133,16 +133,7 @@ struct EntryText {
     std::vector<ProvisionedSpec> provisioned;
 };
 
-Shape<std::vector<NamedContract>> contracts_shape(Reading& reading) {
-    auto const one = contract_shape(reading);
-    auto const alone = converted<std::vector<NamedContract>, NamedContract>(
-        one, [](NamedContract c, Cursor const&) { return std::vector{std::move(c)}; });
-    return any_of<std::vector<NamedContract>>(
-        one.wanted, {{[](Node const& n) { return n.kind == Node::Kind::map; }, alone},
-                     {[](Node const& n) { return n.kind == Node::Kind::list; }, list_of(one, 0)}});
-}
-
-/// The parts of an entry, each with the vendor that it names; the entry's own name is the `option` for now.
+/// The parts of an entry, one by vendor that it names; to whom they belong, plans_of() tells.
 std::vector<VendorPlan> parts_of(EntryText const& t) {
     std::vector<VendorPlan> plans;
     auto const of = [&](std::string const& vendor) -> VendorPlan& {
@@ -159,15 +150,15 @@ std::vector<VendorPlan> parts_of(EntryText const& t) {
 }
 
 Shape<std::vector<VendorPlan>> entry_shape(Reading& reading) {
-    auto const table =
-        Table<EntryText>("what is agreed with a vendor")
-            .defaulted("region", &EntryText::region, one_or_by_vendor(text("a region such as us")), "{}",
-                       "in which its models are asked")
-            .defaulted("contract", &EntryText::contracts, contracts_shape(reading), "[]", "discounts and commitments")
-            .defaulted("credits", &EntryText::credits, one_or_by_vendor(credit_shape(reading)), "{}",
-                       "amounts that pay bills first")
-            .defaulted("provisioned", &EntryText::provisioned, provisioned_shape(reading), "[]",
-                       "throughput that is paid whether it is used or not");
+    auto const table = Table<EntryText>("what is agreed with a vendor")
+                           .defaulted("region", &EntryText::region, one_or_by_vendor(text("a region such as us")), "{}",
+                                      "in which its models are asked")
+                           .defaulted("contract", &EntryText::contracts, one_or_list(contract_shape(reading)), "[]",
+                                      "discounts and commitments")
+                           .defaulted("credits", &EntryText::credits, one_or_by_vendor(credit_shape(reading)), "{}",
+                                      "amounts that pay bills first")
+                           .defaulted("provisioned", &EntryText::provisioned, provisioned_shape(reading), "[]",
+                                      "throughput that is paid whether it is used or not");
     return converted<std::vector<VendorPlan>, EntryText>(table.shape(), [](EntryText const& t, Cursor const& at) {
         for (std::size_t i = 1; i < t.contracts.size(); ++i) {
             auto const same = [&](NamedContract const& c) { return c.vendor == t.contracts[i].vendor; };

@@ -50,6 +50,10 @@ Shape<int> whole_number(int low, int high);  ///< no unit, not in quotes
 template <class T>
 Shape<std::vector<T>> list_of(Shape<T> item, std::size_t at_least = 0);
 
+/// One item, written as a map, or a list of them.
+template <class T>
+Shape<std::vector<T>> one_or_list(Shape<T> item);
+
 /// A map from names (letters, digits, - _ . / * : @ + and spaces) to values, in written order.
 template <class T>
 Shape<std::vector<std::pair<std::string, T>>> map_of(Shape<T> value, std::size_t at_least = 0);

@@ -102,6 +102,15 @@ Shape<To> converted(Shape<From> from, std::function<To(From, Cursor const&)> the
 }
 
 template <class T>
+Shape<std::vector<T>> one_or_list(Shape<T> item) {
+    auto const alone =
+        converted<std::vector<T>, T>(item, [](T value, Cursor const&) { return std::vector<T>{std::move(value)}; });
+    return any_of<std::vector<T>>(item.wanted,
+                                  {{[](Node const& n) { return n.kind == Node::Kind::map; }, alone},
+                                   {[](Node const& n) { return n.kind == Node::Kind::list; }, list_of(item)}});
+}
+
+template <class T>
 Shape<T> any_of(std::string wanted, std::vector<Alternative<T>> alternatives) {
     auto read = [wanted, alternatives](Cursor const& c) {
         for (auto const& alternative : alternatives) {

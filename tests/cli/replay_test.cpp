@@ -112,6 +112,14 @@ TEST(ReplayVerb, JsonIsFlatTablesThatSum) {
     EXPECT_EQ(json["minutes"][1]["max"], 8000);
 }
 
+TEST(ReplayVerb, SaysItsCommandAsAShellTakesIt) {
+    auto const ran = run_on("t,it's,o\n1700000000,5,6\n",
+                            {"--option", "v/m", "--columns", "time=t,input=it's,output=o", "--format", "json"});
+    ASSERT_EQ(ran.code, Exit::ok) << ran.err;
+    EXPECT_EQ(nlohmann::json::parse(ran.out)["command"],
+              R"(replay - --option v/m --columns 'time=t,input=it'\''s,output=o' --book )" + book());
+}
+
 TEST(ReplayVerb, CsvAndMarkdownAreSafeToOpen) {
     auto const csv = run_on(azure, {"--option", "v/m", "--format", "csv"});
     EXPECT_EQ(csv.out,

@@ -88,6 +88,18 @@ TEST(Limits, StatedForATargetGoBeforeItsTier) {
     EXPECT_LT(usage(r, "refused_sessions") / 4.38e6, 1e-3) << "a bucket holds a minute's worth for them";
 }
 
+TEST(Limits, WarnOfGapsThatMayBeBurstierThanWhatWasTested) {
+    auto const gaps = [](std::string const& cv) {
+        return codes(
+            run_flat("one: {serve: {default: test/plain}, limits: {test: large}}", "4.38M per month, gaps_cv: " + cv));
+    };
+    EXPECT_THAT(gaps("1.5 to 5"), testing::Contains("limit.bursty")) << "in some worlds, if not at the median";
+    EXPECT_THAT(gaps("1.5 to 2"), testing::Not(testing::Contains("limit.bursty")));
+    EXPECT_THAT(codes(run_flat("one: {serve: {default: test/plain}}", "4.38M per month, gaps_cv: 4")),
+                testing::Not(testing::Contains("limit.bursty")))
+        << "nothing is limited";
+}
+
 std::string const reserved =
     "plan: {test: {provisioned: {model: test/plain, units: 40, each: UNIT tokens per minute, output_weight: 4x, "
     "price: $1/unit-h}}}\n";

@@ -67,8 +67,8 @@ PriceBook const& limited_book() {
 }
 
 /// Whatever becomes of a trace, it is billed to the last token or refused with a message.
-void weather(std::string const& trace, TraceSettings const& how = {},
-             ReplaySettings settings = settings_for({"v/tiered", "logged"})) {
+void check_weather(std::string const& trace, TraceSettings const& how = {},
+                   ReplaySettings settings = settings_for({"v/tiered", "logged"})) {
     Storm storm;
     int billed = 0, refused = 0;
     settings.cache_blocks = 3;
@@ -90,17 +90,18 @@ void weather(std::string const& trace, TraceSettings const& how = {},
 }
 
 TEST(Storm, OverAzure) {
-    weather(azure_header + "2023-11-16 18:17:03.9799600,4808,10\n2023-11-16 18:17:04.0319600,3180,8\n");
+    check_weather(azure_header + "2023-11-16 18:17:03.9799600,4808,10\n2023-11-16 18:17:04.0319600,3180,8\n");
 }
 
 TEST(Storm, OverLimits) {
     auto settings = settings_for({"v/tiered"});
     settings.tier = "tier 1";
-    weather(azure_header + "2023-11-16 18:17:03.9799600,4808,10\n2023-11-16 18:17:04.0319600,3180,8\n", {}, settings);
+    check_weather(azure_header + "2023-11-16 18:17:03.9799600,4808,10\n2023-11-16 18:17:04.0319600,3180,8\n", {},
+                  settings);
 }
 
 TEST(Storm, OverMooncake) {
-    weather(
+    check_weather(
         "{\"timestamp\": 0, \"input_length\": 1200, \"output_length\": 5, \"hash_ids\": [0, 1, 2]}\n"
         "{\"timestamp\": 3000, \"input_length\": 1300, \"output_length\": 7, \"hash_ids\": [0, 1, 9]}\n");
 }
@@ -113,14 +114,14 @@ std::string const spend =
 TEST(Storm, OverLitellm) {
     TraceSettings how;
     how.format = TraceFormat::litellm;
-    weather(spend + "\n" + spend + "\n", how);
-    weather("[" + spend + ",\n" + spend + "]\n", how);
+    check_weather(spend + "\n" + spend + "\n", how);
+    check_weather("[" + spend + ",\n" + spend + "]\n", how);
 }
 
 TEST(Storm, OverAnyCsv) {
     TraceSettings how;
     how.columns = parse_columns("time=t,input=in,output=out,cache_read=old,model=m");
-    weather("t,in,out,old,m\n1700000000.5,4000,10,\"30\",v/tiered\n1700000060,100,1,5,\"a \"\"b\"\"\"\n", how);
+    check_weather("t,in,out,old,m\n1700000000.5,4000,10,\"30\",v/tiered\n1700000060,100,1,5,\"a \"\"b\"\"\"\n", how);
 }
 
 }  // namespace

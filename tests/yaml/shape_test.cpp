@@ -78,6 +78,15 @@ TEST(ListOf, ReadsItemsInOrderAndCountsThem) {
               "'x[2]' has no value (expected a whole number from 0 to 9)");
 }
 
+TEST(OneOrList, ReadsOneMapOrAListOfThem) {
+    using Entries = std::vector<std::pair<std::string, int>>;
+    auto const shape = one_or_list(map_of(whole_number(0, 9)));
+    EXPECT_EQ(read(shape, "{a: 1}").value, (std::vector<Entries>{{{"a", 1}}}));
+    EXPECT_EQ(read(shape, "[{a: 1}, {b: 2}]").value, (std::vector<Entries>{{{"a", 1}}, {{"b", 2}}}));
+    EXPECT_EQ(read(shape, "[]").value, std::vector<Entries>{});
+    EXPECT_EQ(read(shape, "3").said, "expected a map of names (each a whole number from 0 to 9), found '3'");
+}
+
 TEST(MapOf, ReadsEntriesInOrderAndChecksTheirNames) {
     auto const shape = map_of(whole_number(0, 9), 1);
     using Entries = std::vector<std::pair<std::string, int>>;
