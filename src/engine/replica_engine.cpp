@@ -1,0 +1,257 @@
+#include "engine/replica_engine.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "core/contract.h"
+#include "hardware/memory.h"
+
+namespace runrate {
+namespace {
+
+__extension__ using Wide = __int128;
+
+/// Tokens of a step beyond those that a sequence still needs, on average: the mean overshoot of a sum of steps of
+/// 1 to k + 1 tokens over a level far away, (E[X^2] / E[X] - 1) / 2.
+double mean_overshoot(Speculation const& s) {
+    double first = 0, second = 0, share = 1;
+    for (int tokens = 1; tokens <= s.draft_tokens + 1; ++tokens) {
+        double const here = tokens <= s.draft_tokens ? share * (1 - s.acceptance) : share;
+        first += here * tokens;
+        second += here * tokens * tokens;
+        share *= s.acceptance;
+    }
+    return (second / first - 1) / 2;
+}
+
+/// Iterations work on all ranks of attention together.
+std::int64_t of_all_ranks(Replica const& r, std::int64_t of_one) { return of_one * r.parallel.data; }
+
+}  // namespace
+
+std::int64_t most_tokens_of_iteration(Replica const& r) {
+    return of_all_ranks(r, r.engine.token_budget) +
+           of_all_ranks(r, r.engine.max_sequences) * (r.speculation.draft_tokens + 1);
+}
+
+ReplicaEngine::ReplicaEngine(Replica const& r, StepParameters const& q)
+    : ReplicaEngine(r, q, std::make_shared<ExpertCoverage const>(r, most_tokens_of_iteration(r))) {}
+
+ReplicaEngine::ReplicaEngine(Replica const& r, StepParameters const& q, std::shared_ptr<ExpertCoverage const> coverage)
+    : replica_{r},
+      clock_{r, q, std::move(coverage)},
+      kv_{kv_capacity_tokens(r), r.engine.block_tokens},
+      prefixes_{r.engine.block_tokens},
+      tokens_per_step_{r.speculation.tokens_per_step()},
+      overshoot_{mean_overshoot(r.speculation)},
+      budget_{of_all_ranks(r, r.engine.token_budget)},
+      most_sequences_{of_all_ranks(r, r.engine.max_sequences)} {
+    if (budget_ < 1 || most_sequences_ < 1 ||
+        (r.engine.prefill == Prefill::chunks && budget_ < most_sequences_ * (r.speculation.draft_tokens + 1)))
+        throw std::invalid_argument(
+            "the token budget of an iteration is less than its batch (raise the budget, or "
+            "allow fewer sequences)");
+    totals_.kv_capacity_tokens = kv_.total() * kv_.block_tokens();
+}
+
+Instant ReplicaEngine::next() {
+    if (!planned_) plan();
+    return run_.end;
+}
+
+std::span<EngineOutcome const> ReplicaEngine::step() {
+    RUNRATE_EXPECT(next() != never);
+    outcomes_.clear();
+    account();
+    now_ = run_.end;
+    planned_ = false;
+    if (run_.what.decodes > 0) advance_decodes(run_.iterations);
+    if (run_.what.first_tokens > 0) finish_prompts();
+    if (run_.what.decodes > 0) finish_decodes();
+    if (outcomes_.size() > 1) {
+        std::sort(outcomes_.begin(), outcomes_.end(),
+                  [](EngineOutcome const& a, EngineOutcome const& b) { return a.request < b.request; });
+    }
+    return outcomes_;
+}
+
+std::int64_t ReplicaEngine::elapsed(Run const& run, std::int64_t n) const {
+    auto const grown = static_cast<std::int64_t>(Wide{run.growth} * n * (n - 1) / 2 / growth_unit);
+    return n * run.fixed + clock_.context_ticks() * (n * run.context + grown);
+}
+
+void ReplicaEngine::cut(Instant arrival) {
+    // elapsed(n) = x is a quadratic in n; its root is off by what rounding took.
+    double const x = static_cast<double>((arrival - now_).count());
+    auto const ticks = static_cast<double>(clock_.context_ticks());
+    double const growth = static_cast<double>(run_.growth) / growth_unit * ticks;
+    double const linear = static_cast<double>(run_.fixed) + static_cast<double>(run_.context) * ticks - growth / 2;
+    auto n = static_cast<std::int64_t>(2 * x / (linear + std::sqrt(linear * linear + 2 * growth * x)));
+    n = std::clamp<std::int64_t>(n, 1, run_.iterations);
+    auto const ends = [&](std::int64_t k) { return now_ + Duration{elapsed(run_, k)}; };
+    while (n > 1 && ends(n - 1) >= arrival) --n;
+    while (n < run_.iterations && ends(n) < arrival) ++n;
+    run_.iterations = n;
+    run_.end = ends(n);
+    run_.open = false;
+}
+
+std::optional<Refusal> ReplicaEngine::refusal(EngineRequest const& r) const {
+    auto const tokens = r.prompt_tokens + r.output_tokens;
+    if (replica_.model.context_limit > 0 && tokens > replica_.model.context_limit) return Refusal::too_long;
+    if (kv_.blocks_for(tokens) > kv_.total()) return Refusal::never_fits;
+    return std::nullopt;
+}
+
+void ReplicaEngine::submit(EngineRequest const& r, std::uint64_t number) {
+    Instant const arrival{r.arrival};
+    RUNRATE_EXPECT(arrival >= now_ && r.prompt_tokens > 0 && r.output_tokens > 0 && !refusal(r));
+    if (!planned_ && arrival > now_) plan();
+    if (planned_) {
+        RUNRATE_EXPECT(arrival <= run_.end);
+        if (run_.end == never) {
+            now_ = arrival;
+            planned_ = false;
+        } else if (run_.open && arrival < run_.end) {
+            cut(arrival);
+        }
+    }
+    auto const slot = new_slot();
+    auto& s = sequences_[slot];
+    s.request = number;
+    s.arrival = arrival;
+    s.prompt = s.target = r.prompt_tokens;
+    s.output = r.output_tokens;
+    if (replica_.prefix_cache) {
+        s.extents.assign(r.extents.begin(), r.extents.end());
+        for (auto const& e : s.extents) s.extent_tokens += e.tokens;
+        RUNRATE_EXPECT(s.extent_tokens <= s.prompt);
+    }
+    waiting_.push_back(slot);
+}
+
+ReplicaEngine::Slot ReplicaEngine::new_slot() {
+    if (vacant_.empty()) {
+        sequences_.emplace_back();
+        return static_cast<Slot>(sequences_.size() - 1);
+    }
+    auto const slot = vacant_.back();
+    vacant_.pop_back();
+    return slot;
+}
+
+void ReplicaEngine::advance_decodes(std::int64_t n) {
+    // plan() took the blocks of the first iteration.
+    if (n > 1 && !reserves_output()) kv_.take(kv_.needed(iteration_ + 1, n - 1, decoding_), prefixes_);
+    iteration_ += n;
+    context_ += static_cast<std::int64_t>(Wide{run_.growth} * n / growth_unit);
+    note_peak();
+}
+
+void ReplicaEngine::finish_prompts() {
+    auto const ready = [&](Slot slot) {
+        auto& s = sequences_[slot];
+        if (s.computed < s.target) return false;
+        if (++s.generated == 1) s.first_token = now_;
+        if (s.generated < s.output)
+            start_decoding(slot);
+        else
+            finish(slot);
+        return true;
+    };
+    prefilling_.erase(std::remove_if(prefilling_.begin(), prefilling_.end(), ready), prefilling_.end());
+}
+
+void ReplicaEngine::start_decoding(Slot slot) {
+    auto& s = sequences_[slot];
+    s.state = Sequence::State::decoding;
+    s.entered = iteration_;
+    ++decoding_;
+    context_ += s.target;
+    if (!reserves_output()) kv_.join(s.target, iteration_);
+    auto steps = s.output - s.generated;
+    if (reserves_output()) {
+        double const mean = (static_cast<double>(steps) + overshoot_) / tokens_per_step_;
+        steps = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::nearbyint(mean)));
+    }
+    finishes_.push_back({iteration_ + steps, s.request, slot, s.admission});
+    std::push_heap(finishes_.begin(), finishes_.end(), later);
+}
+
+void ReplicaEngine::finish_decodes() {
+    while (!finishes_.empty() && finishes_.front().iteration <= iteration_) {
+        auto const f = pop_finish();
+        if (!is_current(f)) continue;
+        leave_decoding(sequences_[f.slot]);
+        finish(f.slot);
+    }
+}
+
+ReplicaEngine::Finish ReplicaEngine::pop_finish() {
+    std::pop_heap(finishes_.begin(), finishes_.end(), later);
+    auto const f = finishes_.back();
+    finishes_.pop_back();
+    return f;
+}
+
+void ReplicaEngine::leave_decoding(Sequence& s) {
+    auto const steps = iteration_ - s.entered;
+    if (reserves_output()) {
+        context_ -= s.target + static_cast<std::int64_t>(std::nearbyint(static_cast<double>(steps) * tokens_per_step_));
+    } else {
+        kv_.leave(s.target + steps, iteration_);
+        s.own_blocks += kv_.blocks_for(s.target + steps) - kv_.blocks_for(s.target);
+        context_ -= s.target + steps;
+        s.generated += steps;
+    }
+    if (--decoding_ == 0) context_ = 0;
+    context_ = std::max<std::int64_t>(0, context_);
+}
+
+void ReplicaEngine::finish(Slot slot) {
+    auto& s = sequences_[slot];
+    kv_.take(-s.own_blocks, prefixes_);
+    // The last token's keys and values are never computed.
+    if (!s.extents.empty() && s.extent_tokens == s.prompt) prefixes_.grow(s.path, s.prompt + s.output - 1);
+    prefixes_.release(s.path);
+    promised_ -= s.promised_blocks;
+    outcomes_.push_back({s.request, since_start(s.arrival), since_start(s.admitted), since_start(s.first_token),
+                         since_start(now_), s.prompt, s.output, s.cached, s.preemptions, Refusal::none});
+    ++totals_.requests;
+    totals_.prompt_tokens += s.prompt;
+    totals_.output_tokens += s.output;
+    totals_.cached_tokens += s.cached;
+    totals_.preemptions += s.preemptions;
+    s.clear();
+    vacant_.push_back(slot);
+}
+
+void ReplicaEngine::account() {
+    auto const n = run_.iterations;
+    auto const spent = run_.end - now_;
+    double const seconds = to_seconds(spent);
+    auto const grown = static_cast<double>(run_.growth) / growth_unit * static_cast<double>(n - 1) / 2;
+    clock_.add(sums_, run_.what, static_cast<double>(n),
+               static_cast<double>(n) * (static_cast<double>(run_.context) + grown));
+    totals_.iterations += n;
+    totals_.computed_tokens += run_.what.prefill_tokens;
+    totals_.busy += spent;
+    totals_.end = run_.end.time_since_epoch();
+    kv_time_ += seconds * static_cast<double>(kv_.used(prefixes_));
+    running_time_ += seconds * static_cast<double>(run_.what.decodes);
+}
+
+EngineTotals ReplicaEngine::totals() const {
+    auto t = totals_;
+    double const busy = to_seconds(t.busy);
+    t.kv_peak_tokens = peak_blocks_ * kv_.block_tokens();
+    if (busy > 0) {
+        t.kv_mean_tokens = kv_time_ / busy * static_cast<double>(kv_.block_tokens());
+        t.running_mean = running_time_ / busy;
+    }
+    t.times = clock_.times(sums_);
+    return t;
+}
+
+}  // namespace runrate

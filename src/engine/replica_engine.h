@@ -1,0 +1,160 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <deque>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "core/time.h"
+#include "engine/kv_pool.h"
+#include "engine/prefix_cache.h"
+#include "engine/sequence.h"
+#include "engine/step_clock.h"
+#include "runrate/engine.h"
+
+namespace runrate {
+
+/// Tokens that an iteration can hold at most, for the table of expert coverage.
+std::int64_t most_tokens_of_iteration(Replica const&);
+
+/// Continuous batching on one replica, exact to the iteration. Requests go in by submit(), outcomes come out of
+/// step(); between two changes of the batch it skips. What happens at one instant: the iteration ends, requests of that
+/// instant arrive, the next iteration is put together.
+class ReplicaEngine {
+public:
+    static constexpr Instant never = Instant::max();
+
+    /// \throws std::invalid_argument for a replica that cannot hold its model, or whose token budget is less than its
+    /// batch
+    ReplicaEngine(Replica const&, StepParameters const&);
+    ReplicaEngine(Replica const&, StepParameters const&, std::shared_ptr<ExpertCoverage const>);
+
+    /// The instant up to which everything has happened.
+    [[nodiscard]] Instant now() const { return now_; }
+
+    /// When the batch changes next, `never` while idle. Puts the next iteration together: what arrives at now() has to
+    /// be submitted before.
+    Instant next();
+
+    /// Moves to next(). The outcomes hold until the next call. \pre next() is not `never`
+    std::span<EngineOutcome const> step();
+
+    /// \pre request.arrival lies between now() and next()
+    void submit(EngineRequest const&, std::uint64_t number);
+
+    /// Why a request can never be served; such a one must not be submitted.
+    [[nodiscard]] std::optional<Refusal> refusal(EngineRequest const&) const;
+
+    [[nodiscard]] std::size_t waiting() const { return waiting_.size() + preempted_.size(); }
+    [[nodiscard]] std::int64_t running() const { return decoding_ + static_cast<std::int64_t>(prefilling_.size()); }
+    [[nodiscard]] EngineTotals totals() const;
+
+private:
+    using Slot = std::uint32_t;
+
+    /// A stretch of equal iterations that was begun.
+    struct Run {
+        Iteration what;
+        std::int64_t iterations = 0;
+        std::int64_t fixed = 0;    ///< ticks of one iteration without its context
+        std::int64_t context = 0;  ///< tokens read in the first
+        std::int64_t growth = 0;   ///< more in every further one, in parts of a token
+        Instant end{};
+        bool open = false;  ///< an arrival may cut it short
+    };
+
+    struct Finish {
+        std::int64_t iteration;
+        std::uint64_t request;
+        Slot slot;
+        std::uint32_t admission;
+    };
+    struct Admitted {
+        Slot slot;
+        std::uint32_t admission;
+    };
+
+    // plan.cpp: what the next iteration holds
+    void plan();
+    bool make_room();
+    void preempt_latest();
+    void fill_batch(bool may_admit);
+    [[nodiscard]] std::optional<Slot> next_waiting() const;
+    [[nodiscard]] bool has_budget(Sequence const&, std::int64_t budget) const;
+    std::int64_t take_chunk(Sequence&, std::int64_t budget);
+    [[nodiscard]] std::int64_t own_blocks_of(Sequence const&) const;
+    [[nodiscard]] std::int64_t promised_blocks_of(Sequence const&, PrefixCache::Look const&) const;
+    [[nodiscard]] bool fits(Sequence const&, PrefixCache::Look const&) const;
+    void admit(Slot, PrefixCache::Look const&);
+    void remember_admission(Slot);
+    [[nodiscard]] std::int64_t equal_iterations();
+
+    // replica_engine.cpp: what an iteration does
+    [[nodiscard]] std::int64_t elapsed(Run const&, std::int64_t n) const;
+    void cut(Instant arrival);
+    void account();
+    void advance_decodes(std::int64_t n);
+    void finish_prompts();
+    void start_decoding(Slot);
+    void finish_decodes();
+    Finish pop_finish();
+    void leave_decoding(Sequence&);
+    void finish(Slot);
+    Slot new_slot();
+
+    [[nodiscard]] std::int64_t free_blocks() const { return kv_.total() - kv_.used(prefixes_); }
+    /// Speculation makes several tokens at once, so what a request will need is set aside when it is admitted.
+    [[nodiscard]] bool reserves_output() const { return replica_.speculation.draft_tokens > 0; }
+    void note_peak() { peak_blocks_ = std::max(peak_blocks_, kv_.used(prefixes_)); }
+    [[nodiscard]] bool is_running(Admitted const& a) const {
+        auto const& s = sequences_[a.slot];
+        return s.admission == a.admission && s.state != Sequence::State::waiting;
+    }
+    [[nodiscard]] bool is_current(Finish const& f) const {
+        auto const& s = sequences_[f.slot];
+        return s.admission == f.admission && s.state == Sequence::State::decoding;
+    }
+    static bool later(Finish const& a, Finish const& b) {
+        return a.iteration != b.iteration ? a.iteration > b.iteration : a.request > b.request;
+    }
+    static EngineTime since_start(Instant t) { return t.time_since_epoch(); }
+
+    static constexpr std::int64_t growth_unit = 1024;  ///< parts of a token by which context grows under speculation
+
+    Replica replica_;
+    StepClock clock_;
+    KvPool kv_;
+    PrefixCache prefixes_;
+    double tokens_per_step_;
+    double overshoot_;  ///< tokens that the last iteration of a sequence makes in vain, under speculation
+    std::int64_t budget_, most_sequences_;
+
+    Instant now_{};
+    bool planned_ = false;
+    Run run_;
+    std::int64_t iteration_ = 0;  ///< of decoding
+    std::int64_t decoding_ = 0;
+    std::int64_t context_ = 0;   ///< tokens in the cache of decoding requests
+    std::int64_t promised_ = 0;  ///< blocks of admitted requests, for engines that admit by what they will need
+    std::uint32_t admissions_ = 0;
+
+    std::vector<Sequence> sequences_;
+    std::vector<Slot> vacant_;
+    std::deque<Slot> waiting_;
+    std::vector<Slot> preempted_;     ///< go before the waiting ones, the last first
+    std::vector<Slot> prefilling_;    ///< in order of admission
+    std::vector<Finish> finishes_;    ///< heap
+    std::vector<Admitted> admitted_;  ///< in order of admission, with stale entries
+    std::vector<EngineOutcome> outcomes_;
+
+    StepSums sums_;
+    EngineTotals totals_;
+    double kv_time_ = 0, running_time_ = 0;
+    std::int64_t peak_blocks_ = 0;
+};
+
+}  // namespace runrate

@@ -1,0 +1,69 @@
+#include <stdexcept>
+#include <string>
+
+#include "engine/replica_engine.h"
+
+namespace runrate {
+namespace {
+
+/// What an event run can hold in 64 bits, with room for the last request.
+constexpr EngineTime longest = std::chrono::days{90};
+
+void check(EngineRequest const& r, EngineTime last, std::uint64_t number) {
+    auto const fail = [&](char const* why) {
+        throw std::invalid_argument("request " + std::to_string(number) + " " + why);
+    };
+    if (r.arrival < last) fail("arrives before the one before it (sort by arrival)");
+    if (r.arrival > longest) fail("arrives more than 90 days after the start");
+    if (r.prompt_tokens < 1 || r.output_tokens < 1) fail("has no prompt or no output (at least one token each)");
+    std::int64_t extents = 0;
+    for (auto const& e : r.extents) {
+        if (e.tokens < 1) fail("has an extent without tokens");
+        extents += e.tokens;
+    }
+    if (extents > r.prompt_tokens) fail("has extents that are longer than its prompt");
+}
+
+}  // namespace
+
+EngineTotals serve(RequestSource const& source, Replica const& replica, StepParameters const& parameters,
+                   OutcomeSink const& sink) {
+    ReplicaEngine engine{replica, parameters};
+    EngineRequest request;
+    EngineTime last{};
+    std::int64_t refused = 0;
+    auto const emit = [&] {
+        for (auto const& o : engine.step()) sink(o);
+    };
+    for (std::uint64_t number = 0; source(request); ++number) {
+        check(request, last, number);
+        last = request.arrival;
+        Instant const arrival{request.arrival};
+        while (engine.now() < arrival && engine.next() <= arrival) emit();
+        if (auto const why = engine.refusal(request)) {
+            ++refused;
+            sink({number, request.arrival, {}, {}, {}, request.prompt_tokens, request.output_tokens, 0, 0, *why});
+            continue;
+        }
+        engine.submit(request, number);
+    }
+    while (engine.next() != ReplicaEngine::never) emit();
+    auto totals = engine.totals();
+    totals.refused = refused;
+    return totals;
+}
+
+std::vector<EngineOutcome> serve(std::span<EngineRequest const> requests, Replica const& replica,
+                                 StepParameters const& parameters) {
+    std::vector<EngineOutcome> outcomes(requests.size());
+    std::size_t next = 0;
+    auto const source = [&](EngineRequest& r) {
+        if (next == requests.size()) return false;
+        r = requests[next++];
+        return true;
+    };
+    serve(source, replica, parameters, [&](EngineOutcome const& o) { outcomes[o.request] = o; });
+    return outcomes;
+}
+
+}  // namespace runrate

@@ -1,0 +1,71 @@
+// Requests per second through the engine alone: one Llama 3.1 8B in bf16 on an H100, and 70B under pressure of its KV
+// cache. The fastest published simulator serves 3,390 requests a second on two cores of this class.
+
+#include <benchmark/benchmark.h>
+
+#include "engine/build.h"
+#include "engine/replica_engine.h"
+#include "stat/elementary.h"
+#include "stat/stream.h"
+
+namespace runrate {
+namespace {
+
+/// Poisson arrivals, lognormal prompts (median 800, sigma 0.8) and outputs (median 180, sigma 0.7).
+std::vector<EngineRequest> poisson_list(std::size_t count, double per_s) {
+    Stream s{{.seed = 3}};
+    std::vector<EngineRequest> list(count);
+    double at = 0;
+    for (auto& r : list) {
+        at += -real::log(s.uniform()) / per_s;
+        auto const tokens = [&](double median, double sigma) {
+            auto const n = median * real::exp(sigma * real::normal_quantile(s.uniform()));
+            return std::max<std::int64_t>(1, static_cast<std::int64_t>(n));
+        };
+        r = {.arrival = seconds(at), .prompt_tokens = tokens(800, 0.8), .output_tokens = tokens(180, 0.7)};
+    }
+    return list;
+}
+
+void serve_list(benchmark::State& state, Replica const& replica, double per_s) {
+    auto const list = poisson_list(2000, per_s);
+    EngineTotals totals;
+    for (auto _ : state) {
+        std::size_t next = 0;
+        auto const source = [&](EngineRequest& r) {
+            if (next == list.size()) return false;
+            r = list[next++];
+            return true;
+        };
+        totals = serve(source, replica, {}, [](EngineOutcome const& o) { benchmark::DoNotOptimize(o.finished); });
+    }
+    state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * list.size()));
+    state.counters["iterations/request"] =
+        static_cast<double>(totals.iterations) / static_cast<double>(totals.requests);
+    state.counters["preemptions"] = static_cast<double>(totals.preemptions);
+    state.counters["running"] = totals.running_mean;
+}
+
+void engine_8b(benchmark::State& state) { serve_list(state, small_replica(), 2.5); }
+BENCHMARK(engine_8b);
+
+/// 70B in fp8 on one H100: the KV cache holds some tens of thousands of tokens.
+void engine_70b_kv(benchmark::State& state) {
+    auto r = small_replica();
+    r.model = {.name = "llama-3.1-70b",
+               .layers = 80,
+               .hidden = 8192,
+               .heads = 64,
+               .kv_heads = 8,
+               .head_dim = 128,
+               .intermediate = 28672,
+               .vocabulary = 128256,
+               .context_limit = 131072};
+    r.precision = Precision::fp8;
+    r.kv_tokens = 30000;
+    serve_list(state, r, 2.5);
+}
+BENCHMARK(engine_70b_kv);
+
+}  // namespace
+}  // namespace runrate
