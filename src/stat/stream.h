@@ -18,6 +18,7 @@ enum class Purpose : std::uint32_t {
     independent_point = 8,  ///< beliefs drawn without a net, for comparison
     month_mix = 9,          ///< what the sessions of a month cost against their mean
     variant = 10,           ///< which variant of its prompt a session meets
+    benchmark_gap = 11,     ///< arrivals of a replayed benchmark
 };
 
 /// The address of a stream: equal addresses give equal numbers on every machine, thread and order of execution.

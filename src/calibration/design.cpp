@@ -1,0 +1,93 @@
+#include "calibration/design.h"
+
+#include <algorithm>
+
+#include "stat/elementary.h"
+
+namespace runrate {
+namespace {
+
+bool blackwell(Combination const& c) { return c.replica.gpu.generation == GpuGeneration::blackwell; }
+bool amd(Combination const& c) {
+    return c.replica.gpu.generation == GpuGeneration::cdna3 || c.replica.gpu.generation == GpuGeneration::cdna4;
+}
+double log2_of(double x) { return real::log(x) / 0.6931471805599453; }
+
+double covariate_value(Combination const& c, std::string const& name) {
+    auto const& r = c.replica;
+    auto const precision = r.precision;
+    if (name == "one") return 1;
+    if (name == "blackwell") return blackwell(c) ? 1 : 0;
+    if (name == "amd") return amd(c) ? 1 : 0;
+    if (name == "fp4") return precision == Precision::fp4 || precision == Precision::mxfp4 ? 1 : 0;
+    if (name == "bf16") return precision == Precision::bf16 ? 1 : 0;
+    if (name == "moe") return r.model.experts ? 1 : 0;
+    if (name == "mla") return r.model.latent ? 1 : 0;
+    if (name == "log2 gpus") return log2_of(r.parallel.tensor * r.parallel.data);
+    if (name == "log layers") return real::log(r.model.layers / 64.0);
+    return name == "engine " + c.engine ? 1 : 0;
+}
+
+std::vector<std::string> engines_of(std::vector<Combination> const& combinations) {
+    std::vector<std::string> names;
+    for (auto const& c : combinations)
+        if (std::find(names.begin(), names.end(), c.engine) == names.end()) names.push_back(c.engine);
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+}  // namespace
+
+Design::Design(std::vector<Combination> const& combinations) : Design(engines_of(combinations)) {}
+
+Design::Design(std::vector<std::string> engines) : engines_{std::move(engines)} {
+    using P = Parameter;
+    for (std::size_t i = 0; i < parameter_count; ++i) {
+        auto const p = static_cast<Parameter>(i);
+        columns_.push_back({p, "one", log_median(p), prior(p).log_sd});
+    }
+    for (auto const* name : {"blackwell", "amd", "fp4", "bf16", "moe", "mla"}) add(P::compute, name, 0.4);
+    for (auto const* name : {"blackwell", "amd", "moe", "log2 gpus"}) add(P::memory, name, 0.2);
+    for (auto const* name : {"blackwell", "amd", "mla"}) add(P::kv, name, 0.4);
+    for (auto const* name : {"blackwell", "amd", "mla"}) add(P::attention, name, 0.4);
+    for (auto const* name : {"blackwell", "amd", "log2 gpus"}) add(P::collective, name, 0.4);
+    for (auto const* name : {"blackwell", "amd"}) add(P::link, name, 0.4);
+    add(P::step, "log layers", 0.6);
+    for (auto const* name : {"moe", "blackwell", "amd"}) add(P::step, name, 0.5);
+    for (auto const& engine : engines_) {
+        add(P::step, "engine " + engine, 0.5);
+        add(P::sequence, "engine " + engine, 0.8);
+        add(P::request, "engine " + engine, 0.8);
+        add(P::prompt_token, "engine " + engine, 1.0);
+        add(P::stream, "engine " + engine, 1.5);
+    }
+}
+
+void Design::add(Parameter p, std::string covariate, double log_sd) {
+    columns_.push_back({p, std::move(covariate), 0, log_sd});
+}
+
+Eigen::VectorXd Design::values(Combination const& c) const {
+    Eigen::VectorXd x(static_cast<Eigen::Index>(columns_.size()));
+    for (std::size_t j = 0; j < columns_.size(); ++j)
+        x[static_cast<Eigen::Index>(j)] = covariate_value(c, columns_[j].covariate);
+    return x;
+}
+
+Eigen::VectorXd Design::prior_medians() const {
+    Eigen::VectorXd m(static_cast<Eigen::Index>(columns_.size()));
+    for (std::size_t j = 0; j < columns_.size(); ++j) m[static_cast<Eigen::Index>(j)] = columns_[j].median;
+    return m;
+}
+
+LogParameters Design::parameters(Combination const& c, Eigen::VectorXd const& coefficients) const {
+    auto const x = values(c);
+    LogParameters logs = LogParameters::Zero();
+    for (std::size_t j = 0; j < columns_.size(); ++j) {
+        auto const k = static_cast<Eigen::Index>(j);
+        logs[static_cast<Eigen::Index>(columns_[j].parameter)] += x[k] * coefficients[k];
+    }
+    return logs;
+}
+
+}  // namespace runrate
