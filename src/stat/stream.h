@@ -19,6 +19,7 @@ enum class Purpose : std::uint32_t {
     month_mix = 9,          ///< what the sessions of a month cost against their mean
     variant = 10,           ///< which variant of its prompt a session meets
     benchmark_gap = 11,     ///< arrivals of a replayed benchmark
+    fold = 12,              ///< which measurements a cross-validation leaves out together
 };
 
 /// The address of a stream: equal addresses give equal numbers on every machine, thread and order of execution.
