@@ -11,12 +11,6 @@
 
 namespace runrate {
 
-/// Text of a trace for a message: its beginning, on one line, without what a terminal would obey.
-std::string shown(std::string_view text);
-
-/// Whether there is nothing but digits, and at least one.
-bool all_digits(std::string_view text);
-
 /// A token count; whole numbers as `120` or, as data frames write them, `120.0`. Sets `fault` where it is none,
 /// negative or beyond most_tokens.
 Tokens read_tokens(std::string_view name, std::string_view text, std::optional<RowFault>& fault);
@@ -48,10 +42,5 @@ private:
     std::chrono::nanoseconds unit_;
     std::optional<bool> relative_;
 };
-
-/// Divides a CSV record (RFC 4180) into its fields. The fields are views of the record or of `unquoted`. Sets `fault`
-/// for a quote in the wrong place and more than 4096 fields.
-void split_csv(std::string_view record, std::vector<std::string_view>& fields, std::string& unquoted,
-               std::optional<RowFault>& fault);
 
 }  // namespace runrate

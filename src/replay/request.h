@@ -9,6 +9,7 @@
 #include "core/lane.h"
 #include "core/money.h"
 #include "core/quantity.h"
+#include "rows/csv.h"
 
 namespace runrate {
 
@@ -41,13 +42,6 @@ struct TraceRequest {
 
 /// The largest token count of one request that is believed: a thousand times what models read in 2026.
 inline constexpr std::int64_t most_tokens = 1'000'000'000;
-
-/// What is wrong with a row: `reason (detail)`. Equal mistakes have equal reasons.
-struct RowFault {
-    std::string reason, detail;
-
-    [[nodiscard]] std::string text() const { return detail.empty() ? reason : reason + " (" + detail + ")"; }
-};
 
 /// What has been read of a trace.
 enum class RowRead : std::uint8_t { row, fault, end };

@@ -10,7 +10,7 @@
 #include "replay/csv_row.h"
 #include "replay/litellm_row.h"
 #include "replay/mooncake_row.h"
-#include "replay/records.h"
+#include "rows/records.h"
 
 namespace runrate {
 

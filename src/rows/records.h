@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "replay/byte_source.h"
+#include "rows/byte_source.h"
 
 namespace runrate {
 

@@ -1,4 +1,4 @@
-#include "replay/byte_source.h"
+#include "rows/byte_source.h"
 
 #include <algorithm>
 #include <array>

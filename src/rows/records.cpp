@@ -1,4 +1,4 @@
-#include "replay/records.h"
+#include "rows/records.h"
 
 #include <algorithm>
 #include <cstring>
