@@ -42,7 +42,8 @@ struct LoggedRequest {
 
 /// One row of a benchmark: a load, and what was measured under it. Latencies are means over all requests.
 struct Measurement {
-    std::string where;  ///< `file:line`, or `file: name of the run`
+    std::string where;     ///< `file:line`, or `file: name of the run`
+    std::string source{};  ///< which part of a table was measured together
     Setup setup;
     Protocol protocol = Protocol::closed_loop;
     double concurrency = 0;

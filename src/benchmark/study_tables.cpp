@@ -1,0 +1,147 @@
+#include "benchmark/study_tables.h"
+
+#include <charconv>
+#include <map>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "benchmark/csv_table.h"
+
+namespace runrate {
+namespace {
+
+int number_after(std::string_view text, std::string_view prefix) {
+    auto const at = text.find(prefix);
+    int value = 1;
+    if (at != std::string_view::npos)
+        std::from_chars(text.data() + at + prefix.size(), text.data() + text.size(), value);
+    return value;
+}
+
+/// `TP8`, `TP1,PP2`, `DEP4`: attention on as many ranks, experts spread over them.
+Parallelism parallelism_of(std::string_view text) {
+    if (text.starts_with("DEP")) {
+        int const ranks = number_after(text, "DEP");
+        return {1, 1, ranks, ranks};
+    }
+    return {number_after(text, "TP"), number_after(text, "PP"), 1, 1};
+}
+
+Precision precision_of(std::string_view text, std::string_view model) {
+    if (model.find("GPT-OSS") != std::string_view::npos) return Precision::mxfp4;
+    if (text == "FP8" || text == "fp8") return Precision::fp8;
+    return text == "FP4" || text == "fp4" ? Precision::fp4 : Precision::bf16;
+}
+
+std::string_view unusable(CsvTable const& t) {
+    if (t.text("spec_method") != "none") return "speculative decoding";
+    if (t.text("disagg") != "False") return "prompts and decodes run on GPUs of their own";
+    if (t.text("is_multinode") != "False") return "more than one node";
+    if (!t.number("mean_ttft") || !t.number("mean_tpot")) return "states medians only, which do not compare with means";
+    return {};
+}
+
+}  // namespace
+
+void read_inferencex(std::filesystem::path const& path, Benchmarks& out) {
+    CsvTable t{path};
+    while (t.next()) {
+        if (auto const why = unusable(t); !why.empty()) {
+            out.skipped.push_back({t.where(), std::string{why}, ""});
+            continue;
+        }
+        int const gpus = t.whole("decode_tp", 1);
+        bool const by_rank = t.text("decode_dp_attention") == "True";
+        Measurement m;
+        m.where = t.where();
+        m.source = "inferencex";
+        m.date = t.text("date");
+        m.setup.model = "DeepSeek-R1";
+        m.setup.gpu = t.text("hardware");
+        m.setup.engine = t.text("framework") == "trt" ? "trtllm" : std::string{t.text("framework")};
+        m.setup.precision = precision_of(t.text("precision"), "");
+        m.setup.parallel = Parallelism{by_rank ? 1 : gpus, 1, by_rank ? gpus : 1, t.whole("decode_ep", 1)};
+        m.concurrency = t.number("conc").value_or(0);
+        m.prompt_tokens = t.number("isl").value_or(0);
+        m.output_tokens = t.number("osl").value_or(0);
+        m.shortest_share = 0.8;
+        m.ttft_s = t.number("mean_ttft");
+        m.tpot_s = t.number("mean_tpot");
+        out.rows.push_back(std::move(m));
+    }
+}
+
+void read_trtllm_overview(std::filesystem::path const& path, Benchmarks& out) {
+    CsvTable t{path};
+    while (t.next()) {
+        Measurement m;
+        m.where = t.where();
+        m.source = t.text("source");
+        m.protocol = Protocol::saturated;
+        m.setup.model = t.text("model");
+        m.setup.gpu = t.text("gpu");
+        m.setup.engine = "trtllm-table";
+        m.setup.precision = precision_of(t.text("precision"), t.text("model"));
+        m.setup.parallel = parallelism_of(t.text("parallelism"));
+        m.prompt_tokens = t.number("isl").value_or(0);
+        m.output_tokens = t.number("osl").value_or(0);
+        m.output_tokens_per_s = t.number("output_tok_s_per_gpu").value_or(0) * t.whole("num_gpus", 1);
+        out.rows.push_back(std::move(m));
+    }
+}
+
+void read_splitwise(std::filesystem::path const& path, Benchmarks& out) {
+    struct Cell {
+        Measurement row;
+        double prompt_ms = 0, token_ms = 0, repeats = 0;
+    };
+    CsvTable t{path};
+    std::map<std::tuple<std::string, int, int, int, int>, Cell> cells;
+    while (t.next()) {
+        auto const tensor = t.whole("tensor_parallel", 1);
+        auto& cell = cells[{std::string{t.text("hardware")}, tensor, t.whole("prompt_size", 0),
+                            t.whole("batch_size", 0), t.whole("token_size", 0)}];
+        cell.prompt_ms += t.number("prompt_time").value_or(0);
+        cell.token_ms += t.number("token_time").value_or(0);
+        if (cell.repeats++ > 0) continue;
+        cell.row.where = t.where();
+        cell.row.source = "splitwise";
+        cell.row.protocol = Protocol::iteration;
+        cell.row.setup = {.model = std::string{t.text("model")},
+                          .gpu = std::string{t.text("hardware")},
+                          .engine = "vllm-2023",
+                          .engine_version = "",
+                          .precision = Precision::bf16,
+                          .parallel = Parallelism{.tensor = tensor},
+                          .kv_tokens = {},
+                          .max_sequences = {},
+                          .token_budget = {}};
+        cell.row.concurrency = t.whole("batch_size", 1);
+        cell.row.prompt_tokens = t.whole("prompt_size", 1);
+        cell.row.output_tokens = t.whole("token_size", 1);
+    }
+    for (auto& [key, cell] : cells) {
+        cell.row.ttft_s = cell.prompt_ms / cell.repeats / 1e3;
+        cell.row.tpot_s = cell.token_ms / cell.repeats / 1e3;
+        out.rows.push_back(std::move(cell.row));
+    }
+}
+
+bool read_study_table(std::filesystem::path const& path, Benchmarks& out) {
+    if (path.extension() != ".csv") return false;
+    CsvTable const t{path};
+    if (t.has("silicon_ttft_ms"))
+        read_silicon(path, out);
+    else if (t.has("decode_dp_attention") && t.has("mean_ttft"))
+        read_inferencex(path, out);
+    else if (t.has("output_tok_s_per_gpu") && t.has("parallelism"))
+        read_trtllm_overview(path, out);
+    else if (t.has("prompt_time") && t.has("token_time"))
+        read_splitwise(path, out);
+    else
+        return false;
+    return true;
+}
+
+}  // namespace runrate
