@@ -12,7 +12,7 @@
 #include "runrate/price_book.h"
 #include "scenario/books.h"
 #include "scenario/files.h"
-#include "scenario/unit.h"
+#include "units/unit.h"
 
 namespace runrate {
 namespace po = boost::program_options;

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "core/diagnostics.h"
-#include "scenario/unit.h"
 #include "stat/distribution.h"
 #include "stat/number.h"
+#include "units/unit.h"
 #include "yaml/cursor.h"
 
 namespace runrate {

@@ -6,7 +6,7 @@
 #include <variant>
 
 #include "core/currency.h"
-#include "scenario/unit.h"
+#include "units/unit.h"
 #include "yaml/node.h"
 
 namespace runrate {

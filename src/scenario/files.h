@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/bounded_file.h"
+
 namespace runrate {
 
 /// A file that a scenario rests on.
@@ -40,8 +42,5 @@ private:
 std::string sha256(std::string_view bytes);
 
 inline constexpr std::size_t largest_book = std::size_t{16} << 20;  ///< bytes of a price book
-
-/// A regular file's bytes up to `most`, or why not: `no such file`, `is a folder`, `larger than ...`.
-std::optional<std::string> read_bounded(std::filesystem::path const&, std::size_t most, std::string& fault);
 
 }  // namespace runrate

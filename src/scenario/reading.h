@@ -10,6 +10,7 @@
 #include "scenario/files.h"
 #include "scenario/names.h"
 #include "stat/law.h"
+#include "units/known_number.h"
 #include "yaml/shape.h"
 
 namespace runrate {
@@ -40,9 +41,6 @@ struct Reading {
 
 /// A number of the scenario: `45 s`, a range, `=belief`, or a law in place.
 Shape<Number> number(Reading&, Dimension const&, Reach = Reach::behaviour);
-
-/// A number that must be known: no range, no belief.
-Shape<double> known_number(Dimension const&);
 
 /// The law of what varies by nature. Its draws are `dimension`s; its parameters may be beliefs.
 /// \param geometric_from  where a geometric law starts here: 1 for turns and agents, 0 for loops

@@ -5,16 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include "core/date.h"
-#include "yaml/shape.h"
+#include "units/dates.h"
 
 namespace runrate {
-
-/// `2026-01`.
-Shape<Month> month_shape();
-
-/// `2026-06-15`.
-Shape<Date> date_shape();
 
 /// Minutes since midnight: `02:00`.
 std::optional<int> minute_of_day(std::string_view text);

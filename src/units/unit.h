@@ -31,6 +31,10 @@ enum class Unit {
     dollars_per_call,        ///< `$0.01 per request`, `$2 per 1k searches`
     dollars_per_unit_hour,   ///< `$1/unit-h`: of provisioned throughput
     dollars_per_unit_month,  ///< `$260 per unit per month`
+    bytes,                   ///< `80 GiB`, `192 GB`
+    bytes_per_second,        ///< `3.35 TB/s`
+    flops,                   ///< `989 TFLOP/s`
+    watts,                   ///< `700 W`
 };
 
 /// How a unit is spelt in messages and results: `tokens`, `s`, `% per month`.
@@ -74,7 +78,8 @@ struct Dimension {
 namespace dimension {
 extern Dimension const count, positive, whole_count, few, share, share_below_one, spread, growth, change_per_year,
     factor, positive_factor, tokens, duration, spread_months, speed, fte, money, money_per_month, money_per_year,
-    token_price, storage_price, fee, plain, age, requests_per_minute, tokens_per_minute, tokens_per_month, unit_price;
+    token_price, storage_price, fee, plain, age, requests_per_minute, tokens_per_minute, tokens_per_month, unit_price,
+    memory, bandwidth, compute, power;
 }  // namespace dimension
 
 }  // namespace runrate

@@ -1,4 +1,4 @@
-#include "scenario/unit.h"
+#include "units/unit.h"
 
 #include <gtest/gtest.h>
 
@@ -116,6 +116,19 @@ TEST(Range, GivesTheLowEndTheUnitOfTheHighOne) {
     EXPECT_DOUBLE_EQ(range("-30% to -10% per year").low.number, -0.3);
     EXPECT_DOUBLE_EQ(range("800 ms to 2 s").low.number, 0.8);
     EXPECT_DOUBLE_EQ(range("1.0x to 1.3x").high.number, 1.3);
+}
+
+TEST(Value, UnderstandsHardware) {
+    EXPECT_DOUBLE_EQ(value("80 GiB").number, 85'899'345'920.0);
+    EXPECT_DOUBLE_EQ(value("80GB").number, 80e9);
+    EXPECT_DOUBLE_EQ(value("46068 MiB").number, 48'305'799'168.0);
+    EXPECT_EQ(value("3.35 TB/s").unit, Unit::bytes_per_second);
+    EXPECT_DOUBLE_EQ(value("3.35 TB/s").number, 3.35e12);
+    EXPECT_EQ(value("1.3 PFLOP/s").unit, Unit::flops);
+    EXPECT_DOUBLE_EQ(value("989 TFLOP/s").number, 989e12);
+    EXPECT_DOUBLE_EQ(value("1.2 kW").number, 1200);
+    EXPECT_EQ(fault_of_value("80 Gb"), "unknown unit 'Gb' in '80 Gb'");
+    EXPECT_EQ(spelling(Unit::flops), "FLOP/s");
 }
 
 TEST(Range, RefusesEndsThatDoNotGoTogether) {

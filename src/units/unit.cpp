@@ -1,4 +1,4 @@
-#include "scenario/unit.h"
+#include "units/unit.h"
 
 #include <algorithm>
 #include <array>
@@ -62,6 +62,21 @@ constexpr std::array spellings{
     Spelling{"per 1k searches", Unit::dollars_per_call, 1e-3, true},
     Spelling{"/unit-h", Unit::dollars_per_unit_hour, 1, true},
     Spelling{"per unit per month", Unit::dollars_per_unit_month, 1, true},
+    Spelling{"bytes", Unit::bytes, 1},
+    Spelling{"MB", Unit::bytes, 1e6},
+    Spelling{"GB", Unit::bytes, 1e9},
+    Spelling{"TB", Unit::bytes, 1e12},
+    Spelling{"MiB", Unit::bytes, 1024.0 * 1024},
+    Spelling{"GiB", Unit::bytes, 1024.0 * 1024 * 1024},
+    Spelling{"TiB", Unit::bytes, 1024.0 * 1024 * 1024 * 1024},
+    Spelling{"MB/s", Unit::bytes_per_second, 1e6},
+    Spelling{"GB/s", Unit::bytes_per_second, 1e9},
+    Spelling{"TB/s", Unit::bytes_per_second, 1e12},
+    Spelling{"GFLOP/s", Unit::flops, 1e9},
+    Spelling{"TFLOP/s", Unit::flops, 1e12},
+    Spelling{"PFLOP/s", Unit::flops, 1e15},
+    Spelling{"W", Unit::watts, 1},
+    Spelling{"kW", Unit::watts, 1e3},
 };
 
 std::string_view trim(std::string_view text) {
@@ -165,6 +180,10 @@ std::string_view spelling(Unit unit) {
         case Unit::dollars_per_call: return "$ per call";
         case Unit::dollars_per_unit_hour: return "$ per unit-h";
         case Unit::dollars_per_unit_month: return "$ per unit and month";
+        case Unit::bytes: return "bytes";
+        case Unit::bytes_per_second: return "bytes/s";
+        case Unit::flops: return "FLOP/s";
+        case Unit::watts: return "W";
     }
     return "";
 }
@@ -250,6 +269,10 @@ Dimension const money_per_year{"money per year such as $220k per year", {Unit::d
 Dimension const token_price{"a price such as $3/M tokens", {Unit::dollars_per_token}, 0, 1};
 Dimension const storage_price{"a storage price such as $4.50/M tokens per hour", {Unit::dollars_per_token_hour}, 0, 1};
 Dimension const fee{"a fee such as $2 per 1k searches", {Unit::dollars_per_call}, 0, 1e6};
+Dimension const memory{"memory such as 80 GiB or 192 GB", {Unit::bytes}, 0, 1e15};
+Dimension const bandwidth{"a bandwidth such as 3.35 TB/s", {Unit::bytes_per_second}, 0, 1e15, false, true};
+Dimension const compute{"arithmetic such as 989 TFLOP/s", {Unit::flops}, 0, 1e18, false, true};
+Dimension const power{"power such as 700 W", {Unit::watts}, 0, 1e6, false, true};
 }  // namespace dimension
 
 }  // namespace runrate
