@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace runrate {
@@ -12,6 +13,9 @@ enum class Precision : std::uint8_t { bf16, fp8, fp4, mxfp4, int8, int4 };
 
 /// Families of GPUs whose kernels reach similar shares of their peaks.
 enum class GpuGeneration : std::uint8_t { ampere, ada, hopper, blackwell, cdna3, cdna4 };
+
+/// What a key of a catalogue's entry does not say by its number: key and text.
+using Notes = std::vector<std::pair<std::string, std::string>>;
 
 /// A datasheet. Figures are dense (no sparsity) and per GPU.
 struct Gpu {
@@ -27,6 +31,8 @@ struct Gpu {
     int gpus_per_node = 8;
     double power_w = 0;
     std::string source{}, as_of{};
+    std::vector<std::string> aliases{};  ///< other names of it
+    Notes notes{};
 };
 
 /// Mixture of experts: `per_token` of `count` experts read a token, besides shared ones.
@@ -49,12 +55,13 @@ struct LatentAttention {
 struct PartialAttention {
     int full_layers = 0;  ///< layers that read the whole context
     int window = 0;       ///< tokens that the others read; 0: a state of fixed size (linear attention)
+    int full_kv_heads = 0, full_head_dim = 0;  ///< of the full layers where they differ; 0: as the others
 };
 
 /// What decides the cost of a transformer, from its config.json.
 struct ModelShape {
-    std::string name;  ///< `llama-3.1-70b`
-    std::string family{};
+    std::string name;      ///< `llama-3.1-70b`
+    std::string family{};  ///< `llama-3`: models that engines run by the same code
     int layers = 0, hidden = 0;
     int heads = 0, kv_heads = 0, head_dim = 0;
     int intermediate = 0;  ///< of the dense MLP, three matrices
@@ -71,6 +78,8 @@ struct ModelShape {
     std::vector<std::pair<Precision, double>> dense_bytes{};
     double published_parameters = 0, published_active = 0;
     std::string source{}, as_of{};
+    std::vector<std::string> aliases{};  ///< other names of it
+    Notes notes{};
 };
 
 /// How one engine spreads over GPUs. A dense model on `data` ranks is that many copies behind one scheduler.
@@ -91,20 +100,33 @@ enum class Prefill : std::uint8_t {
     alone,   ///< batches of prompts of their own, which hold decodes up (SGLang)
 };
 
+/// Limits of a batch on GPUs with at least some memory.
+struct BatchLimits {
+    double from_bytes = 0;
+    std::int64_t token_budget = 0;
+    int max_sequences = 0;
+
+    friend bool operator==(BatchLimits const&, BatchLimits const&) = default;
+};
+
 /// How an engine schedules and what it leaves to the KV cache.
 struct EngineManner {
     std::string name;  ///< `vllm`
     Prefill prefill = Prefill::chunks;
-    std::int64_t token_budget = 8192;  ///< per iteration and rank of attention
-    int max_sequences = 256;           ///< in a batch, per rank of attention
-    int block_tokens = 16;             ///< of the KV cache
-    double promised_output = 0;        ///< share of the output that must fit before a request is admitted
-    double memory_share = 0.9;         ///< of a GPU's memory that the engine may use
-    double weights_share = 1;          ///< of the weights that count against it
-    double reserved_bytes = 3e9;       ///< activations, graphs, buffers
-    double least_kv_share = 0.04;      ///< of the memory: the KV cache has at least so much
-    bool kv_follows_weights = true;    ///< fp8 KV for weights of 8 bits and less; else bf16
+    std::int64_t token_budget = 8192;       ///< per iteration and rank of attention
+    int max_sequences = 256;                ///< in a batch, per rank of attention
+    int block_tokens = 16;                  ///< of the KV cache
+    double promised_output = 0;             ///< share of the output that must fit before a request is admitted
+    double memory_share = 0.9;              ///< of a GPU's memory that the engine may use
+    double weights_share = 1;               ///< of the weights that count against it
+    double reserved_bytes = 3e9;            ///< activations, graphs, buffers
+    double least_kv_share = 0.04;           ///< of the memory: the KV cache has at least so much
+    bool kv_follows_weights = true;         ///< fp8 KV for weights in fp8, fp4 and mxfp4; else bf16
+    bool latent_kv_follows_weights = true;  ///< the same for models with latent attention
+    std::vector<BatchLimits> by_memory{};   ///< by rising memory: the last that a GPU reaches goes before the above
     std::string source{}, as_of{};
+    std::vector<std::string> aliases{};  ///< other names of it
+    Notes notes{};
 };
 
 /// Speculative decoding as a mean field: every iteration proposes `draft_tokens` and keeps

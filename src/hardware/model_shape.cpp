@@ -7,7 +7,16 @@
 namespace runrate {
 namespace {
 
-/// Of one layer's attention.
+int full_head_dim(ModelShape const& m) {
+    return m.partial && m.partial->full_head_dim > 0 ? m.partial->full_head_dim : m.head_dim;
+}
+
+/// Of queries, keys, values and the output of one layer.
+double grouped_attention(ModelShape const& m, int kv_heads, int head_dim) {
+    return 2.0 * m.hidden * head_dim * (m.heads + kv_heads);
+}
+
+/// Of all layers. What linear attention has in place of heads is no key of the shape: `other_parameters`.
 double attention_parameters(ModelShape const& m) {
     double const hidden = m.hidden;
     if (m.latent) {
@@ -17,10 +26,12 @@ double attention_parameters(ModelShape const& m) {
             l.query_rank > 0 ? hidden * l.query_rank + l.query_rank * query_width : hidden * query_width;
         double const down = hidden * (l.kv_rank + l.rope_dim);
         double const up = static_cast<double>(l.kv_rank) * m.heads * (l.nope_dim + l.value_dim);
-        return query + down + up + static_cast<double>(m.heads) * l.value_dim * hidden;
+        return m.layers * (query + down + up + static_cast<double>(m.heads) * l.value_dim * hidden);
     }
-    double const query_and_output = 2 * hidden * m.heads * m.head_dim;
-    return query_and_output + 2 * hidden * m.kv_heads * m.head_dim;
+    int const full = full_layers(m);
+    int const windowed = m.partial && m.partial->window == 0 ? 0 : m.layers - full;
+    return full * grouped_attention(m, kv_heads_of_full_layers(m), full_head_dim(m)) +
+           windowed * grouped_attention(m, m.kv_heads, m.head_dim);
 }
 
 /// A gated MLP has three matrices.
@@ -38,8 +49,7 @@ Weights weights_of(ModelShape const& m) {
     Weights w;
     w.expert_layers = expert_layers(m);
     w.embedding = static_cast<double>(m.vocabulary) * m.hidden;
-    w.dense =
-        m.layers * attention_parameters(m) + (m.layers - w.expert_layers) * mlp(m, m.intermediate) + m.other_parameters;
+    w.dense = attention_parameters(m) + (m.layers - w.expert_layers) * mlp(m, m.intermediate) + m.other_parameters;
     if (m.experts) {
         w.expert = mlp(m, m.experts->intermediate);
         double const router = static_cast<double>(m.hidden) * m.experts->count;
@@ -62,9 +72,15 @@ double active_parameters(ModelShape const& m) {
 
 int full_layers(ModelShape const& m) { return m.partial ? m.partial->full_layers : m.layers; }
 
-int kv_width(ModelShape const& m) {
-    return m.latent ? m.latent->kv_rank + m.latent->rope_dim : 2 * m.kv_heads * m.head_dim;
+int kv_heads_of_full_layers(ModelShape const& m) {
+    return m.partial && m.partial->full_kv_heads > 0 ? m.partial->full_kv_heads : m.kv_heads;
 }
+
+int kv_width(ModelShape const& m) {
+    return m.latent ? m.latent->kv_rank + m.latent->rope_dim : 2 * kv_heads_of_full_layers(m) * full_head_dim(m);
+}
+
+int window_kv_width(ModelShape const& m) { return 2 * m.kv_heads * m.head_dim; }
 
 double kv_bytes_per_token(ModelShape const& m, double bytes_per_number) {
     return static_cast<double>(full_layers(m)) * kv_width(m) * bytes_per_number;

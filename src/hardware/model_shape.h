@@ -23,8 +23,12 @@ double active_parameters(ModelShape const&);
 /// Layers whose attention reads the whole context.
 int full_layers(ModelShape const&);
 
-/// Numbers that one layer keeps of a token.
+/// Heads of keys and values in the layers that read the whole context.
+int kv_heads_of_full_layers(ModelShape const&);
+
+/// Numbers that a layer keeps of a token: one that reads the whole context, and one that reads a window.
 int kv_width(ModelShape const&);
+int window_kv_width(ModelShape const&);
 
 /// Bytes that the KV cache keeps of one token of context, all GPUs together: keys and values of the layers that read
 /// the whole context, or the compressed vector of latent attention.

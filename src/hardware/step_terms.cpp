@@ -93,9 +93,8 @@ StepTerms step_terms(Replica const& r, StepParameters const& q) {
     double const bandwidth = r.gpu.memory_bytes_per_s;
     double const routed = r.model.experts ? w.expert_layers * w.expert * r.model.experts->per_token : 0;
     double const all_experts = r.model.experts ? w.expert_layers * w.expert * r.model.experts->count : 0;
-    double const shards = r.model.latent ? 1 : std::min(p.tensor, r.model.kv_heads);
-    double const readers = shards * p.data * p.pipeline;
-    double const kv_layer_bytes = kv_width(r.model) * kv_number_bytes(r);
+    double const readers = static_cast<double>(kv_shards(r)) * p.data * p.pipeline;
+    double const kv_bytes = kv_number_bytes(r);
 
     StepTerms t;
     t.compute_token = 2 * (w.dense + routed) / (gpus * peak_flops(r.gpu, r.precision)) / q.compute;
@@ -104,10 +103,10 @@ StepTerms step_terms(Replica const& r, StepParameters const& q) {
                 q.memory;
     t.experts = all_experts * bytes_of(r.precision) / (p.tensor * p.data) / bandwidth / q.memory;
     t.pair = full_layers(r.model) * pair_flops(r.model) / (gpus * r.gpu.bf16_flops) / q.attention;
-    t.context = full_layers(r.model) * kv_layer_bytes / readers / bandwidth / q.kv;
+    t.context = kv_bytes_per_token(r.model, kv_bytes) / readers / bandwidth / q.kv;
     if (r.model.partial)
-        t.window = (r.model.layers - r.model.partial->full_layers) * kv_layer_bytes * r.model.partial->window /
-                   readers / bandwidth / q.kv;
+        t.window = (r.model.layers - r.model.partial->full_layers) * window_kv_width(r.model) * kv_bytes *
+                   r.model.partial->window / readers / bandwidth / q.kv;
     add_communication(t, r, q, w);
     t.step = q.step_s;
     t.sequence = q.sequence_s / p.data;

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "catalogue/catalogue.h"
+
+namespace runrate {
+
+/// What a replica is made of, by names of the catalogue.
+struct ReplicaParts {
+    std::string model, gpu, engine;
+    std::optional<Precision> precision{};  ///< left out: as the model is published
+    Parallelism parallel{};
+};
+
+/// The replica of these parts, or every fault of them. Its batch has the limits that the engine sets for the GPU's
+/// memory; whether the weights fit is for `kv_capacity_tokens` to say.
+std::variant<Replica, std::string> make_replica(Catalogue const&, ReplicaParts const&);
+
+/// The engine with the limits that it sets for a GPU.
+EngineManner on_gpu(EngineManner, Gpu const&);
+
+}  // namespace runrate
