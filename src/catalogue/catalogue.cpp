@@ -26,17 +26,19 @@ bool has_all(std::string const& name, std::vector<std::string> const& parts) {
                        [&](std::string const& part) { return name.find(part) != std::string::npos; });
 }
 
-/// Names that may have been meant: the nearest spelling, else those with all parts of the word (`llama-70b`).
+/// Names that may have been meant: the nearest spelling, then those with all parts of the word (`llama-70b`).
 template <class T>
 std::vector<std::string> hints(Shelf<T> const& shelf, std::string const& word) {
-    std::vector<std::string> known;
+    std::vector<std::string> known, names;
     for (auto const& place : shelf.places) known.push_back(place.first);
-    if (auto const near = nearest(word, known); !near.empty()) return {shelf.entries[shelf.places.at(near)].name};
-    std::vector<std::string> names;
+    if (auto const near = nearest(word, known); !near.empty())
+        names.push_back(shelf.entries[shelf.places.at(near)].name);
     auto const parts = parts_of(word);
-    for (auto const& entry : shelf.entries)
-        if (!parts.empty() && names.size() < most_hints && has_all(folded(entry.name), parts))
+    for (auto const& entry : shelf.entries) {
+        bool const new_one = names.empty() || entry.name != names.front();
+        if (new_one && !parts.empty() && names.size() < most_hints && has_all(folded(entry.name), parts))
             names.push_back(entry.name);
+    }
     return names;
 }
 

@@ -49,9 +49,12 @@ Shape<EngineManner> engine_shape() {
     return catalogue_detail::with_provenance(table)
         .check([](M& engine, Cursor const& at) {
             check_limits(engine, at);
-            if (engine.memory_share <= 0) at.find("memory_share")->error("an engine without memory");
-            if (engine.weights_share <= 0) at.find("weights_share")->error("weights always count");
-            if (engine.token_budget < 1) at.find("token_budget")->error("an iteration without tokens");
+            if (engine.memory_share <= 0)
+                at.find("memory_share")->error("an engine without memory (write for instance 90%)");
+            if (engine.weights_share <= 0)
+                at.find("weights_share")->error("weights always count (write 100% where all of them do)");
+            if (engine.token_budget < 1)
+                at.find("token_budget")->error("an iteration without tokens (write for instance 8192 tokens)");
         })
         .shape();
 }
