@@ -52,7 +52,8 @@ Design::Design(std::vector<std::string> engines) : engines_{std::move(engines)} 
     for (auto const* name : {"blackwell", "amd", "mla"}) add(P::attention, name, 0.4);
     for (auto const* name : {"blackwell", "amd", "log2 gpus"}) add(P::collective, name, 0.4);
     for (auto const* name : {"blackwell", "amd"}) add(P::link, name, 0.4);
-    add(P::step, "log layers", 0.6);
+    // Launches grow with the layers.
+    columns_.push_back({P::step, "log layers", 1, 0.3});
     for (auto const* name : {"moe", "blackwell", "amd"}) add(P::step, name, 0.5);
     for (auto const& engine : engines_) {
         add(P::step, "engine " + engine, 0.5);

@@ -106,7 +106,7 @@ HeldOut predict_left_out(StudySet const& set, Design const& design, std::vector<
         auto const fit = fit_pooled(set, design, seen, &start, threads);
         auto const pooled = pooled_parameters(set, design, fit.coefficients);
         append_predictions(set, pooled, fold, threads, out.pooled);
-        auto const offsets = fit_offsets(set, pooled, seen, threads);
+        auto const offsets = fit_offsets(set, pooled, seen, fold, threads);
         append_predictions(set, best_parameters(set, offsets, seen), fold, threads, out.with_offsets);
     }
     return out;

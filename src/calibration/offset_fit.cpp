@@ -114,9 +114,21 @@ std::vector<std::vector<std::size_t>> families(StudySet const& set) {
 }  // namespace
 
 std::vector<OffsetFit> fit_offsets(StudySet const& set, std::vector<LogParameters> const& pooled, RowMask const& mask,
-                                   unsigned threads) {
+                                   RowMask const& wanted, unsigned threads) {
     std::vector<OffsetFit> fits(set.combinations.size());
-    auto const all = families(set);
+    for (std::size_t i = 0; i < fits.size(); ++i)
+        fits[i] = {pooled[i], pooled[i], decltype(OffsetFit::covariance)::Zero()};
+    auto const any = [&](std::size_t member, RowMask const& rows) {
+        auto const& own = set.combinations[member].rows;
+        return std::any_of(own.begin(), own.end(), [&](std::size_t row) { return rows[row] != 0; });
+    };
+    auto all = families(set);
+    std::erase_if(all, [&](std::vector<std::size_t> const& family) {
+        auto const has = [&](RowMask const& rows) {
+            return std::any_of(family.begin(), family.end(), [&](std::size_t i) { return any(i, rows); });
+        };
+        return !has(mask) || !has(wanted);
+    });
     for_each_index(static_cast<std::uint32_t>(all.size()), threads, [&](std::uint32_t i) {
         FamilyProblem problem{set, all[i], pooled, mask};
         problem.solve();

@@ -14,7 +14,8 @@ struct OffsetFit {
 /// Fits what each family and each group of it add to the pooled parameters, shrunken towards nothing. Combinations
 /// without rows in the mask keep their family's value, families without rows the pooled one.
 /// \param pooled  by combination
+/// \param wanted  rows whose families are asked for; the others stay at the pooled value
 std::vector<OffsetFit> fit_offsets(StudySet const&, std::vector<LogParameters> const& pooled, RowMask const&,
-                                   unsigned threads);
+                                   RowMask const& wanted, unsigned threads);
 
 }  // namespace runrate

@@ -1,6 +1,7 @@
 #include "calibration/pooled_fit.h"
 
 #include <Eigen/Cholesky>
+#include <map>
 
 #include "calibration/loss.h"
 #include "montecarlo/parallel.h"
@@ -9,6 +10,7 @@ namespace runrate {
 namespace {
 
 constexpr int most_iterations = 12;
+constexpr double rows_that_tell = 30;
 constexpr double enough = 1e-3;  ///< relative gain of an iteration that is not worth another
 
 /// Normal equations of all combinations together.
@@ -44,8 +46,19 @@ void add_part(Design const& design, Eigen::VectorXd const& values, Weighted cons
     }
 }
 
-Normal normal_equations(StudySet const& set, Design const& design, RowMask const& mask, Eigen::VectorXd const& at,
-                        unsigned threads) {
+/// Rows of one family err together, so many of them say little more than some: the weight of each falls with their
+/// number.
+std::vector<double> family_weights(StudySet const& set, RowMask const& mask) {
+    std::map<std::string, double> rows;
+    for (std::size_t row = 0; row < mask.size(); ++row)
+        if (mask[row] != 0) rows[set.combinations[set.combination_of[row]].family] += 1;
+    std::vector<double> weights;
+    for (auto const& c : set.combinations) weights.push_back(rows_that_tell / (rows_that_tell + rows[c.family]));
+    return weights;
+}
+
+Normal normal_equations(StudySet const& set, Design const& design, RowMask const& mask,
+                        std::vector<double> const& weights, Eigen::VectorXd const& at, unsigned threads) {
     auto const count = set.combinations.size();
     std::vector<Weighted> parts(count);
     std::vector<double> losses(count);
@@ -53,7 +66,9 @@ Normal normal_equations(StudySet const& set, Design const& design, RowMask const
         auto const& c = set.combinations[i];
         auto const l = linearise(set, c, design.parameters(c, at), mask);
         parts[i] = weighted(l);
-        losses[i] = total_loss(l.residuals);
+        parts[i].matrix *= weights[i];
+        parts[i].gradient *= weights[i];
+        losses[i] = weights[i] * total_loss(l.residuals);
     });
     Normal sum{Eigen::MatrixXd::Zero(at.size(), at.size()), Eigen::VectorXd::Zero(at.size()), 0};
     for (std::size_t i = 0; i < count; ++i) {
@@ -64,12 +79,12 @@ Normal normal_equations(StudySet const& set, Design const& design, RowMask const
     return sum;
 }
 
-double objective(StudySet const& set, Design const& design, RowMask const& mask, Eigen::VectorXd const& at,
-                 unsigned threads) {
+double objective(StudySet const& set, Design const& design, RowMask const& mask, std::vector<double> const& weights,
+                 Eigen::VectorXd const& at, unsigned threads) {
     std::vector<double> parts(set.combinations.size());
     for_each_index(static_cast<std::uint32_t>(parts.size()), threads, [&](std::uint32_t i) {
         auto const& c = set.combinations[i];
-        parts[i] = total_loss(residuals_of(set, c, design.parameters(c, at), mask));
+        parts[i] = weights[i] * total_loss(residuals_of(set, c, design.parameters(c, at), mask));
     });
     double sum = 0;
     for (double const p : parts) sum += p;
@@ -84,9 +99,10 @@ PooledFit fit_pooled(StudySet const& set, Design const& design, RowMask const& m
                      unsigned threads) {
     PooledFit fit;
     fit.coefficients = start ? *start : design.prior_medians();
+    auto const weights = family_weights(set, mask);
     Normal n;
     for (;;) {
-        n = normal_equations(set, design, mask, fit.coefficients, threads);
+        n = normal_equations(set, design, mask, weights, fit.coefficients, threads);
         fit.objective = n.objective;
         if (fit.iterations == most_iterations) break;
         ++fit.iterations;
@@ -96,7 +112,7 @@ PooledFit fit_pooled(StudySet const& set, Design const& design, RowMask const& m
         double share = 1;
         for (; share > 0.05; share /= 2) {
             moved = fit.coefficients + share * step;
-            best = objective(set, design, mask, moved, threads);
+            best = objective(set, design, mask, weights, moved, threads);
             if (best < n.objective) break;
         }
         if (!(best < n.objective)) break;

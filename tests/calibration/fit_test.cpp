@@ -47,7 +47,7 @@ TEST(Fit, OffsetsTakeUpWhatThePooledSetCannot) {
     auto const pooled = fit_pooled(set, design, all, nullptr, 0);
     auto const logs = pooled_of(set, design, pooled.coefficients);
     std::vector<LogParameters> with_offsets;
-    for (auto const& f : fit_offsets(set, logs, all, 0)) with_offsets.push_back(f.parameters);
+    for (auto const& f : fit_offsets(set, logs, all, all, 0)) with_offsets.push_back(f.parameters);
     EXPECT_LT(worst(set, with_offsets, all), 0.5 * worst(set, logs, all));
     EXPECT_LT(worst(set, with_offsets, all), 0.06);
 }
