@@ -25,7 +25,11 @@ double left_by_weights(Replica const& r) {
     return r.engine.memory_share * r.gpu.memory_bytes - r.engine.weights_share * weight_bytes(r);
 }
 
-/// GPUs of the smallest replica with more tensor parallelism on which the weights fit.
+/// Weights beyond the engine's share can be served, since people raise the share: engines measured so had about
+/// `least_kv_share` left. Beyond that they cannot.
+bool fits(Replica const& r) { return weight_bytes(r) <= (1 - r.engine.least_kv_share) * r.gpu.memory_bytes; }
+
+/// GPUs of the smallest replica with more tensor parallelism whose weights the engine's share holds.
 std::optional<int> fitting_gpus(Replica r) {
     while ((r.parallel.tensor *= 2) <= most_tensor)
         if (left_by_weights(r) > 0) return r.parallel.gpus();
@@ -35,10 +39,8 @@ std::optional<int> fitting_gpus(Replica r) {
 std::string does_not_fit(Replica const& r) {
     auto const enough = fitting_gpus(r);
     auto const advice = enough ? fmt::format("{} GPUs would do", *enough) : "no number of GPUs would do";
-    return fmt::format(
-        "{} in {} does not fit: {:.1f} GB of weights on each GPU, of whose {:.1f} GB {} may use {:.1f} ({})",
-        r.model.name, name_of(r.precision), weight_bytes(r) / 1e9, r.gpu.memory_bytes / 1e9, r.engine.name,
-        r.engine.memory_share * r.gpu.memory_bytes / r.engine.weights_share / 1e9, advice);
+    return fmt::format("{} in {} does not fit: {:.1f} GB of weights on each GPU of {:.1f} GB ({})", r.model.name,
+                       name_of(r.precision), weight_bytes(r) / 1e9, r.gpu.memory_bytes / 1e9, advice);
 }
 
 }  // namespace
@@ -70,9 +72,9 @@ int kv_shards(Replica const& r) {
 
 std::int64_t kv_capacity_tokens(Replica const& r) {
     if (r.kv_tokens) return *r.kv_tokens;
-    double const left = left_by_weights(r);
-    if (left <= 0) throw std::invalid_argument(does_not_fit(r));
-    double const free = std::max(left - r.engine.reserved_bytes, r.engine.least_kv_share * r.gpu.memory_bytes);
+    if (!fits(r)) throw std::invalid_argument(does_not_fit(r));
+    double const free =
+        std::max(left_by_weights(r) - r.engine.reserved_bytes, r.engine.least_kv_share * r.gpu.memory_bytes);
     double const per_gpu = free / kv_bytes_per_token(r.model, kv_number_bytes(r));
     return static_cast<std::int64_t>(per_gpu * kv_shards(r) * r.parallel.pipeline * r.parallel.data);
 }
