@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <vector>
 
@@ -8,6 +9,32 @@
 #include "engine/prefix_cache.h"
 
 namespace runrate {
+
+/// The tokens of a block. Blocks are powers of two in practice, and divisions are most of what a step would cost.
+class BlockSize {
+public:
+    explicit BlockSize(std::int64_t tokens) : tokens_{tokens} {
+        RUNRATE_EXPECT(tokens > 0);
+        if (std::has_single_bit(static_cast<std::uint64_t>(tokens)))
+            shift_ = std::countr_zero(static_cast<std::uint64_t>(tokens));
+    }
+
+    [[nodiscard]] std::int64_t tokens() const { return tokens_; }
+    /// How many whole blocks of as many tokens. \pre tokens >= 0
+    [[nodiscard]] std::int64_t whole(std::int64_t tokens) const {
+        return shift_ >= 0 ? tokens >> shift_ : tokens / tokens_;
+    }
+    /// The tokens after the last whole block; of a negative number too.
+    [[nodiscard]] std::int64_t rest(std::int64_t tokens) const {
+        if (shift_ >= 0) return tokens & (tokens_ - 1);
+        auto const r = tokens % tokens_;
+        return r < 0 ? r + tokens_ : r;
+    }
+
+private:
+    std::int64_t tokens_;
+    int shift_ = -1;
+};
 
 /// The blocks of a KV cache: those that requests own alone, and those of the prefix cache. Decoding requests are
 /// remembered by when they fill a block, so that a whole run of iterations is accounted for at once.
@@ -19,8 +46,11 @@ public:
     [[nodiscard]] std::int64_t total() const { return total_; }
     [[nodiscard]] std::int64_t own() const { return own_; }
     [[nodiscard]] std::int64_t used(PrefixCache const& cache) const { return own_ + cache.pinned(); }
-    [[nodiscard]] std::int64_t blocks_for(std::int64_t tokens) const { return (tokens + block_ - 1) / block_; }
-    [[nodiscard]] std::int64_t block_tokens() const { return block_; }
+    [[nodiscard]] std::int64_t blocks_for(std::int64_t tokens) const {
+        return block_.whole(tokens + block_.tokens() - 1);
+    }
+    [[nodiscard]] std::int64_t block_tokens() const { return block_.tokens(); }
+    [[nodiscard]] std::int64_t whole_blocks(std::int64_t tokens) const { return block_.whole(tokens); }
 
     /// Takes or gives back blocks of a request's own; what the prefix cache has to give up for them goes.
     void take(std::int64_t blocks, PrefixCache& cache) {
@@ -38,28 +68,28 @@ public:
 
     /// Blocks that decoding takes in `n` iterations from `now`; `decoding` requests do.
     [[nodiscard]] std::int64_t needed(std::int64_t now, std::int64_t n, std::int64_t decoding) const {
-        std::int64_t sum = n / block_ * decoding;
-        for (std::int64_t i = 0; i < n % block_; ++i) sum += needed(now + i);
+        std::int64_t sum = block_.whole(n) * decoding;
+        auto at = residue(-now);
+        for (auto left = block_.rest(n); left > 0; --left, at = before(at)) sum += due_[at];
         return sum;
     }
 
     /// How many iterations from `now`, at most `n`, fit into `free` blocks.
     [[nodiscard]] std::int64_t iterations_within(std::int64_t free, std::int64_t now, std::int64_t n,
                                                  std::int64_t decoding) const {
-        if ((n / block_ + 1) * decoding <= free) return n;
-        auto fit = free / decoding * block_;
+        if ((block_.whole(n) + 1) * decoding <= free) return n;
+        auto fit = free / decoding * block_.tokens();
         free %= decoding;
-        while (fit < n && needed(now + fit) <= free) free -= needed(now + fit++);
+        for (auto at = residue(-now); fit < n && due_[at] <= free; ++fit, at = before(at)) free -= due_[at];
         return std::min(fit, n);
     }
 
 private:
-    [[nodiscard]] std::size_t residue(std::int64_t x) const {
-        auto const r = x % block_;
-        return static_cast<std::size_t>(r < 0 ? r + block_ : r);
-    }
+    [[nodiscard]] std::size_t residue(std::int64_t x) const { return static_cast<std::size_t>(block_.rest(x)); }
+    [[nodiscard]] std::size_t before(std::size_t at) const { return (at == 0 ? due_.size() : at) - 1; }
 
-    std::int64_t block_, total_;
+    BlockSize block_;
+    std::int64_t total_;
     std::int64_t own_ = 0;
     std::vector<std::int64_t> due_;  ///< requests by (context - iteration) modulo the block
 };

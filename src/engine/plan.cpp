@@ -23,7 +23,7 @@ void ReplicaEngine::plan() {
     if (decodes) {
         run_.what.decodes = decoding_;
         run_.context += context_;
-        run_.growth = static_cast<std::int64_t>(static_cast<double>(decoding_ * growth_unit) * tokens_per_step_);
+        run_.growth = static_cast<std::int64_t>(static_cast<double>(decoding_ << growth_bits) * tokens_per_step_);
     }
     RUNRATE_EXPECT(decodes || run_.what.prefill_tokens > 0);
     // What was preempted may be admitted in the next iteration.
@@ -59,7 +59,7 @@ void ReplicaEngine::preempt_latest() {
         prefilling_.pop_back();
     }
     kv_.take(-s.own_blocks, prefixes_);
-    prefixes_.release(s.path);
+    if (s.extent_tokens > 0) prefixes_.release(shared_[slot].path);
     promised_ -= s.promised_blocks;
     s.promised_blocks = s.own_blocks = s.computed = 0;
     s.target = s.prompt + s.generated;
@@ -77,7 +77,7 @@ void ReplicaEngine::fill_batch(bool may_admit) {
     while (running() < most_sequences_) {
         auto const slot = next_waiting();
         if (!slot || !has_budget(sequences_[*slot], budget)) return;
-        auto const look = prefixes_.look(sequences_[*slot].extents);
+        auto const look = look_up(*slot);
         if (!fits(sequences_[*slot], look)) return;
         admit(*slot, look);
         budget -= take_chunk(sequences_[*slot], budget);
@@ -111,7 +111,7 @@ std::int64_t ReplicaEngine::take_chunk(Sequence& s, std::int64_t budget) {
 
 std::int64_t ReplicaEngine::own_blocks_of(Sequence const& s) const {
     auto const tokens = reserves_output() ? s.prompt + s.output : s.target;
-    return kv_.blocks_for(tokens) - s.extent_tokens / kv_.block_tokens();
+    return kv_.blocks_for(tokens) - kv_.whole_blocks(s.extent_tokens);
 }
 
 std::int64_t ReplicaEngine::promised_blocks_of(Sequence const& s, PrefixCache::Look const& look) const {
@@ -135,10 +135,10 @@ void ReplicaEngine::admit(Slot slot, PrefixCache::Look const& look) {
     s.own_blocks = own_blocks_of(s);
     s.promised_blocks = promised_blocks_of(s, look);
     promised_ += s.promised_blocks;
-    if (!s.extents.empty()) prefixes_.acquire(s.extents, s.path);
+    if (s.extent_tokens > 0) prefixes_.acquire(shared_[slot].extents, shared_[slot].path);
     kv_.take(s.own_blocks, prefixes_);
     // The last token of a prompt is always computed: it yields the first token of the output.
-    s.computed = std::min(look.hit_blocks, (s.target - 1) / kv_.block_tokens()) * kv_.block_tokens();
+    s.computed = std::min(look.hit_blocks, kv_.whole_blocks(s.target - 1)) * kv_.block_tokens();
     if (s.preemptions == 0) {
         s.admitted = now_;
         s.cached = s.computed;

@@ -77,7 +77,7 @@ std::span<EngineOutcome const> ReplicaEngine::step() {
 }
 
 std::int64_t ReplicaEngine::elapsed(Run const& run, std::int64_t n) const {
-    auto const grown = static_cast<std::int64_t>(Wide{run.growth} * n * (n - 1) / 2 / growth_unit);
+    auto const grown = static_cast<std::int64_t>((Wide{run.growth} * n * (n - 1)) >> (growth_bits + 1));
     return n * run.fixed + clock_.context_ticks() * (n * run.context + grown);
 }
 
@@ -85,7 +85,7 @@ void ReplicaEngine::cut(Instant arrival) {
     // elapsed(n) = x is a quadratic in n; its root is off by what rounding took.
     double const x = static_cast<double>((arrival - now_).count());
     auto const ticks = static_cast<double>(clock_.context_ticks());
-    double const growth = static_cast<double>(run_.growth) / growth_unit * ticks;
+    double const growth = static_cast<double>(run_.growth) * token_part * ticks;
     double const linear = static_cast<double>(run_.fixed) + static_cast<double>(run_.context) * ticks - growth / 2;
     auto n = static_cast<std::int64_t>(2 * x / (linear + std::sqrt(linear * linear + 2 * growth * x)));
     n = std::clamp<std::int64_t>(n, 1, run_.iterations);
@@ -119,13 +119,15 @@ void ReplicaEngine::submit(EngineRequest const& r, std::uint64_t number) {
     }
     auto const slot = new_slot();
     auto& s = sequences_[slot];
-    s.request = number;
-    s.arrival = arrival;
-    s.prompt = s.target = r.prompt_tokens;
-    s.output = r.output_tokens;
+    s = {.request = number,
+         .arrival = arrival,
+         .prompt = r.prompt_tokens,
+         .output = r.output_tokens,
+         .target = r.prompt_tokens};
     if (replica_.prefix_cache) {
-        s.extents.assign(r.extents.begin(), r.extents.end());
-        for (auto const& e : s.extents) s.extent_tokens += e.tokens;
+        shared_.resize(sequences_.size());
+        shared_[slot].extents.assign(r.extents.begin(), r.extents.end());
+        for (auto const& e : r.extents) s.extent_tokens += e.tokens;
         RUNRATE_EXPECT(s.extent_tokens <= s.prompt);
     }
     waiting_.push_back(slot);
@@ -145,7 +147,7 @@ void ReplicaEngine::advance_decodes(std::int64_t n) {
     // plan() took the blocks of the first iteration.
     if (n > 1 && !reserves_output()) kv_.take(kv_.needed(iteration_ + 1, n - 1, decoding_), prefixes_);
     iteration_ += n;
-    context_ += static_cast<std::int64_t>(Wide{run_.growth} * n / growth_unit);
+    context_ += static_cast<std::int64_t>((Wide{run_.growth} * n) >> growth_bits);
     note_peak();
 }
 
@@ -176,7 +178,7 @@ void ReplicaEngine::start_decoding(Slot slot) {
         steps = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::nearbyint(mean)));
     }
     finishes_.push_back({iteration_ + steps, s.request, slot, s.admission});
-    std::push_heap(finishes_.begin(), finishes_.end(), later);
+    std::push_heap(finishes_.begin(), finishes_.end(), Later{});
 }
 
 void ReplicaEngine::finish_decodes() {
@@ -189,7 +191,7 @@ void ReplicaEngine::finish_decodes() {
 }
 
 ReplicaEngine::Finish ReplicaEngine::pop_finish() {
-    std::pop_heap(finishes_.begin(), finishes_.end(), later);
+    std::pop_heap(finishes_.begin(), finishes_.end(), Later{});
     auto const f = finishes_.back();
     finishes_.pop_back();
     return f;
@@ -212,9 +214,7 @@ void ReplicaEngine::leave_decoding(Sequence& s) {
 void ReplicaEngine::finish(Slot slot) {
     auto& s = sequences_[slot];
     kv_.take(-s.own_blocks, prefixes_);
-    // The last token's keys and values are never computed.
-    if (!s.extents.empty() && s.extent_tokens == s.prompt) prefixes_.grow(s.path, s.prompt + s.output - 1);
-    prefixes_.release(s.path);
+    if (s.extent_tokens > 0) release_shared(slot);
     promised_ -= s.promised_blocks;
     outcomes_.push_back({s.request, since_start(s.arrival), since_start(s.admitted), since_start(s.first_token),
                          since_start(now_), s.prompt, s.output, s.cached, s.preemptions, Refusal::none});
@@ -223,28 +223,36 @@ void ReplicaEngine::finish(Slot slot) {
     totals_.output_tokens += s.output;
     totals_.cached_tokens += s.cached;
     totals_.preemptions += s.preemptions;
-    s.clear();
+    s.state = Sequence::State::waiting;
     vacant_.push_back(slot);
+}
+
+void ReplicaEngine::release_shared(Slot slot) {
+    auto const& s = sequences_[slot];
+    auto& path = shared_[slot].path;
+    // The last token's keys and values are never computed.
+    if (s.extent_tokens == s.prompt) prefixes_.grow(path, s.prompt + s.output - 1);
+    prefixes_.release(path);
 }
 
 void ReplicaEngine::account() {
     auto const n = run_.iterations;
     auto const spent = run_.end - now_;
-    double const seconds = to_seconds(spent);
-    auto const grown = static_cast<double>(run_.growth) / growth_unit * static_cast<double>(n - 1) / 2;
+    auto const ticks = static_cast<double>(spent.count());
+    auto const grown = static_cast<double>(run_.growth) * (token_part / 2) * static_cast<double>(n - 1);
     clock_.add(sums_, run_.what, static_cast<double>(n),
                static_cast<double>(n) * (static_cast<double>(run_.context) + grown));
     totals_.iterations += n;
     totals_.computed_tokens += run_.what.prefill_tokens;
     totals_.busy += spent;
     totals_.end = run_.end.time_since_epoch();
-    kv_time_ += seconds * static_cast<double>(kv_.used(prefixes_));
-    running_time_ += seconds * static_cast<double>(run_.what.decodes);
+    kv_time_ += ticks * static_cast<double>(kv_.used(prefixes_));
+    running_time_ += ticks * static_cast<double>(run_.what.decodes);
 }
 
 EngineTotals ReplicaEngine::totals() const {
     auto t = totals_;
-    double const busy = to_seconds(t.busy);
+    auto const busy = static_cast<double>(t.busy.count());
     t.kv_peak_tokens = peak_blocks_ * kv_.block_tokens();
     if (busy > 0) {
         t.kv_mean_tokens = kv_time_ / busy * static_cast<double>(kv_.block_tokens());

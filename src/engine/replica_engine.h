@@ -73,6 +73,11 @@ private:
         Slot slot;
         std::uint32_t admission;
     };
+    struct Later {
+        bool operator()(Finish const& a, Finish const& b) const {
+            return a.iteration != b.iteration ? a.iteration > b.iteration : a.request > b.request;
+        }
+    };
     struct Admitted {
         Slot slot;
         std::uint32_t admission;
@@ -88,6 +93,9 @@ private:
     std::int64_t take_chunk(Sequence&, std::int64_t budget);
     [[nodiscard]] std::int64_t own_blocks_of(Sequence const&) const;
     [[nodiscard]] std::int64_t promised_blocks_of(Sequence const&, PrefixCache::Look const&) const;
+    [[nodiscard]] PrefixCache::Look look_up(Slot slot) const {
+        return sequences_[slot].extent_tokens > 0 ? prefixes_.look(shared_[slot].extents) : PrefixCache::Look{};
+    }
     [[nodiscard]] bool fits(Sequence const&, PrefixCache::Look const&) const;
     void admit(Slot, PrefixCache::Look const&);
     void remember_admission(Slot);
@@ -104,6 +112,7 @@ private:
     Finish pop_finish();
     void leave_decoding(Sequence&);
     void finish(Slot);
+    void release_shared(Slot);
     Slot new_slot();
 
     [[nodiscard]] std::int64_t free_blocks() const { return kv_.total() - kv_.used(prefixes_); }
@@ -118,12 +127,10 @@ private:
         auto const& s = sequences_[f.slot];
         return s.admission == f.admission && s.state == Sequence::State::decoding;
     }
-    static bool later(Finish const& a, Finish const& b) {
-        return a.iteration != b.iteration ? a.iteration > b.iteration : a.request > b.request;
-    }
     static EngineTime since_start(Instant t) { return t.time_since_epoch(); }
 
-    static constexpr std::int64_t growth_unit = 1024;  ///< parts of a token by which context grows under speculation
+    static constexpr int growth_bits = 10;  ///< context grows by parts of a token of 2^-10, under speculation
+    static constexpr double token_part = 1.0 / (1 << growth_bits);
 
     Replica replica_;
     StepClock clock_;
@@ -143,6 +150,7 @@ private:
     std::uint32_t admissions_ = 0;
 
     std::vector<Sequence> sequences_;
+    std::vector<SharedPrompt> shared_;  ///< by slot, with a prefix cache
     std::vector<Slot> vacant_;
     std::deque<Slot> waiting_;
     std::vector<Slot> preempted_;     ///< go before the waiting ones, the last first
@@ -153,7 +161,7 @@ private:
 
     StepSums sums_;
     EngineTotals totals_;
-    double kv_time_ = 0, running_time_ = 0;
+    double kv_time_ = 0, running_time_ = 0;  ///< in ticks
     std::int64_t peak_blocks_ = 0;
 };
 

@@ -26,11 +26,12 @@ struct Sequence {
     std::uint32_t admission = 0;  ///< number of its last admission
     State state = State::waiting;
     std::int64_t extent_tokens = 0;  ///< of the prompt that the extents name
-    std::vector<Extent> extents;
-    PrefixCache::Path path;
+};
 
-    /// Makes it a new request, keeping what memory its lists have.
-    void clear();
+/// What of a request's prompt others may share. Kept apart from the sequence, for engines with a prefix cache alone.
+struct SharedPrompt {
+    std::vector<Extent> extents;
+    PrefixCache::Path path;  ///< while it runs
 };
 
 }  // namespace runrate

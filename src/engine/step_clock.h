@@ -74,11 +74,13 @@ private:
         auto const m = matrices(tokens, samples);
         return std::max(m.compute, m.memory) + beside(i, tokens, samples);
     }
-    /// All but the matrix products and the context.
+    /// All but the matrix products and the context; in pairs, so that the sums need not wait for each other.
     [[nodiscard]] double beside(Iteration const& i, std::int64_t tokens, std::int64_t samples) const {
-        return terms_.pair * 0.5 * static_cast<double>(i.half_pairs) + terms_.window * static_cast<double>(i.decodes) +
-               terms_.collectives + terms_.link_token * static_cast<double>(tokens) + terms_.step +
-               terms_.sequence * static_cast<double>(samples);
+        double const attention =
+            terms_.pair * 0.5 * static_cast<double>(i.half_pairs) + terms_.window * static_cast<double>(i.decodes);
+        double const each =
+            terms_.link_token * static_cast<double>(tokens) + terms_.sequence * static_cast<double>(samples);
+        return attention + (each + (terms_.collectives + terms_.step));
     }
     [[nodiscard]] double speculative(Iteration const& i) const;
     [[nodiscard]] double draft_time(std::int64_t decodes) const;
