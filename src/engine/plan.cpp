@@ -10,7 +10,7 @@ namespace runrate {
 // lack; prompts that were begun; then waiting requests as far as budget, slots and the KV cache go.
 void ReplicaEngine::plan() {
     planned_ = true;
-    run_ = Run{};
+    run_ = Run{.context_ticks = clock_.context_ticks(), .begin = now_};
     if (running() == 0 && waiting() == 0) {
         run_.end = never;
         return;
@@ -23,13 +23,13 @@ void ReplicaEngine::plan() {
     if (decodes) {
         run_.what.decodes = decoding_;
         run_.context += context_;
-        run_.growth = static_cast<std::int64_t>(static_cast<double>(decoding_ << growth_bits) * tokens_per_step_);
+        run_.growth = decoding_ * step_parts_;
     }
     RUNRATE_EXPECT(decodes || run_.what.prefill_tokens > 0);
     // What was preempted may be admitted in the next iteration.
     run_.iterations = run_.what.prefill_tokens > 0 || preempted ? 1 : equal_iterations();
     run_.fixed = clock_.fixed(run_.what);
-    run_.end = now_ + Duration{elapsed(run_, run_.iterations)};
+    run_.end = now_ + run_.length(run_.iterations);
     run_.open = run_.what.prefill_tokens == 0 && waiting() == 0 && running() < most_sequences_;
     note_peak();
 }
@@ -103,7 +103,7 @@ std::int64_t ReplicaEngine::take_chunk(Sequence& s, std::int64_t budget) {
     if (tokens == 0) return 0;
     run_.what.prefill_tokens += tokens;
     run_.what.half_pairs += tokens * (2 * s.computed + tokens);
-    run_.context += s.computed;
+    run_.context += s.computed * Run::token;
     s.computed += tokens;
     if (s.computed == s.target) ++run_.what.first_tokens;
     return tokens;

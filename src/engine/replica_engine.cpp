@@ -10,8 +10,6 @@
 namespace runrate {
 namespace {
 
-__extension__ using Wide = __int128;
-
 /// Tokens of a step beyond those that a sequence still needs, on average: the mean overshoot of a sum of steps of
 /// 1 to k + 1 tokens over a level far away, (E[X^2] / E[X] - 1) / 2.
 double mean_overshoot(Speculation const& s) {
@@ -44,6 +42,7 @@ ReplicaEngine::ReplicaEngine(Replica const& r, StepParameters const& q, std::sha
       kv_{kv_capacity_tokens(r), r.engine.block_tokens},
       prefixes_{r.engine.block_tokens},
       tokens_per_step_{r.speculation.tokens_per_step()},
+      step_parts_{static_cast<std::int64_t>(std::nearbyint(tokens_per_step_ * Run::token))},
       overshoot_{mean_overshoot(r.speculation)},
       budget_{of_all_ranks(r, r.engine.token_budget)},
       most_sequences_{of_all_ranks(r, r.engine.max_sequences)} {
@@ -76,27 +75,6 @@ std::span<EngineOutcome const> ReplicaEngine::step() {
     return outcomes_;
 }
 
-std::int64_t ReplicaEngine::elapsed(Run const& run, std::int64_t n) const {
-    auto const grown = static_cast<std::int64_t>((Wide{run.growth} * n * (n - 1)) >> (growth_bits + 1));
-    return n * run.fixed + clock_.context_ticks() * (n * run.context + grown);
-}
-
-void ReplicaEngine::cut(Instant arrival) {
-    // elapsed(n) = x is a quadratic in n; its root is off by what rounding took.
-    double const x = static_cast<double>((arrival - now_).count());
-    auto const ticks = static_cast<double>(clock_.context_ticks());
-    double const growth = static_cast<double>(run_.growth) * token_part * ticks;
-    double const linear = static_cast<double>(run_.fixed) + static_cast<double>(run_.context) * ticks - growth / 2;
-    auto n = static_cast<std::int64_t>(2 * x / (linear + std::sqrt(linear * linear + 2 * growth * x)));
-    n = std::clamp<std::int64_t>(n, 1, run_.iterations);
-    auto const ends = [&](std::int64_t k) { return now_ + Duration{elapsed(run_, k)}; };
-    while (n > 1 && ends(n - 1) >= arrival) --n;
-    while (n < run_.iterations && ends(n) < arrival) ++n;
-    run_.iterations = n;
-    run_.end = ends(n);
-    run_.open = false;
-}
-
 std::optional<Refusal> ReplicaEngine::refusal(EngineRequest const& r) const {
     auto const tokens = r.prompt_tokens + r.output_tokens;
     if (replica_.model.context_limit > 0 && tokens > replica_.model.context_limit) return Refusal::too_long;
@@ -114,7 +92,7 @@ void ReplicaEngine::submit(EngineRequest const& r, std::uint64_t number) {
             now_ = arrival;
             planned_ = false;
         } else if (run_.open && arrival < run_.end) {
-            cut(arrival);
+            run_.cut(arrival);
         }
     }
     auto const slot = new_slot();
@@ -147,7 +125,7 @@ void ReplicaEngine::advance_decodes(std::int64_t n) {
     // plan() took the blocks of the first iteration.
     if (n > 1 && !reserves_output()) kv_.take(kv_.needed(iteration_ + 1, n - 1, decoding_), prefixes_);
     iteration_ += n;
-    context_ += static_cast<std::int64_t>((Wide{run_.growth} * n) >> growth_bits);
+    context_ += run_.growth * n;
     note_peak();
 }
 
@@ -170,7 +148,7 @@ void ReplicaEngine::start_decoding(Slot slot) {
     s.state = Sequence::State::decoding;
     s.entered = iteration_;
     ++decoding_;
-    context_ += s.target;
+    context_ += s.target * Run::token;
     if (!reserves_output()) kv_.join(s.target, iteration_);
     auto steps = s.output - s.generated;
     if (reserves_output()) {
@@ -199,16 +177,12 @@ ReplicaEngine::Finish ReplicaEngine::pop_finish() {
 
 void ReplicaEngine::leave_decoding(Sequence& s) {
     auto const steps = iteration_ - s.entered;
-    if (reserves_output()) {
-        context_ -= s.target + static_cast<std::int64_t>(std::nearbyint(static_cast<double>(steps) * tokens_per_step_));
-    } else {
-        kv_.leave(s.target + steps, iteration_);
-        s.own_blocks += kv_.blocks_for(s.target + steps) - kv_.blocks_for(s.target);
-        context_ -= s.target + steps;
-        s.generated += steps;
-    }
-    if (--decoding_ == 0) context_ = 0;
-    context_ = std::max<std::int64_t>(0, context_);
+    context_ -= s.target * Run::token + steps * step_parts_;
+    --decoding_;
+    if (reserves_output()) return;
+    kv_.leave(s.target + steps, iteration_);
+    s.own_blocks += kv_.blocks_for(s.target + steps) - kv_.blocks_for(s.target);
+    s.generated += steps;
 }
 
 void ReplicaEngine::finish(Slot slot) {
@@ -239,9 +213,7 @@ void ReplicaEngine::account() {
     auto const n = run_.iterations;
     auto const spent = run_.end - now_;
     auto const ticks = static_cast<double>(spent.count());
-    auto const grown = static_cast<double>(run_.growth) * (token_part / 2) * static_cast<double>(n - 1);
-    clock_.add(sums_, run_.what, static_cast<double>(n),
-               static_cast<double>(n) * (static_cast<double>(run_.context) + grown));
+    clock_.add(sums_, run_.what, static_cast<double>(n), run_.tokens_read());
     totals_.iterations += n;
     totals_.computed_tokens += run_.what.prefill_tokens;
     totals_.busy += spent;

@@ -12,6 +12,7 @@
 #include "core/time.h"
 #include "engine/kv_pool.h"
 #include "engine/prefix_cache.h"
+#include "engine/run.h"
 #include "engine/sequence.h"
 #include "engine/step_clock.h"
 #include "runrate/engine.h"
@@ -56,17 +57,6 @@ public:
 private:
     using Slot = std::uint32_t;
 
-    /// A stretch of equal iterations that was begun.
-    struct Run {
-        Iteration what;
-        std::int64_t iterations = 0;
-        std::int64_t fixed = 0;    ///< ticks of one iteration without its context
-        std::int64_t context = 0;  ///< tokens read in the first
-        std::int64_t growth = 0;   ///< more in every further one, in parts of a token
-        Instant end{};
-        bool open = false;  ///< an arrival may cut it short
-    };
-
     struct Finish {
         std::int64_t iteration;
         std::uint64_t request;
@@ -102,8 +92,6 @@ private:
     [[nodiscard]] std::int64_t equal_iterations();
 
     // replica_engine.cpp: what an iteration does
-    [[nodiscard]] std::int64_t elapsed(Run const&, std::int64_t n) const;
-    void cut(Instant arrival);
     void account();
     void advance_decodes(std::int64_t n);
     void finish_prompts();
@@ -129,15 +117,13 @@ private:
     }
     static EngineTime since_start(Instant t) { return t.time_since_epoch(); }
 
-    static constexpr int growth_bits = 10;  ///< context grows by parts of a token of 2^-10, under speculation
-    static constexpr double token_part = 1.0 / (1 << growth_bits);
-
     Replica replica_;
     StepClock clock_;
     KvPool kv_;
     PrefixCache prefixes_;
-    double tokens_per_step_;
-    double overshoot_;  ///< tokens that the last iteration of a sequence makes in vain, under speculation
+    double tokens_per_step_;   ///< of a sequence
+    std::int64_t step_parts_;  ///< the same in parts of a token
+    double overshoot_;         ///< tokens that the last iteration of a sequence makes in vain, under speculation
     std::int64_t budget_, most_sequences_;
 
     Instant now_{};
@@ -145,7 +131,7 @@ private:
     Run run_;
     std::int64_t iteration_ = 0;  ///< of decoding
     std::int64_t decoding_ = 0;
-    std::int64_t context_ = 0;   ///< tokens in the cache of decoding requests
+    std::int64_t context_ = 0;   ///< parts of tokens in the cache of decoding requests
     std::int64_t promised_ = 0;  ///< blocks of admitted requests, for engines that admit by what they will need
     std::uint32_t admissions_ = 0;
 
