@@ -46,6 +46,9 @@ public:
 
     std::int64_t iterations = 0;
     std::int64_t most_used = 0;
+    /// Keys and values that preemption lost, those of them that the prefix cache still had, and prompts that ended once
+    /// more than once: each of these yields a token, so what it stood for is computed without a decode.
+    std::int64_t lost = 0, found_again = 0, restarts = 0;
 
     /// Blocks in use by requests, each counted once.
     [[nodiscard]] std::int64_t used() const {
@@ -109,6 +112,7 @@ private:
             auto s = running_.back();
             running_.pop_back();
             cache_.release(s.path);
+            lost += s.computed;
             s.own = s.promised = s.computed = 0;
             s.prefilling = true;
             ++s.preemptions;
@@ -162,7 +166,7 @@ private:
         s.promised = promised;
         cache_.acquire(extents(s), s.path);
         s.computed = std::min(look.hit_blocks, (s.target() - 1) / block()) * block();
-        if (s.preemptions == 0) s.cached = s.computed;
+        (s.preemptions == 0 ? s.cached : found_again) += s.computed;
         running_.push_back(s);
         make_fit();
         return true;
@@ -220,6 +224,7 @@ private:
             auto& s = running_[i];
             s.prefilling = false;
             ++s.generated;
+            restarts += s.first_token ? 1 : 0;
             if (!s.first_token) s.first_token = end;
             if (s.generated == s.request.output_tokens) done.push_back(i);
         }
