@@ -63,10 +63,10 @@ void PrefixCache::grow(Path& path, std::int64_t tokens) {
 
 void PrefixCache::release(Path& path) {
     for (auto use = path.rbegin(); use != path.rend(); ++use) {
+        auto const before = nodes_[use->node].pinned_end;
         unpin(*use);
         auto const& node = nodes_[use->node];
-        if (node.listed) unlink(use->node);
-        if (node.uses.empty() || node.last > node.pinned_end) link_newest(use->node);
+        if (node.uses.empty() || node.pinned_end < before) add_newest(use->node, node.pinned_end, before);
     }
     path.clear();
 }
@@ -82,7 +82,13 @@ void PrefixCache::pin(Use use) {
     else
         ++at->second;
     set_pinned_end(node);
-    if (node.listed && node.last == node.pinned_end) unlink(use.node);
+    while (!node.free.empty() && stretches_[node.free.back()].end <= node.pinned_end) {
+        drop(node.free.back());
+        node.free.pop_back();
+    }
+    if (node.free.empty()) return;
+    auto& cut = stretches_[node.free.back()];
+    cut.begin = std::max(cut.begin, node.pinned_end);
 }
 
 void PrefixCache::unpin(Use use) {
@@ -104,15 +110,18 @@ void PrefixCache::set_pinned_end(Node& node) {
 void PrefixCache::evict(std::int64_t blocks) {
     RUNRATE_EXPECT(blocks <= blocks_ - pinned_);
     while (blocks > 0) {
-        auto const oldest = nodes_[none].newer;
-        auto& node = nodes_[oldest];
-        auto const taken = std::min(blocks, node.last - node.pinned_end);
-        node.last -= taken;
+        auto const id = stretches_[none].newer;
+        auto& oldest = stretches_[id];
+        auto& node = nodes_[oldest.node];
+        auto const taken = std::min(blocks, oldest.end - oldest.begin);
+        node.last = oldest.end -= taken;
         blocks_ -= taken;
         blocks -= taken;
-        if (node.last > node.pinned_end) continue;
-        unlink(oldest);
-        if (node.uses.empty()) remove(oldest);
+        if (oldest.end > oldest.begin) continue;
+        auto const emptied = oldest.node;
+        node.free.erase(node.free.begin());
+        drop(id);
+        if (node.free.empty() && node.uses.empty()) remove(emptied);
     }
 }
 
@@ -133,26 +142,32 @@ std::uint32_t PrefixCache::find_or_add(Key const& key) {
     return id;
 }
 
-void PrefixCache::link_newest(std::uint32_t id) {
-    auto const before = nodes_[none].older;
-    nodes_[id].older = before;
-    nodes_[id].newer = none;
-    (before == none ? nodes_[none].newer : nodes_[before].newer) = id;
-    nodes_[none].older = id;
-    nodes_[id].listed = true;
+void PrefixCache::add_newest(std::uint32_t node, std::int64_t begin, std::int64_t end) {
+    auto id = static_cast<std::uint32_t>(stretches_.size());
+    if (vacant_stretches_.empty()) {
+        stretches_.emplace_back();
+    } else {
+        id = vacant_stretches_.back();
+        vacant_stretches_.pop_back();
+    }
+    auto const before = stretches_[none].older;
+    stretches_[id] = {node, begin, end, before, none};
+    stretches_[before].newer = id;
+    stretches_[none].older = id;
+    nodes_[node].free.push_back(id);
 }
 
-void PrefixCache::unlink(std::uint32_t id) {
-    auto const older = nodes_[id].older;
-    auto const newer = nodes_[id].newer;
-    (older == none ? nodes_[none].newer : nodes_[older].newer) = newer;
-    (newer == none ? nodes_[none].older : nodes_[newer].older) = older;
-    nodes_[id].listed = false;
+/// The node forgets it itself.
+void PrefixCache::drop(std::uint32_t stretch) {
+    auto const [older, newer] = std::pair{stretches_[stretch].older, stretches_[stretch].newer};
+    stretches_[older].newer = newer;
+    stretches_[newer].older = older;
+    vacant_stretches_.push_back(stretch);
 }
 
-void PrefixCache::remove(std::uint32_t id) {
-    index_.erase(nodes_[id].key);
-    vacant_.push_back(id);
+void PrefixCache::remove(std::uint32_t node) {
+    index_.erase(nodes_[node].key);
+    vacant_.push_back(node);
 }
 
 }  // namespace runrate

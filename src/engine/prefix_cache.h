@@ -12,7 +12,7 @@ namespace runrate {
 
 /// What of earlier prompts is still in the KV cache, by extents: a prompt is a path of contents, of which the cache
 /// keeps beginnings in whole blocks. Blocks in use are pinned; the others go least recently released first, from the
-/// tail of a path to its head, as vLLM frees them.
+/// tail of a path to its head, as vLLM frees them: what hits and what goes is as if every block were kept for itself.
 class PrefixCache {
 public:
     /// A content that a prompt uses up to the block `end` of its path.
@@ -48,7 +48,7 @@ public:
     [[nodiscard]] std::int64_t pinned() const { return pinned_; }
 
 private:
-    static constexpr std::uint32_t none = 0;  ///< node 0 is the root, and the ends of the list
+    static constexpr std::uint32_t none = 0;  ///< node 0 is the root, stretch 0 the ends of their list
 
     struct Key {
         std::uint32_t parent;
@@ -65,8 +65,14 @@ private:
         std::int64_t first = 0, last = 0;  ///< whole blocks of the path that end within this content: [first, last)
         std::int64_t pinned_end = 0;       ///< the blocks before are in use
         std::vector<std::pair<std::int64_t, int>> uses{};  ///< how many prompts use it up to which block
-        bool listed = false;
-        std::uint32_t older = none, newer = none;  ///< in the list of nodes with blocks that may go
+        std::vector<std::uint32_t> free{};  ///< stretches of its other blocks, from the tail, which is the oldest
+    };
+    /// Blocks [begin, end) of a node that nobody uses since one moment. One without blocks keeps its node until what
+    /// hangs on it is gone.
+    struct Stretch {
+        std::uint32_t node = none;
+        std::int64_t begin = 0, end = 0;
+        std::uint32_t older = none, newer = none;
     };
 
     [[nodiscard]] std::int64_t whole(std::int64_t tokens) const { return tokens / block_; }
@@ -74,13 +80,14 @@ private:
     void pin(Use);
     void unpin(Use);
     void set_pinned_end(Node&);
-    void unlink(std::uint32_t);
-    void link_newest(std::uint32_t);
-    void remove(std::uint32_t);
+    void add_newest(std::uint32_t node, std::int64_t begin, std::int64_t end);
+    void drop(std::uint32_t stretch);
+    void remove(std::uint32_t node);
 
     std::int64_t block_;
-    std::vector<Node> nodes_{Node{}};  ///< the root links the newest (older) and the oldest (newer)
-    std::vector<std::uint32_t> vacant_;
+    std::vector<Node> nodes_{Node{}};
+    std::vector<Stretch> stretches_{Stretch{}};  ///< the first links the newest (older) and the oldest (newer)
+    std::vector<std::uint32_t> vacant_, vacant_stretches_;
     std::unordered_map<Key, std::uint32_t, Hash> index_;
     std::int64_t blocks_ = 0, pinned_ = 0;
 };
