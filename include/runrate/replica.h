@@ -129,8 +129,9 @@ struct EngineManner {
     Notes notes{};
 };
 
-/// Speculative decoding as a mean field: every iteration proposes `draft_tokens` and keeps
-/// (1 - a^(k+1)) / (1 - a) of k + 1 tokens on average (Leviathan et al., arXiv 2211.17192, eq. 1).
+/// Speculative decoding: every iteration proposes `draft_tokens` and keeps (1 - a^(k+1)) / (1 - a) of k + 1 tokens on
+/// average (Leviathan et al., arXiv 2211.17192, eq. 1). How many iterations a request takes is drawn for each; within
+/// it tokens come at an even pace.
 struct Speculation {
     int draft_tokens = 0;   ///< k; 0: none
     double acceptance = 0;  ///< a, of one proposed token given those before it

@@ -23,7 +23,7 @@ void ReplicaEngine::plan() {
     if (decodes) {
         run_.what.decodes = decoding_;
         run_.context += context_;
-        run_.growth = decoding_ * step_parts_;
+        run_.growth = growth_;
     }
     RUNRATE_EXPECT(decodes || run_.what.prefill_tokens > 0);
     // What was preempted may be admitted in the next iteration.

@@ -10,19 +10,6 @@
 namespace runrate {
 namespace {
 
-/// Tokens of a step beyond those that a sequence still needs, on average: the mean overshoot of a sum of steps of
-/// 1 to k + 1 tokens over a level far away, (E[X^2] / E[X] - 1) / 2.
-double mean_overshoot(Speculation const& s) {
-    double first = 0, second = 0, share = 1;
-    for (int tokens = 1; tokens <= s.draft_tokens + 1; ++tokens) {
-        double const here = tokens <= s.draft_tokens ? share * (1 - s.acceptance) : share;
-        first += here * tokens;
-        second += here * tokens * tokens;
-        share *= s.acceptance;
-    }
-    return (second / first - 1) / 2;
-}
-
 /// Iterations work on all ranks of attention together.
 std::int64_t of_all_ranks(Replica const& r, std::int64_t of_one) { return of_one * r.parallel.data; }
 
@@ -41,9 +28,7 @@ ReplicaEngine::ReplicaEngine(Replica const& r, StepParameters const& q, std::sha
       clock_{r, q, std::move(coverage)},
       kv_{kv_capacity_tokens(r), r.engine.block_tokens},
       prefixes_{r.engine.block_tokens},
-      tokens_per_step_{r.speculation.tokens_per_step()},
-      step_parts_{static_cast<std::int64_t>(std::nearbyint(tokens_per_step_ * Run::token))},
-      overshoot_{mean_overshoot(r.speculation)},
+      acceptance_{r.speculation},
       budget_{of_all_ranks(r, r.engine.token_budget)},
       most_sequences_{of_all_ranks(r, r.engine.max_sequences)} {
     if (budget_ < 1 || most_sequences_ < 1 ||
@@ -150,11 +135,10 @@ void ReplicaEngine::start_decoding(Slot slot) {
     ++decoding_;
     context_ += s.target * Run::token;
     if (!reserves_output()) kv_.join(s.target, iteration_);
-    auto steps = s.output - s.generated;
-    if (reserves_output()) {
-        double const mean = (static_cast<double>(steps) + overshoot_) / tokens_per_step_;
-        steps = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::nearbyint(mean)));
-    }
+    auto const left = s.output - s.generated;
+    auto const steps = acceptance_.steps(left, s.request);
+    s.growth = steps == left ? Run::token : left * Run::token / steps;
+    growth_ += s.growth;
     finishes_.push_back({iteration_ + steps, s.request, slot, s.admission});
     std::push_heap(finishes_.begin(), finishes_.end(), Later{});
 }
@@ -177,7 +161,8 @@ ReplicaEngine::Finish ReplicaEngine::pop_finish() {
 
 void ReplicaEngine::leave_decoding(Sequence& s) {
     auto const steps = iteration_ - s.entered;
-    context_ -= s.target * Run::token + steps * step_parts_;
+    context_ -= s.target * Run::token + steps * s.growth;
+    growth_ -= s.growth;
     --decoding_;
     if (reserves_output()) return;
     kv_.leave(s.target + steps, iteration_);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/time.h"
+#include "engine/acceptance.h"
 #include "engine/kv_pool.h"
 #include "engine/prefix_cache.h"
 #include "engine/run.h"
@@ -121,9 +122,7 @@ private:
     StepClock clock_;
     KvPool kv_;
     PrefixCache prefixes_;
-    double tokens_per_step_;   ///< of a sequence
-    std::int64_t step_parts_;  ///< the same in parts of a token
-    double overshoot_;         ///< tokens that the last iteration of a sequence makes in vain, under speculation
+    Acceptance acceptance_;
     std::int64_t budget_, most_sequences_;
 
     Instant now_{};
@@ -132,6 +131,7 @@ private:
     std::int64_t iteration_ = 0;  ///< of decoding
     std::int64_t decoding_ = 0;
     std::int64_t context_ = 0;   ///< parts of tokens in the cache of decoding requests
+    std::int64_t growth_ = 0;    ///< parts that an iteration adds to it
     std::int64_t promised_ = 0;  ///< blocks of admitted requests, for engines that admit by what they will need
     std::uint32_t admissions_ = 0;
 

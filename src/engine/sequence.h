@@ -19,6 +19,7 @@ struct Sequence {
     std::int64_t computed = 0;   ///< of them
     std::int64_t generated = 0;  ///< output tokens before it decoded
     std::int64_t entered = 0;    ///< iteration in which it began to decode
+    std::int64_t growth = 0;     ///< parts of a token (Run::token) by which an iteration of decoding grows its context
     std::int64_t own_blocks = 0;  ///< of the KV cache, when it began to decode
     std::int64_t promised_blocks = 0;
     std::int64_t cached = 0;  ///< tokens found at first admission

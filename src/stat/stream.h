@@ -20,6 +20,7 @@ enum class Purpose : std::uint32_t {
     variant = 10,           ///< which variant of its prompt a session meets
     benchmark_gap = 11,     ///< arrivals of a replayed benchmark
     fold = 12,              ///< which measurements a cross-validation leaves out together
+    acceptance = 13,        ///< which proposals of speculative decoding a request keeps
 };
 
 /// The address of a stream: equal addresses give equal numbers on every machine, thread and order of execution.
