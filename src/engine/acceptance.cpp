@@ -1,17 +1,10 @@
 #include "engine/acceptance.h"
 
-#include <stdexcept>
-
 #include "stat/stream.h"
 
 namespace runrate {
 
 Acceptance::Acceptance(Speculation const& s) {
-    if (s.draft_tokens < 0 || s.draft_tokens > 64)
-        throw std::invalid_argument("speculative decoding proposes less than no token, or more than 64 at once");
-    if (!(s.acceptance >= 0 && s.acceptance <= 1))
-        throw std::invalid_argument("the acceptance of speculative decoding is no share (between 0 and 1)");
-    if (!(s.draft_cost >= 0)) throw std::invalid_argument("the draft of speculative decoding costs less than nothing");
     double share = 1;
     for (int i = 0; i < s.draft_tokens; ++i) at_least_.push_back(share *= s.acceptance);
 }

@@ -11,7 +11,6 @@ namespace runrate {
 /// its number, so that equal outputs spread as they do in an engine; within a request it keeps an even pace.
 class Acceptance {
 public:
-    /// \throws std::invalid_argument for shares and counts that are none
     explicit Acceptance(Speculation const&);
 
     /// Iterations until `tokens` are there, at least 1. Without speculation one for every token.

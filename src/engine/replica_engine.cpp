@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
 
 #include "core/contract.h"
+#include "engine/check_replica.h"
 #include "hardware/memory.h"
 
 namespace runrate {
@@ -21,21 +21,16 @@ std::int64_t most_tokens_of_iteration(Replica const& r) {
 }
 
 ReplicaEngine::ReplicaEngine(Replica const& r, StepParameters const& q)
-    : ReplicaEngine(r, q, std::make_shared<ExpertCoverage const>(r, most_tokens_of_iteration(r))) {}
+    : ReplicaEngine(r, q, std::make_shared<ExpertCoverage const>(checked(r), most_tokens_of_iteration(r))) {}
 
 ReplicaEngine::ReplicaEngine(Replica const& r, StepParameters const& q, std::shared_ptr<ExpertCoverage const> coverage)
-    : replica_{r},
+    : replica_{checked(r)},
       clock_{r, q, std::move(coverage)},
       kv_{kv_capacity_tokens(r), r.engine.block_tokens},
       prefixes_{r.engine.block_tokens},
       acceptance_{r.speculation},
       budget_{of_all_ranks(r, r.engine.token_budget)},
       most_sequences_{of_all_ranks(r, r.engine.max_sequences)} {
-    if (budget_ < 1 || most_sequences_ < 1 ||
-        (r.engine.prefill == Prefill::chunks && budget_ < most_sequences_ * (r.speculation.draft_tokens + 1)))
-        throw std::invalid_argument(
-            "the token budget of an iteration is less than its batch (raise the budget, or "
-            "allow fewer sequences)");
     totals_.kv_capacity_tokens = kv_.total() * kv_.block_tokens();
 }
 

@@ -24,10 +24,12 @@ struct Run {
     Instant begin{}, end{};
     bool open = false;  ///< an arrival may cut it short
 
-    /// How long its first n iterations take: an arithmetic series.
+    /// How long its first n iterations take, an arithmetic series; as far as the clock goes.
     [[nodiscard]] Duration length(std::int64_t n) const {
         auto const tokens = static_cast<std::int64_t>((Wide{n} * (2 * context + growth * (n - 1))) >> (part_bits + 1));
-        return Duration{n * fixed + context_ticks * tokens};
+        auto const ticks = Wide{n} * fixed + Wide{context_ticks} * tokens;
+        auto const left = (Instant::max() - begin).count() - 1;
+        return Duration{ticks < left ? static_cast<std::int64_t>(ticks) : left};
     }
 
     /// Tokens read in all its iterations.

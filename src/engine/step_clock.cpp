@@ -20,6 +20,7 @@ StepTerms in_ticks(StepTerms t) {
 
 ExpertCoverage::ExpertCoverage(Replica const& r, std::int64_t most_tokens) {
     if (!r.model.experts) return;
+    most_tokens = std::min(most_tokens, largest_);
     share_.reserve(static_cast<std::size_t>(most_tokens) + 1);
     for (std::int64_t t = 0; t <= most_tokens; ++t) share_.push_back(expert_coverage(r, static_cast<double>(t)));
 }

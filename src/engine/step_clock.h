@@ -22,6 +22,8 @@ public:
     }
 
 private:
+    static constexpr std::int64_t largest_ = 1 << 20;  ///< tokens of a batch that read all experts there are
+
     std::vector<double> share_;
 };
 
