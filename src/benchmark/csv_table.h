@@ -1,41 +1,50 @@
 #pragma once
 
-#include <filesystem>
-#include <map>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "rows/records.h"
+#include "benchmark/formats.h"
 
 namespace runrate {
 
-/// A CSV file with a header, row by row, its cells by the names of their columns.
+/// A CSV with a header, row by row. Columns are found by name, whatever their order and case.
 class CsvTable {
 public:
-    /// \throws InputError where the file cannot be read or has no header
-    explicit CsvTable(std::filesystem::path const&);
+    explicit CsvTable(BenchmarkText const& text);
 
-    [[nodiscard]] bool has(std::string_view column) const { return columns_.find(column) != columns_.end(); }
-
-    /// Moves to the next row that has as many cells as the header. \throws InputError for one that has not
+    /// The next line that is not empty, also one that stops being of the table. False at the end.
     bool next();
 
-    /// The text of a cell, empty where there is no such column.
-    [[nodiscard]] std::string_view text(std::string_view column) const;
-    /// Its number, where it is one and finite.
-    [[nodiscard]] std::optional<double> number(std::string_view column) const;
-    /// Its whole number, or what stands for an empty cell.
-    [[nodiscard]] int whole(std::string_view column, int otherwise) const;
+    [[nodiscard]] bool has(std::string_view column) const { return index(column).has_value(); }
+    [[nodiscard]] bool has_all(std::initializer_list<std::string_view> columns) const;
+    /// Cell of the first of `columns` that there is; empty where there is none.
+    [[nodiscard]] std::string_view text(std::initializer_list<std::string_view> columns) const;
+    [[nodiscard]] std::string_view text(std::string_view column) const { return text({column}); }
+    /// Number of a cell, also with thousands marked by commas; nothing for an empty cell. Sets `unreadable` for others.
+    std::optional<double> number(std::initializer_list<std::string_view> columns);
+    std::optional<double> number(std::string_view column) { return number({column}); }
+    /// The same of a whole number; `otherwise` where there is none.
+    int whole(std::string_view column, int otherwise);
 
-    [[nodiscard]] std::string where() const;  ///< `file:line`
+    /// What the row cannot be read for: bad quotes, a number that is none. Empty where nothing is wrong.
+    [[nodiscard]] std::string const& unreadable() const { return unreadable_; }
+    /// `file:line` of the row.
+    [[nodiscard]] std::string where() const;
+    [[nodiscard]] std::vector<std::string_view> const& fields() const { return fields_; }
 
 private:
-    Records records_;
-    std::map<std::string, std::size_t, std::less<>> columns_;
-    std::vector<std::string_view> cells_;
-    std::string unquoted_, header_;
+    [[nodiscard]] std::optional<std::size_t> index(std::string_view column) const;
+    bool next_line();
+
+    std::string name_;
+    std::string_view rest_;
+    std::vector<std::string> columns_;
+    std::vector<std::string_view> fields_;
+    std::string unquoted_, unreadable_;
+    int line_ = 0;
 };
 
 }  // namespace runrate

@@ -4,7 +4,8 @@
 #include <fmt/format.h>
 
 #include "benchmark/csv_table.h"
-#include "benchmark/study_tables.h"
+#include "benchmark/formats.h"
+#include "benchmark/row.h"
 
 namespace runrate {
 namespace {
@@ -45,7 +46,7 @@ std::string_view unusable(CsvTable const& t, Parallelism const& p) {
     return {};
 }
 
-Measurement measurement_of(CsvTable const& t, Parallelism const& p) {
+Measurement measurement_of(CsvTable& t, Parallelism const& p) {
     Measurement m;
     m.where = t.where();
     m.source = t.text("source_tag");
@@ -85,10 +86,9 @@ void drop_duplicates(std::vector<Measurement>& rows, std::vector<SkippedRow>& sk
     rows = std::move(unique);
 }
 
-}  // namespace
+bool recognises(CsvTable const& t) { return t.has_all({"silicon_ttft_ms", "silicon_tpot_ms", "tp_size"}); }
 
-void read_silicon(std::filesystem::path const& path, Benchmarks& out) {
-    CsvTable t{path};
+void read(CsvTable& t, BenchmarkText const& /*text*/, Benchmarks& out) {
     std::vector<Measurement> rows;
     while (t.next()) {
         auto const at_least_one = [&](char const* column) { return std::max(1, t.whole(column, 1)); };
@@ -101,7 +101,11 @@ void read_silicon(std::filesystem::path const& path, Benchmarks& out) {
             out.skipped.push_back({t.where(), std::string{why}, ""});
     }
     drop_duplicates(rows, out.skipped);
-    for (auto& row : rows) out.rows.push_back(std::move(row));
+    for (auto& row : rows) keep_row(std::move(row), out);
 }
+
+}  // namespace
+
+CsvFormat const silicon_format{"aiconfigurator's measured points", recognises, read};
 
 }  // namespace runrate

@@ -1,5 +1,3 @@
-#include "benchmark/study_tables.h"
-
 #include <charconv>
 #include <map>
 #include <tuple>
@@ -7,6 +5,8 @@
 #include <fmt/format.h>
 
 #include "benchmark/csv_table.h"
+#include "benchmark/formats.h"
+#include "benchmark/row.h"
 
 namespace runrate {
 namespace {
@@ -34,7 +34,7 @@ Precision precision_of(std::string_view text, std::string_view model) {
     return text == "FP4" || text == "fp4" ? Precision::fp4 : Precision::bf16;
 }
 
-std::string_view unusable(CsvTable const& t) {
+std::string_view unusable(CsvTable& t) {
     if (t.text("spec_method") != "none") return "speculative decoding";
     if (t.text("disagg") != "False") return "prompts and decodes run on GPUs of their own";
     if (t.text("is_multinode") != "False") return "more than one node";
@@ -42,10 +42,7 @@ std::string_view unusable(CsvTable const& t) {
     return {};
 }
 
-}  // namespace
-
-void read_inferencex(std::filesystem::path const& path, Benchmarks& out) {
-    CsvTable t{path};
+void read_inferencex(CsvTable& t, BenchmarkText const& /*text*/, Benchmarks& out) {
     while (t.next()) {
         if (auto const why = unusable(t); !why.empty()) {
             out.skipped.push_back({t.where(), std::string{why}, ""});
@@ -68,12 +65,11 @@ void read_inferencex(std::filesystem::path const& path, Benchmarks& out) {
         m.shortest_share = 0.8;
         m.ttft_s = t.number("mean_ttft");
         m.tpot_s = t.number("mean_tpot");
-        out.rows.push_back(std::move(m));
+        keep_row(std::move(m), out);
     }
 }
 
-void read_trtllm_overview(std::filesystem::path const& path, Benchmarks& out) {
-    CsvTable t{path};
+void read_trtllm_overview(CsvTable& t, BenchmarkText const& /*text*/, Benchmarks& out) {
     while (t.next()) {
         Measurement m;
         m.where = t.where();
@@ -87,16 +83,15 @@ void read_trtllm_overview(std::filesystem::path const& path, Benchmarks& out) {
         m.prompt_tokens = t.number("isl").value_or(0);
         m.output_tokens = t.number("osl").value_or(0);
         m.output_tokens_per_s = t.number("output_tok_s_per_gpu").value_or(0) * t.whole("num_gpus", 1);
-        out.rows.push_back(std::move(m));
+        keep_row(std::move(m), out);
     }
 }
 
-void read_splitwise(std::filesystem::path const& path, Benchmarks& out) {
+void read_splitwise(CsvTable& t, BenchmarkText const& /*text*/, Benchmarks& out) {
     struct Cell {
         Measurement row;
         double prompt_ms = 0, token_ms = 0, repeats = 0;
     };
-    CsvTable t{path};
     std::map<std::tuple<std::string, int, int, int, int>, Cell> cells;
     while (t.next()) {
         auto const tensor = t.whole("tensor_parallel", 1);
@@ -124,24 +119,26 @@ void read_splitwise(std::filesystem::path const& path, Benchmarks& out) {
     for (auto& [key, cell] : cells) {
         cell.row.ttft_s = cell.prompt_ms / cell.repeats / 1e3;
         cell.row.tpot_s = cell.token_ms / cell.repeats / 1e3;
-        out.rows.push_back(std::move(cell.row));
+        keep_row(std::move(cell.row), out);
     }
 }
 
-bool read_study_table(std::filesystem::path const& path, Benchmarks& out) {
-    if (path.extension() != ".csv") return false;
-    CsvTable const t{path};
-    if (t.has("silicon_ttft_ms"))
-        read_silicon(path, out);
-    else if (t.has("decode_dp_attention") && t.has("mean_ttft"))
-        read_inferencex(path, out);
-    else if (t.has("output_tok_s_per_gpu") && t.has("parallelism"))
-        read_trtllm_overview(path, out);
-    else if (t.has("prompt_time") && t.has("token_time"))
-        read_splitwise(path, out);
-    else
-        return false;
-    return true;
-}
+}  // namespace
+
+CsvFormat const inferencex_format{"InferenceX, flattened",
+                                  [](CsvTable const& t) {
+                                      return t.has_all({"decode_dp_attention", "mean_ttft", "conc"});
+                                  },
+                                  read_inferencex};
+CsvFormat const trtllm_overview_format{"TensorRT-LLM's performance overview",
+                                       [](CsvTable const& t) {
+                                           return t.has_all({"output_tok_s_per_gpu", "parallelism"});
+                                       },
+                                       read_trtllm_overview};
+CsvFormat const splitwise_format{"Splitwise's profile",
+                                 [](CsvTable const& t) {
+                                     return t.has_all({"prompt_time", "token_time", "batch_size"});
+                                 },
+                                 read_splitwise};
 
 }  // namespace runrate
