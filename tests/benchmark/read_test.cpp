@@ -22,7 +22,7 @@ TEST(BenchmarkFiles, BrokenOnesSayWhereAndWhatWouldDo) {
     EXPECT_EQ(refusal(""), "<stdin>: error: is empty (run the benchmark again)\n");
     EXPECT_EQ(refusal(" \n\n"), "<stdin>: error: is empty (run the benchmark again)\n");
     EXPECT_EQ(refusal("{\"date\": \"20250823\",\n \"model_id\": \"m"),
-              "<stdin>:2:15: error: the JSON ends before it is complete (the file is cut off: write it again)\n");
+              "<stdin>:2:16: error: the JSON ends before it is complete (the file is cut off: write it again)\n");
     EXPECT_EQ(refusal("{\"a\": 1,\n \"b\": x}"),
               "<stdin>:2:7: error: this is not JSON (write the file again, or remove what is broken)\n");
     EXPECT_EQ(refusal(vllm_run + "\n{\"a\": 1,,}\n" + vllm_run),

@@ -103,13 +103,13 @@ TEST(BenchmarkRules, WorkBeyondThePeakWasNotDone) {
     // 100 in flight for 1 s each: 100 requests/s of 1101 tokens at 2 x 1e9 FLOP are 220 TFLOP/s.
     Benchmarks b;
     b.rows = {row(100, 0.5, 0.005), row(10, 0.5, 0.005)};
-    auto const facts = [](Setup const&) { return std::optional{SetupFacts{1e9, 280e12}}; };
+    auto const facts = [](runrate::Setup const&) { return std::optional{SetupFacts{1e9, 280e12}}; };
     drop_beyond_peak(b, facts);
     EXPECT_EQ(left(b), "c10 ");
     EXPECT_EQ(b.skipped[0].rule, "more than 75 % of peak FLOP/s");
     EXPECT_EQ(b.skipped[0].detail, "79 %");
     b.rows = {row(100, 0.5, 0.005)};
-    drop_beyond_peak(b, [](Setup const&) { return std::optional<SetupFacts>{}; });
+    drop_beyond_peak(b, [](runrate::Setup const&) { return std::optional<SetupFacts>{}; });
     drop_beyond_peak(b, {});
     EXPECT_EQ(b.rows.size(), 1U);
 }

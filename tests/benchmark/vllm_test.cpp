@@ -25,7 +25,7 @@ TEST(VllmBenchmark, AnAggregateIsAClosedLoopOfItsMeans) {
     EXPECT_DOUBLE_EQ(*row.e2e_s, 1.42525);
     EXPECT_EQ(row.output_tokens_per_s, 666.0);
     EXPECT_EQ(row.date, "2025-08-23");
-    Setup expected;
+    runrate::Setup expected;
     expected.model = "meta-llama/Llama-3.1-8B-Instruct";
     expected.gpu = "h100-sxm";
     expected.engine = "vllm";
