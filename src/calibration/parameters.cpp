@@ -63,6 +63,8 @@ LogParameters to_logs(StepParameters const& q) {
     return clamped(logs);
 }
 
+double log_of_unit(Parameter p, double value) { return log_of(static_cast<std::size_t>(p), value); }
+
 double in_unit(LogParameters const& logs, Parameter p) {
     auto const i = static_cast<std::size_t>(p);
     return value_of(i, clamped(logs)[static_cast<Eigen::Index>(i)]);

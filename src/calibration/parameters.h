@@ -51,6 +51,9 @@ StepParameters from_logs(LogParameters const&);
 LogParameters to_logs(StepParameters const&);
 LogParameters clamped(LogParameters const&);
 
+/// The logarithm of a value in its unit, as LogParameters keep it.
+double log_of_unit(Parameter, double value);
+
 /// The value of one parameter in its unit.
 double in_unit(LogParameters const&, Parameter);
 

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "calibration/offset_fit.h"
+#include "calibration/pooled_fit.h"
+#include "calibration/scores.h"
+#include "core/diagnostics.h"
+
+namespace runrate {
+
+/// What measurements say of one engine: a combination, or a family whose other parallelism was measured.
+struct CalibratedEngine {
+    std::string model, gpu, engine;
+    Precision precision = Precision::bf16;
+    std::optional<Parallelism> parallel{};  ///< left out: a family
+    std::size_t rows = 0;
+    LogParameters parameters = LogParameters::Zero();  ///< of a family: what it adds to the pooled set
+    std::vector<double> covariance{};                  ///< of the logarithms, lower triangle by rows; combinations only
+    std::optional<ErrorSummary> tpot{}, ttft{}, saturated{};
+};
+
+/// How much the data say of an engine, from the most to the least.
+enum class Evidence : std::uint8_t {
+    covered,      ///< measured as it is
+    parallelism,  ///< measured with other parallelism
+    parts,        ///< its model and its GPU were measured, each with another
+    unseen,       ///< its model or its GPU was never measured
+};
+inline constexpr std::array<std::string_view, 4> evidence_names{"covered", "parallelism", "parts", "unseen"};
+
+/// What a fit found, as `runrate/calibration/1` keeps it.
+struct Calibration {
+    std::string name, as_of, command;
+    std::vector<std::string> sources;
+    std::vector<std::string> engines;       ///< of the design
+    std::vector<double> coefficients, sds;  ///< by column of the design
+    std::vector<CalibratedEngine> families, combinations;
+};
+
+/// The parameters of a replica, and what they rest on.
+struct EngineSpeed {
+    StepParameters parameters;
+    Evidence evidence = Evidence::unseen;
+    double speed_log_sd = 0;  ///< scale of Student's t with 4 degrees of freedom, one draw for every step time
+    double front_log_sd = 0;  ///< the same of the request side of TTFT
+    std::optional<ErrorSummary> tpot{}, ttft{};  ///< of the rows that it was fitted to
+    std::string origin;                          ///< one line for a report
+};
+
+Calibration to_calibration(StudySet const&, Design const&, PooledFit const&, std::vector<OffsetFit> const&,
+                           std::vector<Comparison> const& in_sample);
+
+/// The most specific set that covers a replica under an engine class (`vllm`).
+EngineSpeed speed_of(Calibration const&, Replica const&, std::string const& engine);
+
+/// The coefficients for another design: columns that the calibration lacks are at the median of their prior.
+Eigen::VectorXd coefficients_for(Calibration const&, Design const&);
+
+std::string to_yaml(Calibration const&);
+
+/// \throws InputError with every mistake at its place
+Calibration read_calibration(std::string const& name, std::string const& bytes);
+Calibration load_calibration(std::filesystem::path const&);
+
+}  // namespace runrate

@@ -1,0 +1,96 @@
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "calibration/calibration_file.h"
+#include "hardware/precision.h"
+
+namespace runrate {
+namespace {
+
+/// Spread of a world around the prediction: scale of Student's t with 4 degrees of freedom, of step times and of the
+/// request side of TTFT (calibration study, section 6).
+struct Spread {
+    double speed, front;
+};
+constexpr std::array<Spread, 4> spreads{{{0.08, 0.25}, {0.14, 0.30}, {0.17, 0.35}, {0.23, 0.45}}};
+/// Engines change between versions and configurations, always.
+constexpr Spread of_versions{0.05, 0.10};
+
+double in_quadrature(double a, double b) { return std::sqrt(a * a + b * b); }
+
+bool same_family(CalibratedEngine const& e, Replica const& r, std::string const& engine) {
+    return e.model == r.model.name && e.gpu == r.gpu.name && e.precision == r.precision && e.engine == engine;
+}
+
+template <class Engines, class Test>
+CalibratedEngine const* first_of(Engines const& engines, Test const& test) {
+    auto const at = std::find_if(engines.begin(), engines.end(), test);
+    return at == engines.end() ? nullptr : &*at;
+}
+
+Evidence transferred(Calibration const& c, Replica const& r) {
+    auto const seen = [&](auto const& test) { return first_of(c.combinations, test) != nullptr; };
+    bool const both = seen([&](auto const& e) { return e.model == r.model.name; }) &&
+                      seen([&](auto const& e) { return e.gpu == r.gpu.name; });
+    return both ? Evidence::parts : Evidence::unseen;
+}
+
+std::string origin_of(Calibration const& c, Evidence evidence, std::size_t rows) {
+    switch (evidence) {
+        case Evidence::covered: return fmt::format("{}: measured as it is, {} rows", c.name, rows);
+        case Evidence::parallelism: return fmt::format("{}: measured with other parallelism, {} rows", c.name, rows);
+        case Evidence::parts:
+            return fmt::format("{}: transferred, the model and the GPU were measured with others", c.name);
+        case Evidence::unseen: break;
+    }
+    return fmt::format("{}: transferred, the model or the GPU was never measured", c.name);
+}
+
+}  // namespace
+
+Eigen::VectorXd coefficients_for(Calibration const& c, Design const& design) {
+    Design const own{c.engines};
+    auto values = design.prior_medians();
+    for (std::size_t j = 0; j < design.columns().size(); ++j) {
+        auto const& column = design.columns()[j];
+        auto const same = [&](Design::Column const& o) {
+            return o.parameter == column.parameter && o.covariate == column.covariate;
+        };
+        auto const at = std::find_if(own.columns().begin(), own.columns().end(), same);
+        if (at != own.columns().end())
+            values[static_cast<Eigen::Index>(j)] = c.coefficients[static_cast<std::size_t>(at - own.columns().begin())];
+    }
+    return values;
+}
+
+EngineSpeed speed_of(Calibration const& c, Replica const& r, std::string const& engine) {
+    Combination subject;
+    subject.replica = r;
+    subject.engine = engine;
+    Design const design{c.engines};
+    auto const pooled = clamped(design.parameters(subject, coefficients_for(c, design)));
+    EngineSpeed speed;
+    std::size_t rows = 0;
+    auto const* covered = first_of(c.combinations, [&](CalibratedEngine const& e) {
+        return same_family(e, r, engine) && e.parallel == r.parallel;
+    });
+    auto const* family = first_of(c.families, [&](CalibratedEngine const& e) { return same_family(e, r, engine); });
+    if (covered != nullptr) {
+        speed = {from_logs(covered->parameters), Evidence::covered, 0, 0, covered->tpot, covered->ttft, ""};
+        rows = covered->rows;
+    } else if (family != nullptr) {
+        speed = {from_logs(pooled + family->parameters), Evidence::parallelism, 0, 0, {}, {}, ""};
+        rows = family->rows;
+    } else {
+        speed = {from_logs(pooled), transferred(c, r), 0, 0, {}, {}, ""};
+    }
+    auto const& spread = spreads[static_cast<std::size_t>(speed.evidence)];
+    speed.speed_log_sd = in_quadrature(spread.speed, of_versions.speed);
+    speed.front_log_sd = in_quadrature(spread.front, of_versions.front);
+    speed.origin = origin_of(c, speed.evidence, rows);
+    return speed;
+}
+
+}  // namespace runrate
