@@ -10,7 +10,7 @@ namespace runrate {
 // lack; prompts that were begun; then waiting requests as far as budget, slots and the KV cache go.
 void ReplicaEngine::plan() {
     planned_ = true;
-    run_ = Run{.context_ticks = clock_.context_ticks(), .begin = now_};
+    run_.clear(now_);
     if (running() == 0 && waiting() == 0) {
         run_.end = never;
         return;

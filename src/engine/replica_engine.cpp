@@ -31,6 +31,7 @@ ReplicaEngine::ReplicaEngine(Replica const& r, StepParameters const& q, std::sha
       acceptance_{r.speculation},
       budget_{of_all_ranks(r, r.engine.token_budget)},
       most_sequences_{of_all_ranks(r, r.engine.max_sequences)} {
+    run_.context_ticks = clock_.context_ticks();
     totals_.kv_capacity_tokens = kv_.total() * kv_.block_tokens();
 }
 

@@ -24,6 +24,15 @@ struct Run {
     Instant begin{}, end{};
     bool open = false;  ///< an arrival may cut it short
 
+    /// Makes it an empty one from `instant` on. Field by field: a whole new Run would be copied through the stack, and
+    /// wide reads of what was just written narrowly stall.
+    void clear(Instant instant) {
+        what = {};
+        context = growth = 0;
+        begin = instant;
+        open = false;
+    }
+
     /// How long its first n iterations take, an arithmetic series; as far as the clock goes.
     [[nodiscard]] Duration length(std::int64_t n) const {
         auto const tokens = static_cast<std::int64_t>((Wide{n} * (2 * context + growth * (n - 1))) >> (part_bits + 1));

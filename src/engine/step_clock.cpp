@@ -56,7 +56,10 @@ void StepClock::add(StepSums& s, Iteration const& i, double n, double context) c
     s.half_pairs += n * static_cast<double>(i.half_pairs);
     s.decodes += n * static_cast<double>(i.decodes);
     s.context += context;
-    (m.compute > m.memory ? s.compute : s.weights) += n * std::max(m.compute, m.memory);
+    // Prompts and decodes take turns, which a branch would not foresee.
+    bool const computing = m.compute > m.memory;
+    s.compute += n * (computing ? m.compute : 0);
+    s.weights += n * (computing ? 0 : m.memory);
     if (proposals_ > 0) s.draft += n * draft_time(i.decodes) + context * terms_.context * draft_share_;
 }
 
