@@ -35,11 +35,6 @@ ReplicaEngine::ReplicaEngine(Replica const& r, StepParameters const& q, std::sha
     totals_.kv_capacity_tokens = kv_.total() * kv_.block_tokens();
 }
 
-Instant ReplicaEngine::next() {
-    if (!planned_) plan();
-    return run_.end;
-}
-
 std::span<EngineOutcome const> ReplicaEngine::step() {
     RUNRATE_EXPECT(next() != never);
     outcomes_.clear();
@@ -171,8 +166,16 @@ void ReplicaEngine::finish(Slot slot) {
     kv_.take(-s.own_blocks, prefixes_);
     if (s.extent_tokens > 0) release_shared(slot);
     promised_ -= s.promised_blocks;
-    outcomes_.push_back({s.request, since_start(s.arrival), since_start(s.admitted), since_start(s.first_token),
-                         since_start(now_), s.prompt, s.output, s.cached, s.preemptions, Refusal::none});
+    auto& o = outcomes_.emplace_back();
+    o.request = s.request;
+    o.arrival = since_start(s.arrival);
+    o.admitted = since_start(s.admitted);
+    o.first_token = since_start(s.first_token);
+    o.finished = since_start(now_);
+    o.prompt_tokens = s.prompt;
+    o.output_tokens = s.output;
+    o.cached_tokens = s.cached;
+    o.preemptions = s.preemptions;
     ++totals_.requests;
     totals_.prompt_tokens += s.prompt;
     totals_.output_tokens += s.output;

@@ -40,7 +40,10 @@ public:
 
     /// When the batch changes next, `never` while idle. Puts the next iteration together: what arrives at now() has to
     /// be submitted before.
-    Instant next();
+    Instant next() {
+        if (!planned_) plan();
+        return run_.end;
+    }
 
     /// Moves to next(). The outcomes hold until the next call. \pre next() is not `never`
     std::span<EngineOutcome const> step();
