@@ -98,6 +98,14 @@ std::vector<LogParameters> best_parameters(StudySet const& set, std::vector<Offs
     return logs;
 }
 
+std::vector<Prediction> predict_with_offsets(StudySet const& set, std::vector<LogParameters> const& pooled,
+                                             RowMask const& seen, RowMask const& wanted, unsigned threads) {
+    std::vector<Prediction> out;
+    auto const offsets = fit_offsets(set, pooled, seen, wanted, threads);
+    append_predictions(set, best_parameters(set, offsets, seen), wanted, threads, out);
+    return out;
+}
+
 HeldOut predict_left_out(StudySet const& set, Design const& design, std::vector<RowMask> const& all_folds,
                          Eigen::VectorXd const& start, unsigned threads) {
     HeldOut out;
@@ -106,8 +114,8 @@ HeldOut predict_left_out(StudySet const& set, Design const& design, std::vector<
         auto const fit = fit_pooled(set, design, seen, &start, threads);
         auto const pooled = pooled_parameters(set, design, fit.coefficients);
         append_predictions(set, pooled, fold, threads, out.pooled);
-        auto const offsets = fit_offsets(set, pooled, seen, fold, threads);
-        append_predictions(set, best_parameters(set, offsets, seen), fold, threads, out.with_offsets);
+        auto const with_offsets = predict_with_offsets(set, pooled, seen, fold, threads);
+        out.with_offsets.insert(out.with_offsets.end(), with_offsets.begin(), with_offsets.end());
     }
     return out;
 }

@@ -35,6 +35,10 @@ struct HeldOut {
 HeldOut predict_left_out(StudySet const&, Design const&, std::vector<RowMask> const& folds,
                          Eigen::VectorXd const& start, unsigned threads);
 
+/// Predictions of the wanted rows by offsets around a pooled set that were fitted to the seen ones.
+std::vector<Prediction> predict_with_offsets(StudySet const&, std::vector<LogParameters> const& pooled,
+                                             RowMask const& seen, RowMask const& wanted, unsigned threads);
+
 /// The same of rows that the fits have seen.
 HeldOut predict_in_sample(StudySet const&, Design const&, PooledFit const&, std::vector<OffsetFit> const&,
                           unsigned threads);

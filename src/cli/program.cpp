@@ -27,6 +27,8 @@ constexpr std::array verbs{
     Verb{"init", "write a commented scenario to start from", init_verb},
     Verb{"prices", "list, show and compare price books, or import another program's prices", prices_verb},
     Verb{"replay", "bill a recorded trace of requests under models of the price books", replay_verb},
+    Verb{"calibrate", "fit how fast engines are to benchmarks of one's own", calibrate_verb},
+    Verb{"validate", "predict every row of benchmarks, and say how far off that is", validate_verb},
     Verb{"schema", "print the JSON Schema of scenario files, for editors", schema_verb},
 };
 
@@ -37,7 +39,7 @@ std::string help() {
         "  runrate init > mine.yaml\n  runrate lint mine.yaml\n  runrate run mine.yaml\n"
         "  runrate run mine.yaml --format json --out result.json\n\nverbs:\n",
         version());
-    for (auto const& verb : verbs) text += fmt::format("  {:<8}{}\n", verb.name, verb.what);
+    for (auto const& verb : verbs) text += fmt::format("  {:<10}{}\n", verb.name, verb.what);
     text +=
         "\n`runrate VERB --help` prints a verb's options; `runrate --version` the version.\n"
         "exit codes: 0 ok, 1 failure, 2 usage or bad input, 4 a gate is breached, 5 inconclusive, 70 bug, 130 "

@@ -19,6 +19,8 @@ Exit lint_verb(std::vector<std::string> const& arguments, Surroundings&);
 Exit init_verb(std::vector<std::string> const& arguments, Surroundings&);
 Exit prices_verb(std::vector<std::string> const& arguments, Surroundings&);
 Exit replay_verb(std::vector<std::string> const& arguments, Surroundings&);
+Exit calibrate_verb(std::vector<std::string> const& arguments, Surroundings&);
+Exit validate_verb(std::vector<std::string> const& arguments, Surroundings&);
 Exit schema_verb(std::vector<std::string> const& arguments, Surroundings&);
 
 }  // namespace runrate

@@ -1,0 +1,75 @@
+#include "calibration/calibrate.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace runrate {
+namespace {
+
+bool same_engine(CalibratedEngine const& a, CalibratedEngine const& b) {
+    return a.model == b.model && a.gpu == b.gpu && a.precision == b.precision && a.engine == b.engine &&
+           a.parallel == b.parallel;
+}
+
+/// Engines of the base that the fit does not know better.
+void keep_others(std::vector<CalibratedEngine> const& base, std::vector<CalibratedEngine>& fitted) {
+    for (auto const& e : base) {
+        auto const known = [&](CalibratedEngine const& f) { return same_engine(e, f); };
+        if (std::none_of(fitted.begin(), fitted.end(), known)) fitted.push_back(e);
+    }
+}
+
+/// Classes of engines: the data's and the base's.
+Design design_of(StudySet const& set, Calibration const* base) {
+    auto engines = Design{set.combinations}.engines();
+    if (base) engines.insert(engines.end(), base->engines.begin(), base->engines.end());
+    std::sort(engines.begin(), engines.end());
+    engines.erase(std::unique(engines.begin(), engines.end()), engines.end());
+    return Design{engines};
+}
+
+PooledFit pooled_of(StudySet const& set, Design const& design, Calibration const* base, RowMask const& all,
+                    unsigned threads) {
+    if (!base) return fit_pooled(set, design, all, nullptr, threads);
+    PooledFit fit;
+    fit.coefficients = coefficients_for(*base, design);
+    return fit;
+}
+
+std::vector<Comparison> left_out_levels(StudySet const& set, std::vector<LogParameters> const& pooled,
+                                        unsigned threads) {
+    std::vector<Comparison> all;
+    for (auto const& fold : folds(set, LeaveOut::concurrency, 5)) {
+        auto const held = compare(set, predict_with_offsets(set, pooled, without(fold), fold, threads));
+        all.insert(all.end(), held.begin(), held.end());
+    }
+    return all;
+}
+
+}  // namespace
+
+Calibrated calibrate(StudySet const& set, Calibration const* base, unsigned threads) {
+    auto const design = design_of(set, base);
+    RowMask const all(set.rows.size(), 1);
+    auto const fit = pooled_of(set, design, base, all, threads);
+    auto const pooled = pooled_parameters(set, design, fit.coefficients);
+    Calibrated c;
+    c.pooled_fitted = base == nullptr;
+    c.offsets = fit_offsets(set, pooled, all, all, threads);
+    c.in_sample = compare(set, predict_in_sample(set, design, fit, c.offsets, threads).with_offsets);
+    c.left_out = left_out_levels(set, pooled, threads);
+    c.calibration = to_calibration(set, design, fit, c.offsets, c.in_sample);
+    if (!base) return c;
+    keep_others(base->families, c.calibration.families);
+    keep_others(base->combinations, c.calibration.combinations);
+    for (std::size_t j = 0; j < design.columns().size(); ++j) c.calibration.sds[j] = design.columns()[j].log_sd;
+    return c;
+}
+
+double decided_share(OffsetFit const& fit, Parameter p) {
+    auto const i = static_cast<Eigen::Index>(p);
+    double const family = prior(p).family_sd, group = prior(p).group_sd;
+    return std::max(0.0, 1 - std::sqrt(fit.covariance(i, i) / (family * family + group * group)));
+}
+
+}  // namespace runrate

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <filesystem>
+
+#include "benchmark/measurement.h"
+#include "calibration/study_set.h"
+
+namespace runrate {
+
+/// Benchmarks as a fit takes them: read, completed where the files do not say what they were measured on, and without
+/// the rows that a rule excludes.
+struct Prepared {
+    StudySet set;
+    std::vector<SkippedRow> skipped;
+    std::vector<std::string> sources;  ///< `file: rows`
+};
+
+/// \param defaults  of every row that does not say so itself
+/// \throws InputError where nothing usable is left, with the reasons
+Prepared prepare(std::vector<std::filesystem::path> const& paths, Setup const& defaults, Catalogue const&);
+
+}  // namespace runrate

@@ -1,0 +1,201 @@
+#include "cli/benchmark_tables.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "cli/output.h"
+#include "cli/verbs.h"
+
+namespace runrate {
+namespace {
+
+FlatCell percent(double share) { return FlatCell{std::nearbyint(share * 1e4) / 1e2}; }
+
+FlatCell percent(std::optional<ErrorSummary> const& e, double ErrorSummary::*member) {
+    return e ? percent((*e).*member) : FlatCell{};
+}
+
+FlatCell count(std::size_t n) { return FlatCell{static_cast<std::int64_t>(n)}; }
+
+FlatCell rounded(double x) {
+    if (x == 0) return FlatCell{0.0};
+    return FlatCell{std::stod(fmt::format("{:.4g}", x))};
+}
+
+std::string_view name_of_figure(Figure f) { return figure_names[static_cast<std::size_t>(f)]; }
+
+std::vector<Comparison> of_combination(StudySet const& set, std::vector<Comparison> const& all, std::size_t c) {
+    std::vector<Comparison> own;
+    for (auto const& x : all)
+        if (set.combination_of[x.row] == c) own.push_back(x);
+    return own;
+}
+
+/// What a large error of one row may come from.
+std::string reason_of(StudySet const& set, Comparison const& c) {
+    auto const& row = set.rows[c.row];
+    auto const rows = set.combinations[set.combination_of[c.row]].rows.size();
+    if (rows < 4) return "few rows of its engine";
+    if (c.figure == Figure::ttft && c.measured > 2 && c.predicted < c.measured) return "a queue, perhaps for KV cache";
+    if (c.figure == Figure::ttft) return "front end and harness are not recorded";
+    if (row.concurrency >= 256) return "the engine may have capped its batch";
+    return "";
+}
+
+std::string cell_text(FlatCell const& cell) {
+    if (auto const* text = std::get_if<std::string>(&cell)) return *text;
+    if (auto const* x = std::get_if<double>(&cell)) return fmt::format("{}", *x);
+    if (auto const* n = std::get_if<std::int64_t>(&cell)) return fmt::format("{}", *n);
+    return "-";
+}
+
+void append_table(FlatTable const& table, std::string& out) {
+    std::vector<std::size_t> widths;
+    for (auto const& column : table.columns) widths.push_back(column.size());
+    for (auto const& row : table.rows)
+        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], cell_text(row[i]).size());
+    auto const line = [&](auto const& text, auto const& is_text) {
+        std::string row;
+        for (std::size_t i = 0; i < widths.size(); ++i)
+            row +=
+                is_text(i) ? fmt::format("  {:<{}}", text(i), widths[i]) : fmt::format("  {:>{}}", text(i), widths[i]);
+        while (row.ends_with(' ')) row.pop_back();
+        out += row + "\n";
+    };
+    auto const text_column = [&](std::size_t i) {
+        return !table.rows.empty() && std::holds_alternative<std::string>(table.rows.front()[i]);
+    };
+    line([&](std::size_t i) { return table.columns[i]; }, text_column);
+    for (auto const& row : table.rows) line([&](std::size_t i) { return cell_text(row[i]); }, text_column);
+}
+
+}  // namespace
+
+FlatTable skipped_table(std::vector<SkippedRow> const& skipped) {
+    std::map<std::string, std::pair<std::int64_t, std::string>> by_rule;
+    for (auto const& s : skipped) {
+        auto& [rows, first] = by_rule[s.rule];
+        if (rows++ == 0) first = s.where + (s.detail.empty() ? "" : " (" + s.detail + ")");
+    }
+    FlatTable table{"skipped", {"rule", "rows", "first"}, {}};
+    for (auto const& [rule, rows] : by_rule)
+        table.rows.push_back({text_cell(rule), FlatCell{rows.first}, text_cell(rows.second)});
+    return table;
+}
+
+FlatTable errors_table(std::vector<ValidationRow> const& errors) {
+    FlatTable table{"errors",
+                    {"left_out", "figure", "rows", "median", "p90", "goal_median", "goal_p90", "study_median",
+                     "study_p90", "verdict"},
+                    {}};
+    for (auto const& e : errors) {
+        bool const met = !e.study.goal || (e.here.median <= e.study.goal->median && e.here.p90 <= e.study.goal->p90);
+        table.rows.push_back(
+            {text_cell(leave_out_names[static_cast<std::size_t>(e.left_out)]), text_cell(name_of_figure(e.figure)),
+             count(e.here.rows), percent(e.here.median), percent(e.here.p90),
+             percent(e.study.goal, &ErrorSummary::median), percent(e.study.goal, &ErrorSummary::p90),
+             percent(e.study.measured, &ErrorSummary::median), percent(e.study.measured, &ErrorSummary::p90),
+             e.study.goal ? text_cell(met ? "met" : "missed") : text_cell("")});
+    }
+    return table;
+}
+
+FlatTable coverage_table(std::vector<Coverage> const& coverage) {
+    FlatTable table{"coverage", {"left_out", "figure", "combinations", "covered", "log_scale"}, {}};
+    for (auto const& c : coverage)
+        table.rows.push_back({text_cell(leave_out_names[static_cast<std::size_t>(c.left_out)]),
+                              text_cell(name_of_figure(c.figure)), count(c.combinations), percent(c.covered),
+                              rounded(c.log_scale)});
+    return table;
+}
+
+FlatTable combinations_table(StudySet const& set, std::vector<Comparison> const& comparisons,
+                             std::vector<Evidence> const& evidence) {
+    FlatTable table{"combinations", {"combination", "evidence", "figure", "rows", "bias", "median", "p90"}, {}};
+    for (std::size_t c = 0; c < set.combinations.size(); ++c) {
+        auto const own = of_combination(set, comparisons, c);
+        for (auto const figure : {Figure::tpot, Figure::ttft, Figure::saturated}) {
+            auto const summary = summarise(own, figure);
+            if (summary.rows == 0) continue;
+            auto const bias = by_combination(set, own, figure).front().mean_log;
+            auto const known =
+                evidence.empty() ? std::string_view{"covered"} : evidence_names[static_cast<std::size_t>(evidence[c])];
+            table.rows.push_back({text_cell(set.combinations[c].name), text_cell(known),
+                                  text_cell(name_of_figure(figure)), count(summary.rows), percent(bias),
+                                  percent(summary.median), percent(summary.p90)});
+        }
+    }
+    return table;
+}
+
+FlatTable worst_table(StudySet const& set, std::vector<Comparison> const& comparisons, std::size_t most) {
+    auto sorted = comparisons;
+    std::erase_if(sorted, [](Comparison const& c) { return c.figure == Figure::rate; });
+    std::stable_sort(sorted.begin(), sorted.end(), [](Comparison const& a, Comparison const& b) {
+        return std::abs(a.log_error()) > std::abs(b.log_error());
+    });
+    if (sorted.size() > most) sorted.resize(most);
+    FlatTable table{
+        "worst", {"where", "combination", "load", "figure", "predicted", "measured", "error", "reason"}, {}};
+    for (auto const& c : sorted) {
+        auto const& row = set.rows[c.row];
+        table.rows.push_back(
+            {text_cell(row.where.substr(row.where.find_last_of('/') + 1)),
+             text_cell(set.combinations[set.combination_of[c.row]].name),
+             text_cell(fmt::format("{:g} x {:g}/{:g}", row.concurrency, row.prompt_tokens, row.output_tokens)),
+             text_cell(name_of_figure(c.figure)), rounded(c.predicted), rounded(c.measured),
+             percent(c.predicted / c.measured - 1), text_cell(reason_of(set, c))});
+    }
+    return table;
+}
+
+FlatTable parameters_table(StudySet const& set, std::vector<OffsetFit> const& fits) {
+    FlatTable table{"parameters", {"combination", "parameter", "value", "unit", "log_sd", "decided"}, {}};
+    for (std::size_t c = 0; c < fits.size(); ++c) {
+        for (std::size_t i = 0; i < parameter_count; ++i) {
+            auto const p = static_cast<Parameter>(i);
+            auto const k = static_cast<Eigen::Index>(i);
+            table.rows.push_back({text_cell(set.combinations[c].name), text_cell(prior(p).name),
+                                  rounded(in_unit(fits[c].parameters, p)), text_cell(prior(p).unit),
+                                  rounded(std::sqrt(fits[c].covariance(k, k))), percent(decided_share(fits[c], p))});
+        }
+    }
+    return table;
+}
+
+std::string to_text(TitledTables const& tables) {
+    std::string out;
+    for (auto const& [title, table] : tables) {
+        if (table.rows.empty()) continue;
+        out += (out.empty() ? "" : "\n") + title + "\n";
+        append_table(table, out);
+    }
+    return out;
+}
+
+void deliver_tables(std::string const& schema, std::string const& command, TitledTables const& tables,
+                    boost::program_options::variables_map const& v, Surroundings& around) {
+    auto const& format = v["format"].as<std::string>();
+    auto const file = command == "calibrate" ? std::string{} : v["out"].as<std::string>();
+    if (format == "table") return deliver(file, to_text(tables), around);
+    if (format == "markdown") {
+        std::string text;
+        for (auto const& [title, table] : tables) text += to_markdown(table, title);
+        return deliver(file, text, around);
+    }
+    std::vector<FlatTable> flat;
+    for (auto const& [title, table] : tables) flat.push_back(table);
+    if (format == "json") return deliver(file, to_json(schema, command, flat), around);
+    if (format != "csv") throw UsageError(fmt::format("unknown format '{}' (table, json, csv, markdown)", format));
+    auto const& name = v["table"].as<std::string>();
+    for (auto const& table : flat)
+        if (table.name == name) return deliver(file, to_csv(table), around);
+    std::vector<std::string> names;
+    for (auto const& table : flat) names.push_back(table.name);
+    throw UsageError(fmt::format("unknown table '{}' ({})", name, fmt::join(names, ", ")));
+}
+
+}  // namespace runrate

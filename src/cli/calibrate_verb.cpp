@@ -1,0 +1,76 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "cli/arguments.h"
+#include "cli/benchmark_arguments.h"
+#include "cli/benchmark_tables.h"
+#include "cli/output.h"
+#include "cli/verbs.h"
+
+namespace runrate {
+namespace po = boost::program_options;
+namespace {
+
+std::string newest_date(StudySet const& set) {
+    std::string newest;
+    for (auto const& m : set.rows) newest = std::max(newest, m.date);
+    return newest;
+}
+
+std::vector<ValidationRow> error_rows(Calibrated const& c) {
+    std::vector<ValidationRow> rows;
+    for (std::size_t f = 0; f < figure_names.size(); ++f) {
+        for (auto const what : {LeaveOut::nothing, LeaveOut::concurrency}) {
+            auto const s = summarise(what == LeaveOut::nothing ? c.in_sample : c.left_out, static_cast<Figure>(f));
+            if (s.rows > 0) rows.push_back({what, static_cast<Figure>(f), s, {}});
+        }
+    }
+    return rows;
+}
+
+}  // namespace
+
+Exit calibrate_verb(std::vector<std::string> const& arguments, Surroundings& around) {
+    po::options_description options{"options"};
+    auto const text = [] { return po::value<std::string>(); };
+    options.add_options()("out", text()->default_value(""), "write the calibration there")(
+        "name", text()->default_value("own measurements"), "what reports call it")(
+        "as-of", text()->default_value(""), "its date; left out: the newest row's")(
+        "pooled", "fit the pooled set to these rows too, instead of keeping that of the calibration");
+    add_benchmark_options(options);
+    auto const v = parse_arguments(
+        "usage: runrate calibrate FILE|FOLDER... [options]\n\n"
+        "Fits how fast engines are to benchmarks, around what is known of others, and says how well.\n\n"
+        "  runrate calibrate result.json --model llama-3.1-8b --gpu h100-sxm --precision bf16 --engine vllm --out "
+        "mine.yaml",
+        options, arguments, around, Positional::files);
+    if (!v) return Exit::ok;
+    auto const threads = static_cast<unsigned>(parse_count("threads", (*v)["threads"].as<std::string>(), 1024));
+    auto const prepared = prepared_argument(*v, around);
+    std::optional<Calibration> base;
+    if (v->count("pooled") == 0) base = calibration_argument(*v, around);
+    auto fit = calibrate(prepared.set, base ? &*base : nullptr, threads);
+    auto& c = fit.calibration;
+    c.name = (*v)["name"].as<std::string>();
+    c.as_of = (*v)["as-of"].as<std::string>();
+    if (c.as_of.empty()) c.as_of = newest_date(prepared.set);
+    if (c.as_of.empty()) c.as_of = "not said";
+    c.command = "runrate calibrate" + std::string{v->count("pooled") > 0 ? " --pooled" : ""};
+    c.sources = prepared.sources;
+    if (base) c.sources.push_back("pooled set of: " + base->name);
+    auto const& out = (*v)["out"].as<std::string>();
+    if (!out.empty()) write_whole(out, to_yaml(c));
+    deliver_tables("runrate/calibrate/1", "calibrate",
+                   {{"errors in %, median and 90th percentile; levels of concurrency left out by turns",
+                     errors_table(error_rows(fit))},
+                    {"combinations, in-sample, in %", combinations_table(prepared.set, fit.in_sample, {})},
+                    {"parameters; decided: share of the prior's uncertainty that the rows took away, in %",
+                     parameters_table(prepared.set, fit.offsets)},
+                    {"rows predicted worst", worst_table(prepared.set, fit.in_sample, 10)},
+                    {"rows that are not used", skipped_table(prepared.skipped)}},
+                   *v, around);
+    return Exit::ok;
+}
+
+}  // namespace runrate
