@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <functional>
 #include <limits>
 
 #include <fmt/format.h>
@@ -12,6 +13,8 @@
 
 namespace runrate {
 namespace {
+
+constexpr std::size_t most_documents = 1'000'000;
 
 /// A document within a text.
 struct Extent {
@@ -54,6 +57,7 @@ std::vector<Extent> divide(std::string& text) {
         if (c == '\n') ++line;
         if (c == ' ' || c == '\t' || c == '\r' || c == '\n') continue;
         if (begin == std::string::npos) begin = at, first_line = line;
+        if (found.size() > most_documents) break;
         if (c == '"') at = end_of_string(text, at, line);
         if (c == '-' || c == 'I' || c == 'N') replace_constant(text, at);
         if (c == '{' || c == '[') ++depth;
@@ -67,13 +71,35 @@ std::vector<Extent> divide(std::string& text) {
     return found;
 }
 
-/// What tools save of every request beside numbers: texts, and guidellm's records of requests, which lie deep.
-bool wanted(int depth, Json::parse_event_t event, Json const& parsed) {
-    if (event != Json::parse_event_t::key) return true;
-    auto const& key = parsed.get_ref<std::string const&>();
-    bool const heavy = key == "generated_texts" || key == "errors" || key == "request_samples";
-    return !heavy && !(depth == 3 && key == "requests");
-}
+constexpr std::int64_t most_values = 100'000'000;  ///< 2 GB of memory
+
+/// Leaves out what tools save of every request beside numbers: texts, and guidellm's records of requests, which lie
+/// deep. Counts the rest, so that memory has a bound.
+class Sieve {
+public:
+    explicit Sieve(std::string const& name) : name_{name} {}
+
+    bool operator()(int depth, Json::parse_event_t event, Json const& parsed) {
+        using Event = Json::parse_event_t;
+        left_ -= event == Event::object_start || event == Event::array_start ? 5 : 1;
+        if (left_ < 0) fail_size(name_);
+        if (event != Event::key) return true;
+        auto const& key = parsed.get_ref<std::string const&>();
+        bool const heavy = key == "generated_texts" || key == "errors" || key == "request_samples";
+        return !heavy && !(depth == 3 && key == "requests");
+    }
+
+    [[noreturn]] static void fail_size(std::string const& name) {
+        throw InputError(
+            fmt::format("{}: error: holds more values than benchmarks do (leave out what it says of each "
+                        "request)\n",
+                        name));
+    }
+
+private:
+    std::string const& name_;
+    std::int64_t left_ = most_values;
+};
 
 [[noreturn]] void fail(BenchmarkText const& text, std::string const& bytes, Extent const& where, std::size_t byte) {
     auto const at = std::min(where.end, where.begin + (byte > 0 ? byte - 1 : 0));
@@ -86,9 +112,9 @@ bool wanted(int depth, Json::parse_event_t event, Json const& parsed) {
                                        : "this is not JSON (write the file again, or remove what is broken)"));
 }
 
-Json parsed(BenchmarkText const& text, std::string const& bytes, Extent const& where) {
+Json parsed(BenchmarkText const& text, std::string const& bytes, Extent const& where, Sieve& sieve) {
     try {
-        return Json::parse(bytes.data() + where.begin, bytes.data() + where.end, wanted);
+        return Json::parse(bytes.data() + where.begin, bytes.data() + where.end, std::ref(sieve));
     } catch (Json::parse_error const& e) { fail(text, bytes, where, e.byte); } catch (Json::exception const&) {
         throw InputError(
             fmt::format("{}:{}: error: a number that no double can hold (remove it)\n", text.name, where.line));
@@ -101,9 +127,11 @@ std::vector<BenchmarkJson> json_documents(BenchmarkText const& text) {
     std::string bytes{text.bytes};
     if (bytes.starts_with("\xEF\xBB\xBF")) bytes.replace(0, 3, "   ");
     auto const extents = divide(bytes);
+    if (extents.size() > most_documents) Sieve::fail_size(text.name);
     std::vector<BenchmarkJson> documents;
+    Sieve sieve{text.name};
     for (auto const& extent : extents) {
-        auto value = parsed(text, bytes, extent);
+        auto value = parsed(text, bytes, extent, sieve);
         auto const where = extents.size() > 1 ? fmt::format("{}:{}", text.name, extent.line) : text.name;
         if (!value.is_array()) {
             documents.push_back({where, std::move(value)});

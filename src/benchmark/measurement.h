@@ -50,7 +50,7 @@ struct Measurement {
     std::optional<double> request_rate;  ///< per second
     double burstiness = 1;               ///< gamma shape of the gaps, 1: Poisson
     std::int64_t requests = 0;           ///< sent; 0: not said
-    double prompt_tokens = 0;            ///< nominal, or the mean where lengths are `measured_lengths`
+    double prompt_tokens = 0;            ///< longest of spread lengths, the mean of others
     double output_tokens = 0;
     double shortest_share = 1;     ///< lengths are uniform in [share, 1] of nominal; 1: equal lengths
     std::optional<double> ttft_s;  ///< time to first token

@@ -21,7 +21,8 @@ Setup setup_of(Json const& run) {
     setup.gpu = first_text(run, {"gpu", "hardware", "device"});
     setup.engine = first_text(run, {"engine"});
     auto const backend = text_of(run, "backend");
-    if (setup.engine.empty()) setup.engine = backend.starts_with("sglang") ? "sglang" : "vllm";
+    if (setup.engine.empty())
+        setup.engine = backend.starts_with("sglang") ? "sglang" : backend.starts_with("tensorrt") ? "trtllm" : "vllm";
     setup.engine_version = first_text(run, {"vllm_version", "engine_version", "version"});
     setup.precision = precision_named(first_text(run, {"precision", "quantization", "dtype"}));
     setup.parallel = parallelism({number(run, "tp"), number(run, "tensor_parallel_size")},

@@ -49,6 +49,13 @@ TEST(BenchmarkFiles, DeepBracketsAreNoHarm) {
     EXPECT_NE(refusal(std::string(200'000, '[') + std::string(200'000, ']')), "");
 }
 
+TEST(BenchmarkFiles, MoreDocumentsThanRunsAreRefused) {
+    std::string many;
+    for (int i = 0; i < 1'000'002; ++i) many += "{}";
+    EXPECT_EQ(refusal(many),
+              "<stdin>: error: holds more values than benchmarks do (leave out what it says of each request)\n");
+}
+
 TEST(BenchmarkFiles, AMissingFileIsAnError) {
     EXPECT_THROW(read_benchmarks(std::filesystem::path{"no-such-file.json"}), InputError);
 }
