@@ -12,10 +12,8 @@
 namespace runrate {
 namespace {
 
-FlatCell percent(double share) { return FlatCell{std::nearbyint(share * 1e4) / 1e2}; }
-
 FlatCell percent(std::optional<ErrorSummary> const& e, double ErrorSummary::*member) {
-    return e ? percent((*e).*member) : FlatCell{};
+    return e ? percent_cell((*e).*member) : FlatCell{};
 }
 
 FlatCell count(std::size_t n) { return FlatCell{static_cast<std::int64_t>(n)}; }
@@ -74,6 +72,8 @@ void append_table(FlatTable const& table, std::string& out) {
 
 }  // namespace
 
+FlatCell percent_cell(double share) { return FlatCell{std::nearbyint(share * 1e4) / 1e2}; }
+
 FlatTable skipped_table(std::vector<SkippedRow> const& skipped) {
     std::map<std::string, std::pair<std::int64_t, std::string>> by_rule;
     for (auto const& s : skipped) {
@@ -95,7 +95,7 @@ FlatTable errors_table(std::vector<ValidationRow> const& errors) {
         bool const met = !e.study.goal || (e.here.median <= e.study.goal->median && e.here.p90 <= e.study.goal->p90);
         table.rows.push_back(
             {text_cell(leave_out_names[static_cast<std::size_t>(e.left_out)]), text_cell(name_of_figure(e.figure)),
-             count(e.here.rows), percent(e.here.median), percent(e.here.p90),
+             count(e.here.rows), percent_cell(e.here.median), percent_cell(e.here.p90),
              percent(e.study.goal, &ErrorSummary::median), percent(e.study.goal, &ErrorSummary::p90),
              percent(e.study.measured, &ErrorSummary::median), percent(e.study.measured, &ErrorSummary::p90),
              e.study.goal ? text_cell(met ? "met" : "missed") : text_cell("")});
@@ -107,7 +107,7 @@ FlatTable coverage_table(std::vector<Coverage> const& coverage) {
     FlatTable table{"coverage", {"left_out", "figure", "combinations", "covered", "log_scale"}, {}};
     for (auto const& c : coverage)
         table.rows.push_back({text_cell(leave_out_names[static_cast<std::size_t>(c.left_out)]),
-                              text_cell(name_of_figure(c.figure)), count(c.combinations), percent(c.covered),
+                              text_cell(name_of_figure(c.figure)), count(c.combinations), percent_cell(c.covered),
                               rounded(c.log_scale)});
     return table;
 }
@@ -124,8 +124,8 @@ FlatTable combinations_table(StudySet const& set, std::vector<Comparison> const&
             auto const known =
                 evidence.empty() ? std::string_view{"covered"} : evidence_names[static_cast<std::size_t>(evidence[c])];
             table.rows.push_back({text_cell(set.combinations[c].name), text_cell(known),
-                                  text_cell(name_of_figure(figure)), count(summary.rows), percent(bias),
-                                  percent(summary.median), percent(summary.p90)});
+                                  text_cell(name_of_figure(figure)), count(summary.rows), percent_cell(bias),
+                                  percent_cell(summary.median), percent_cell(summary.p90)});
         }
     }
     return table;
@@ -147,7 +147,7 @@ FlatTable worst_table(StudySet const& set, std::vector<Comparison> const& compar
              text_cell(set.combinations[set.combination_of[c.row]].name),
              text_cell(fmt::format("{:g} x {:g}/{:g}", row.concurrency, row.prompt_tokens, row.output_tokens)),
              text_cell(name_of_figure(c.figure)), rounded(c.predicted), rounded(c.measured),
-             percent(c.predicted / c.measured - 1), text_cell(reason_of(set, c))});
+             percent_cell(c.predicted / c.measured - 1), text_cell(reason_of(set, c))});
     }
     return table;
 }
@@ -160,7 +160,8 @@ FlatTable parameters_table(StudySet const& set, std::vector<OffsetFit> const& fi
             auto const k = static_cast<Eigen::Index>(i);
             table.rows.push_back({text_cell(set.combinations[c].name), text_cell(prior(p).name),
                                   rounded(in_unit(fits[c].parameters, p)), text_cell(prior(p).unit),
-                                  rounded(std::sqrt(fits[c].covariance(k, k))), percent(decided_share(fits[c], p))});
+                                  rounded(std::sqrt(fits[c].covariance(k, k))),
+                                  percent_cell(decided_share(fits[c], p))});
         }
     }
     return table;

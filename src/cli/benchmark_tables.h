@@ -10,6 +10,9 @@
 
 namespace runrate {
 
+/// A share in percent, to two digits after the point.
+FlatCell percent_cell(double share);
+
 /// Rows that were not used, by the rule that caught them.
 FlatTable skipped_table(std::vector<SkippedRow> const&);
 

@@ -72,8 +72,8 @@ Titled predicted_tables(Prepared const& p, Calibration const& calibration, unsig
             auto const s = summarise(own, static_cast<Figure>(f));
             if (s.rows > 0)
                 errors.rows.push_back({text_cell(evidence_names[e]), text_cell(figure_names[f]),
-                                       FlatCell{static_cast<std::int64_t>(s.rows)}, FlatCell{100 * s.median},
-                                       FlatCell{100 * s.p90}});
+                                       FlatCell{static_cast<std::int64_t>(s.rows)}, percent_cell(s.median),
+                                       percent_cell(s.p90)});
         }
     }
     return {{fmt::format("errors in % of {}, by what is known of each engine", calibration.name), errors},

@@ -28,8 +28,10 @@ inline Measurement closed_loop_row(double concurrency, double prompt, double out
     return m;
 }
 
+using Levels = std::vector<double>;
+
 inline void add_combination(StudySet& set, ModelShape const& model, Precision precision, int tensor,
-                            std::string const& engine) {
+                            std::string const& engine, Levels const& levels = {1, 4, 16, 64}) {
     Combination c;
     c.replica = small_replica(engine == "trtllm" ? Prefill::whole : Prefill::chunks);
     c.replica.engine.token_budget = 8192;
@@ -41,7 +43,7 @@ inline void add_combination(StudySet& set, ModelShape const& model, Precision pr
     c.family = model.name + " " + engine;
     c.name = c.family + " tp" + std::to_string(tensor);
     c.coverage = std::make_shared<ExpertCoverage const>(c.replica, most_tokens_of_iteration(c.replica));
-    for (double const concurrency : {1, 4, 16, 64}) {
+    for (double const concurrency : levels) {
         for (auto const& [prompt, output] : {std::pair{1024, 1024}, {1024, 128}, {8192, 256}}) {
             c.rows.push_back(set.rows.size());
             set.combination_of.push_back(set.combinations.size());
@@ -52,12 +54,12 @@ inline void add_combination(StudySet& set, ModelShape const& model, Precision pr
 }
 
 /// Six engines without figures.
-inline StudySet six_engines() {
+inline StudySet six_engines(Levels const& levels = {1, 4, 16, 64}) {
     StudySet set;
     for (auto const* engine : {"vllm", "trtllm"}) {
-        add_combination(set, small_model(), Precision::bf16, 1, engine);
-        add_combination(set, big_model(), Precision::fp8, 2, engine);
-        add_combination(set, big_model(), Precision::fp8, 8, engine);
+        add_combination(set, small_model(), Precision::bf16, 1, engine, levels);
+        add_combination(set, big_model(), Precision::fp8, 2, engine, levels);
+        add_combination(set, big_model(), Precision::fp8, 8, engine, levels);
     }
     return set;
 }
