@@ -36,6 +36,8 @@ std::array<double StepParameters::*, parameter_count> const members{
 
 ParameterPrior const& prior(Parameter p) { return priors[static_cast<std::size_t>(p)]; }
 
+double& value_in(StepParameters& q, Parameter p) { return q.*members[static_cast<std::size_t>(p)]; }
+
 double log_median(Parameter p) { return log_of(static_cast<std::size_t>(p), prior(p).median); }
 
 LogParameters clamped(LogParameters const& logs) {

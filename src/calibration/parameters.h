@@ -54,6 +54,9 @@ LogParameters clamped(LogParameters const&);
 /// The logarithm of a value in its unit, as LogParameters keep it.
 double log_of_unit(Parameter, double value);
 
+/// Where a parameter stands in a set, in seconds or 1.
+double& value_in(StepParameters&, Parameter);
+
 /// The value of one parameter in its unit.
 double in_unit(LogParameters const&, Parameter);
 

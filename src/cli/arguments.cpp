@@ -1,27 +1,18 @@
 #include "cli/arguments.h"
 
+#include <algorithm>
 #include <charconv>
 #include <istream>
 #include <iterator>
 #include <ostream>
 
 #include <fmt/format.h>
+#include <boost/algorithm/string/replace.hpp>
 
 #include "cli/verbs.h"
 
 namespace runrate {
 namespace po = boost::program_options;
-namespace {
-
-std::optional<double> number_of(std::string_view text) {
-    double value = 0;
-    auto const [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (fault != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return value;
-}
-
-}  // namespace
-
 std::optional<po::variables_map> parse_arguments(std::string const& usage, po::options_description const& options,
                                                  std::vector<std::string> const& arguments, Surroundings& around,
                                                  Positional kind) {
@@ -68,7 +59,8 @@ LoadedScenario load_argument(po::variables_map const& values, Surroundings& arou
 
 double parse_share(std::string const& name, std::string const& text, double most) {
     bool const percent = text.ends_with('%');
-    auto const value = number_of(percent ? std::string_view{text}.substr(0, text.size() - 1) : std::string_view{text});
+    auto const value =
+        parse_number(percent ? std::string_view{text}.substr(0, text.size() - 1) : std::string_view{text});
     double const share = value ? *value * (percent ? 0.01 : 1) : -1;
     if (!(share > 0 && share <= most))
         throw UsageError(fmt::format("--{} takes a share such as 2% (found '{}')", name, text));
@@ -83,9 +75,52 @@ std::uint64_t parse_count(std::string const& name, std::string const& text, std:
     return value;
 }
 
+std::int64_t at_least_one(char const* name, po::variables_map const& v, std::uint64_t most) {
+    auto const n = parse_count(name, v[name].as<std::string>(), most);
+    if (n == 0) throw UsageError(fmt::format("--{} takes a whole number from 1 to {} (found '0')", name, most));
+    return static_cast<std::int64_t>(n);
+}
+
+std::optional<double> parse_number(std::string_view text) {
+    double value = 0;
+    auto const [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (fault != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+std::size_t parse_word(std::span<std::string_view const> known, std::string const& what, std::string const& word) {
+    auto const at = std::find(known.begin(), known.end(), word);
+    if (at == known.end()) throw UsageError(fmt::format("unknown {} '{}' ({})", what, word, fmt::join(known, ", ")));
+    return static_cast<std::size_t>(at - known.begin());
+}
+
+void refuse_ignored(po::variables_map const& v, char const* name, std::string_view why) {
+    if (v.count(name) > 0 && !v[name].defaulted()) throw UsageError(fmt::format("--{} {} (leave it out)", name, why));
+}
+
+std::string shell_word(std::string const& word) {
+    bool const plain = !word.empty() && word.find_first_of(" '\"\\$`*?&|;<>()#~!\t\n") == std::string::npos;
+    return plain ? word : "'" + boost::replace_all_copy(word, "'", "'\\''") + "'";
+}
+
+std::string given_options(po::variables_map const& v, std::span<char const* const> names) {
+    std::string text;
+    for (auto const* name : names) {
+        if (v.count(name) == 0 || v[name].defaulted()) continue;
+        auto const& value = v[name].value();
+        if (auto const* words = boost::any_cast<std::vector<std::string>>(&value)) {
+            for (auto const& word : *words) text += fmt::format(" --{} {}", name, shell_word(word));
+        } else {
+            auto const& word = v[name].as<std::string>();
+            text += fmt::format(" --{}{}", name, word.empty() ? "" : " " + shell_word(word));
+        }
+    }
+    return text;
+}
+
 double parse_scale(std::string const& text) {
     auto const value =
-        number_of(text.ends_with('x') ? std::string_view{text}.substr(0, text.size() - 1) : std::string_view{text});
+        parse_number(text.ends_with('x') ? std::string_view{text}.substr(0, text.size() - 1) : std::string_view{text});
     if (!value || !(*value > 0 && *value <= 1e9))
         throw UsageError(fmt::format("--scale takes a factor such as 10 (found '{}')", text));
     return *value;

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <boost/program_options.hpp>
@@ -31,6 +34,24 @@ double parse_share(std::string const& name, std::string const& text, double most
 
 /// A whole number from 0 to `most`. \throws UsageError
 std::uint64_t parse_count(std::string const& name, std::string const& text, std::uint64_t most);
+
+/// A whole number from 1 to `most`, of an option that has a value. \throws UsageError
+std::int64_t at_least_one(char const* name, boost::program_options::variables_map const&, std::uint64_t most);
+
+/// The text as a number, nothing where it is none.
+std::optional<double> parse_number(std::string_view text);
+
+/// Where the word stands among those that an option takes. \throws UsageError
+std::size_t parse_word(std::span<std::string_view const> known, std::string const& what, std::string const& word);
+
+/// \throws UsageError where the option was given, which `why` says it is ignored for
+void refuse_ignored(boost::program_options::variables_map const&, char const* name, std::string_view why);
+
+/// A word as a shell takes it.
+std::string shell_word(std::string const& word);
+
+/// Those of the named options that were given, as a command line has them, with a space before each.
+std::string given_options(boost::program_options::variables_map const&, std::span<char const* const> names);
 
 /// `10`, `10x`: a scale. \throws UsageError
 double parse_scale(std::string const& text);

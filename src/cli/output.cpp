@@ -2,7 +2,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <ostream>
 #include <stdexcept>
 #include <system_error>
@@ -15,66 +14,74 @@
 namespace runrate {
 namespace {
 
-/// A file being written, closed and removed unless it is kept.
-class Temporary {
-public:
-    explicit Temporary(std::string name)
-        : name_{std::move(name)}, file_{::open(name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)} {
-        if (file_ < 0) fail("cannot be created");
-    }
-    Temporary(Temporary const&) = delete;
-    Temporary& operator=(Temporary const&) = delete;
-    ~Temporary() {
-        if (file_ >= 0) ::close(file_);
-        if (!kept_) ::unlink(name_.c_str());
-    }
+constexpr std::size_t buffered = std::size_t{1} << 16;
 
-    void write(std::string_view bytes) {
-        while (!bytes.empty()) {
-            auto const n = ::write(file_, bytes.data(), bytes.size());
-            if (n < 0 && errno == EINTR) continue;
-            if (n < 0) fail("cannot be written");
-            bytes.remove_prefix(static_cast<std::size_t>(n));
-        }
-        if (::fsync(file_) != 0 && errno != EINVAL) fail("cannot be written");
-    }
+/// Whether it is there and no file: a device, a pipe.
+bool is_device(std::filesystem::path const& path) {
+    std::error_code none;
+    auto const status = std::filesystem::status(path, none);  // of what a link points to
+    return std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
+}
 
-    void become(std::filesystem::path const& final_name) {
-        if (::close(std::exchange(file_, -1)) != 0) fail("cannot be written");
-        std::error_code failed;
-        std::filesystem::rename(name_, final_name, failed);
-        if (failed)
-            throw std::runtime_error(fmt::format("'{}' cannot be written ({})", final_name.string(), failed.message()));
-        kept_ = true;
-    }
-
-private:
-    [[noreturn]] void fail(char const* what) const {
-        throw std::runtime_error(fmt::format("'{}' {} ({})", name_, what, std::strerror(errno)));
-    }
-
-    std::string name_;
-    int file_;
-    bool kept_ = false;
-};
-
-/// Into what is no file but a device or a pipe: it stays what it is.
-void write_through(std::filesystem::path const& path, std::string_view bytes) {
-    std::ofstream out{path, std::ios::binary | std::ios::app};
-    out << bytes << std::flush;
-    if (!out) throw std::runtime_error(fmt::format("'{}' cannot be written", path.string()));
+std::filesystem::path behind_links(std::filesystem::path const& path) {
+    std::error_code none;
+    return std::filesystem::is_symlink(path, none) ? std::filesystem::weakly_canonical(path, none) : path;
 }
 
 }  // namespace
 
+GrowingFile::GrowingFile(std::filesystem::path const& path)
+    : path_{behind_links(path)}, beside_{!is_device(path)}, name_{path.string()} {
+    if (beside_) name_ = fmt::format("{}.{}.part", path_.string(), ::getpid());
+    auto const how = beside_ ? O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC : O_WRONLY | O_APPEND | O_CLOEXEC;
+    file_ = ::open(name_.c_str(), how, 0644);
+    if (file_ < 0) fail(beside_ ? "cannot be created" : "cannot be written");
+}
+
+GrowingFile::~GrowingFile() {
+    if (file_ < 0) return;
+    ::close(file_);
+    if (beside_) ::unlink(name_.c_str());
+}
+
+void GrowingFile::write(std::string_view bytes) {
+    buffer_ += bytes;
+    if (buffer_.size() >= buffered) flush();
+}
+
+void GrowingFile::flush() {
+    std::string_view left = buffer_;
+    while (!left.empty()) {
+        auto const n = ::write(file_, left.data(), left.size());
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) fail("cannot be written");
+        left.remove_prefix(static_cast<std::size_t>(n));
+    }
+    buffer_.clear();
+}
+
+void GrowingFile::finish() {
+    flush();
+    if (beside_ && ::fsync(file_) != 0 && errno != EINVAL) fail("cannot be written");
+    bool const closed = ::close(std::exchange(file_, -1)) == 0;
+    auto const fault = errno;
+    if (!beside_ && closed) return;
+    std::error_code failed;
+    if (closed) std::filesystem::rename(name_, path_, failed);
+    if (closed && !failed) return;
+    if (beside_) ::unlink(name_.c_str());
+    throw std::runtime_error(
+        fmt::format("'{}' cannot be written ({})", path_.string(), closed ? failed.message() : std::strerror(fault)));
+}
+
+void GrowingFile::fail(char const* what) const {
+    throw std::runtime_error(fmt::format("'{}' {} ({})", name_, what, std::strerror(errno)));
+}
+
 void write_whole(std::filesystem::path const& path, std::string_view bytes) {
-    std::error_code none;
-    auto const status = std::filesystem::status(path, none);  // of what a link points to
-    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) return write_through(path, bytes);
-    auto const file = std::filesystem::is_symlink(path, none) ? std::filesystem::weakly_canonical(path, none) : path;
-    Temporary temporary{fmt::format("{}.{}.part", file.string(), ::getpid())};
-    temporary.write(bytes);
-    temporary.become(file);
+    GrowingFile file{path};
+    file.write(bytes);
+    file.finish();
 }
 
 void deliver(std::string const& file, std::string_view bytes, Surroundings& around) {

@@ -29,6 +29,8 @@ constexpr std::array verbs{
     Verb{"replay", "bill a recorded trace of requests under models of the price books", replay_verb},
     Verb{"calibrate", "fit how fast engines are to benchmarks of one's own", calibrate_verb},
     Verb{"validate", "predict every row of benchmarks, and say how far off that is", validate_verb},
+    Verb{"engine", "serve requests with a model on GPUs of your own: latency, throughput and what limits them",
+         engine_verb},
     Verb{"schema", "print the JSON Schema of scenario files, for editors", schema_verb},
 };
 

@@ -2,7 +2,6 @@
 #include <ostream>
 
 #include <fmt/format.h>
-#include <boost/algorithm/string/replace.hpp>
 
 #include "cli/arguments.h"
 #include "cli/output.h"
@@ -59,13 +58,6 @@ po::options_description replay_options() {
     return options;
 }
 
-template <std::size_t N>
-std::size_t named(std::array<std::string_view, N> const& names, std::string const& option, std::string const& text) {
-    auto const at = std::find(names.begin(), names.end(), text);
-    if (at == names.end()) throw UsageError(fmt::format("unknown {} '{}' ({})", option, text, fmt::join(names, ", ")));
-    return static_cast<std::size_t>(at - names.begin());
-}
-
 PriceDay price_day(std::string const& text) {
     if (text == "newest") return NewestPrices{};
     if (text == "trace") return TracePrices{};
@@ -87,12 +79,6 @@ std::optional<std::chrono::nanoseconds> lifetime(std::string const& text) {
     return std::chrono::nanoseconds{static_cast<std::int64_t>(duration->number * 1e9)};
 }
 
-std::int64_t at_least_one(char const* name, po::variables_map const& v, std::uint64_t most) {
-    auto const n = parse_count(name, v[name].as<std::string>(), most);
-    if (n == 0) throw UsageError(fmt::format("--{} takes a whole number from 1 to {} (found '0')", name, most));
-    return static_cast<std::int64_t>(n);
-}
-
 std::string tier_name(std::string const& text) {
     if (text.empty()) throw UsageError("--tier takes the name of a tier such as 'tier 4' (found '')");
     return text;
@@ -108,7 +94,8 @@ ReplaySettings settings_of(po::variables_map const& v) {
     auto const twice = std::adjacent_find(sorted.begin(), sorted.end());
     if (twice != sorted.end()) throw UsageError(fmt::format("--option {} stands twice", *twice));
     settings.day = price_day(v["at"].as<std::string>());
-    if (v.count("lane") > 0) settings.lane = static_cast<Lane>(named(lane_names, "lane", v["lane"].as<std::string>()));
+    if (v.count("lane") > 0)
+        settings.lane = static_cast<Lane>(parse_word(lane_names, "lane", v["lane"].as<std::string>()));
     settings.region = v["region"].as<std::string>();
     settings.caches = v.count("no-cache") == 0;
     settings.cache_blocks = static_cast<std::size_t>(at_least_one("cache-blocks", v, 1'000'000'000));
@@ -124,7 +111,7 @@ TraceSettings trace_settings(po::variables_map const& v) {
     TraceSettings settings;
     if (v.count("format-in") > 0)
         settings.format =
-            static_cast<TraceFormat>(named(trace_format_names, "format", v["format-in"].as<std::string>()));
+            static_cast<TraceFormat>(parse_word(trace_format_names, "format", v["format-in"].as<std::string>()));
     if (v.count("columns") > 0) {
         if (settings.format && settings.format != TraceFormat::csv)
             throw UsageError("--columns names columns of --format-in csv (leave one of them out)");
@@ -134,17 +121,14 @@ TraceSettings trace_settings(po::variables_map const& v) {
     }
     constexpr std::array<std::string_view, 4> units{"ns", "us", "ms", "s"};
     std::int64_t nano = 1;
-    for (auto i = named(units, "time unit", v["time-unit"].as<std::string>()); i > 0; --i) nano *= 1000;
+    for (auto i = parse_word(units, "time unit", v["time-unit"].as<std::string>()); i > 0; --i) nano *= 1000;
     settings.time_unit = std::chrono::nanoseconds{nano};
     return settings;
 }
 
 /// What would be ignored is refused.
 void check_combination(po::variables_map const& v, Trace const& trace, ReplaySettings const& settings) {
-    auto const refuse = [&](char const* name, char const* why) {
-        if (v.count(name) > 0 && !v[name].defaulted())
-            throw UsageError(fmt::format("--{} {} (leave it out)", name, why));
-    };
+    auto const refuse = [&](char const* name, char const* why) { refuse_ignored(v, name, why); };
     if (v["format"].as<std::string>() != "csv") refuse("table", "names a table of --format csv");
     if (v.count("columns") == 0) refuse("time-unit", "is of times of --columns");
     if (trace.format() != TraceFormat::mooncake) {
@@ -189,27 +173,12 @@ Books books(po::variables_map const& v, Surroundings const& around) {
     return read;
 }
 
-/// A word as a shell takes it.
-std::string shell_word(std::string const& word) {
-    bool const plain = !word.empty() && word.find_first_of(" '\"\\$`*?&|;<>()#~!\t\n") == std::string::npos;
-    return plain ? word : "'" + boost::replace_all_copy(word, "'", "'\\''") + "'";
-}
-
 /// What gives the same result again, without the files that it is written to.
 std::string command_line(po::variables_map const& v) {
-    std::string text = "replay " + shell_word(v["files"].as<Words>().front());
-    for (auto const* name : {"option", "at", "lane", "region", "format-in", "columns", "time-unit", "skip-bad",
-                             "cache-blocks", "cache-lifetime", "block-tokens", "no-cache", "tier", "retries", "book"}) {
-        if (v.count(name) == 0 || v[name].defaulted()) continue;
-        auto const& value = v[name].value();
-        if (auto const* words = boost::any_cast<Words>(&value)) {
-            for (auto const& word : *words) text += fmt::format(" --{} {}", name, shell_word(word));
-        } else {
-            auto const& word = v[name].as<std::string>();
-            text += fmt::format(" --{}{}", name, word.empty() ? "" : " " + shell_word(word));
-        }
-    }
-    return text;
+    constexpr std::array names{"option",       "at",        "lane",     "region",       "format-in",
+                               "columns",      "time-unit", "skip-bad", "cache-blocks", "cache-lifetime",
+                               "block-tokens", "no-cache",  "tier",     "retries",      "book"};
+    return "replay " + shell_word(v["files"].as<Words>().front()) + given_options(v, names);
 }
 
 std::string render(Replayed const& result, ReplaySettings const& settings, po::variables_map const& v,
@@ -231,11 +200,11 @@ std::string render(Replayed const& result, ReplaySettings const& settings, po::v
 
 void check_output(po::variables_map const& v) {
     constexpr std::array<std::string_view, 4> formats{"table", "json", "csv", "markdown"};
-    named(formats, "format", v["format"].as<std::string>());
+    parse_word(formats, "format", v["format"].as<std::string>());
     constexpr std::array<std::string_view, 13> tables{"inputs",   "trace",   "options", "meters",   "lines",
                                                       "minutes",  "cache",   "limits",  "refusals", "models",
                                                       "unpriced", "skipped", "notes"};
-    named(tables, "table", v["table"].as<std::string>());
+    parse_word(tables, "table", v["table"].as<std::string>());
 }
 
 }  // namespace

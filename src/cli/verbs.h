@@ -21,6 +21,7 @@ Exit prices_verb(std::vector<std::string> const& arguments, Surroundings&);
 Exit replay_verb(std::vector<std::string> const& arguments, Surroundings&);
 Exit calibrate_verb(std::vector<std::string> const& arguments, Surroundings&);
 Exit validate_verb(std::vector<std::string> const& arguments, Surroundings&);
+Exit engine_verb(std::vector<std::string> const& arguments, Surroundings&);
 Exit schema_verb(std::vector<std::string> const& arguments, Surroundings&);
 
 }  // namespace runrate

@@ -48,6 +48,14 @@ ColumnMap azure_columns() {
     return map;
 }
 
+ColumnMap request_list_columns() {
+    ColumnMap map;
+    named(map, Column::time) = "arrival_s";
+    named(map, Column::input) = "prompt_tokens";
+    named(map, Column::output) = "output_tokens";
+    return map;
+}
+
 void CsvRow::read_header(std::vector<std::string_view> const& names, std::optional<RowFault>& fault) {
     for (std::size_t i = 0; i < map_.size(); ++i) {
         if (map_[i].empty()) continue;

@@ -36,6 +36,9 @@ ColumnMap parse_columns(std::string_view text);
 /// The columns of the Azure traces: `TIMESTAMP,ContextTokens,GeneratedTokens`.
 ColumnMap azure_columns();
 
+/// The columns of a list of requests: `arrival_s,prompt_tokens,output_tokens`.
+ColumnMap request_list_columns();
+
 /// Rows of a CSV whose columns a map names.
 class CsvRow {
 public:

@@ -8,46 +8,11 @@
 
 #include "core/diagnostics.h"
 #include "replay/option_biller.h"
+#include "replay/row_faults.h"
 #include "scenario/books.h"
 
 namespace runrate {
 namespace {
-
-constexpr std::size_t most_shown = 20;
-constexpr std::size_t most_reasons = 1000;
-
-/// Mistakes of rows: collected to refuse the trace, or counted.
-class RowFaults {
-public:
-    RowFaults(std::string name, bool skip) : name_{std::move(name)}, skip_{skip} {}
-
-    /// \throws InputError with all so far once there are enough
-    void add(std::int64_t line, RowFault const& fault, std::map<std::string, SkippedRows>& skipped) {
-        if (skip_) return count(line, fault, skipped);
-        text_ += fmt::format("{}:{}: error: {}\n", name_, line, fault.text());
-        if (++count_ < most_shown) return;
-        throw InputError(
-            text_ + fmt::format("(further rows were not looked at; --skip-bad counts and leaves out such rows)\n"));
-    }
-
-    /// \throws InputError when there were any
-    void check() const {
-        if (count_ > 0) throw InputError(text_);
-    }
-
-    [[nodiscard]] std::string const& text() const { return text_; }
-
-private:
-    static void count(std::int64_t line, RowFault const& fault, std::map<std::string, SkippedRows>& skipped) {
-        bool const fits = skipped.size() < most_reasons || skipped.contains(fault.reason);
-        auto& row = skipped[fits ? fault.reason : "other mistakes"];
-        if (row.rows++ == 0) row.first_line = line, row.example = fault.text();
-    }
-
-    std::string name_, text_;
-    bool skip_;
-    std::size_t count_ = 0;
-};
 
 /// Prefix caches are on where the trace has blocks and the lane reads caches.
 PrefixRule rule_of(ModelPrices const* model, ReplaySettings const& settings) {

@@ -13,6 +13,7 @@
 #include "replay/model_names.h"
 #include "replay/peaks.h"
 #include "replay/prefix_caches.h"
+#include "replay/row_faults.h"
 #include "replay/trace.h"
 
 namespace runrate {
@@ -95,18 +96,12 @@ struct OptionBill {
     std::optional<LimitedOption> limited;  ///< under a tier
 };
 
-/// Rows that could not be read, by what is wrong with them.
-struct SkippedRows {
-    std::int64_t rows = 0, first_line = 0;
-    std::string example;
-};
-
 struct Replayed {
     TraceSummary trace;
     std::vector<OptionBill> options;
     std::vector<Peak> peaks;
     bool peaks_too_long = false;
-    std::map<std::string, SkippedRows> skipped;  ///< by reason
+    Skipped skipped;  ///< by reason
 };
 
 /// After how many rows replay() asks whether to stop.

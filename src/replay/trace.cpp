@@ -10,6 +10,10 @@ namespace {
 
 bool has(std::string_view text, std::string_view word) { return text.find(word) != std::string_view::npos; }
 
+bool is_request_list(std::string_view beginning) {
+    return has(beginning, "arrival_s") && has(beginning, "prompt_tokens") && has(beginning, "output_tokens");
+}
+
 /// What a file that begins so is; nothing where it is none that is known.
 std::optional<TraceFormat> recognised(std::string_view beginning, TraceSettings const& settings) {
     if (settings.format) return settings.format;
@@ -21,6 +25,7 @@ std::optional<TraceFormat> recognised(std::string_view beginning, TraceSettings 
     if (json) return std::nullopt;
     if (has(beginning, "ContextTokens") && has(beginning, "GeneratedTokens")) return TraceFormat::azure;
     if (has(beginning, "prompt_tokens") && has(beginning, "startTime")) return TraceFormat::litellm;
+    if (is_request_list(beginning)) return TraceFormat::csv;
     return std::nullopt;
 }
 
@@ -69,8 +74,11 @@ Trace::Trace(ByteSource source, TraceSettings const& settings)
     in_array_ = json && (beginning.starts_with('[') || is_page(beginning));
     if (format_ == TraceFormat::azure) rows_ = CsvRow{azure_columns(), std::chrono::seconds{1}};
     if (format_ == TraceFormat::csv) {
-        if (!settings.columns) fail("--columns says which column is which (time=ts,input=prompt,output=completion)");
-        rows_ = CsvRow{*settings.columns, settings.time_unit};
+        bool const named = settings.columns.has_value();
+        if (!named && !is_request_list(beginning))
+            fail("--columns says which column is which (time=ts,input=prompt,output=completion)");
+        rows_ = named ? CsvRow{*settings.columns, settings.time_unit}
+                      : CsvRow{request_list_columns(), std::chrono::seconds{1}};
     }
     if (format_ == TraceFormat::litellm && json) rows_ = LitellmRow{};
     if (format_ == TraceFormat::litellm && !json) rows_ = LitellmTable{};

@@ -1,0 +1,107 @@
+#include <fmt/format.h>
+
+#include "cli/engine_tables.h"
+#include "cli/replay_tables.h"
+#include "hardware/memory.h"
+#include "report/figures.h"
+
+namespace runrate {
+namespace {
+
+using EngineNotes = std::vector<EngineNote>;
+
+std::string counted(std::int64_t n, std::string_view what) {
+    return fmt::format("{} {}{}", grouped(n), what, n == 1 ? "" : "s");
+}
+
+void note_list(RequestList const& list, bool prefix_cache, EngineNotes& notes) {
+    for (auto const& [reason, s] : list.skipped())
+        notes.push_back({"list.skipped", fmt::format("{} left out: {} (first at line {})", counted(s.rows, "row"),
+                                                     reason, s.first_line)});
+    if (list.not_served() > 0)
+        notes.push_back({"list.not_served", fmt::format("{} left out: failed, or answered by the gateway's own cache",
+                                                        counted(list.not_served(), "row"))});
+    if (list.has_blocks() && !prefix_cache)
+        notes.push_back({"list.hash_ids", "hash_ids are not looked up: every prompt is computed (--prefix-cache)"});
+}
+
+void note_refusals(EngineResult const& x, EngineNotes& notes) {
+    auto const& r = x.report;
+    if (r.too_long > 0)
+        notes.push_back(
+            {"refused.too_long", fmt::format("{} refused: prompt and output exceed the context of {} ({} tokens)",
+                                             counted(r.too_long, "request"), x.setup.replica.model.name,
+                                             grouped(x.setup.replica.model.context_limit))});
+    if (r.never_fits > 0)
+        notes.push_back({"refused.never_fits",
+                         fmt::format("{} refused: prompt and output exceed the KV cache ({} tokens)",
+                                     counted(r.never_fits, "request"), grouped(r.totals.kv_capacity_tokens))});
+}
+
+void note_load(EngineResult const& x, EngineNotes& notes) {
+    auto const* drawn = std::get_if<DrawnLoad>(&x.load);
+    bool const closed = drawn && !drawn->rate;
+    auto const& r = x.report;
+    if (!closed && r.arrivals_s() > 0 && r.falls_behind())
+        notes.push_back(
+            {"load.falls_behind",
+             fmt::format("requests arrive faster than they are served ({} against {} a second): the queue grows for as "
+                         "long as they come, and latencies with it",
+                         figure(static_cast<double>(r.arrived - 1) / r.arrivals_s()),
+                         figure(static_cast<double>(r.totals.requests) / r.duration_s()))});
+    if (closed && drawn->requests < 5 * drawn->concurrency)
+        notes.push_back({"load.short", fmt::format("{} requests are few for {} in flight: the first wave, which starts "
+                                                   "all at once, weighs much (--requests)",
+                                                   grouped(drawn->requests), grouped(drawn->concurrency))});
+    if (r.totals.preemptions > 0)
+        notes.push_back({"kv.preemptions", fmt::format("the KV cache ran full: {} gave theirs up and computed it again",
+                                                       counted(r.totals.preemptions, "running request"))});
+}
+
+void note_replica(Replica const& r, EngineNotes& notes) {
+    if (r.kv_tokens) {
+        auto from_memory = r;
+        from_memory.kv_tokens.reset();
+        auto const fits = kv_capacity_tokens(from_memory);
+        if (*r.kv_tokens > fits)
+            notes.push_back({"kv.beyond_memory", fmt::format("--kv states {} tokens; memory leaves room for {}",
+                                                             grouped(*r.kv_tokens), grouped(fits))});
+    }
+    if (r.parallel.expert > 1)
+        notes.push_back({"replica.experts",
+                         "whether experts are spread whole (--ep) or cut does not change step times "
+                         "here: the weights that a GPU reads are as many"});
+    if (r.speculation.draft_tokens > 0)
+        notes.push_back({"replica.speculation",
+                         fmt::format("speculative decoding by its acceptance: {:.3g} tokens per iteration on average",
+                                     r.speculation.tokens_per_step())});
+}
+
+std::string error_text(EngineSpeed const& speed) {
+    if (!speed.ttft_error && !speed.tpot_error)
+        return "nothing was measured of this replica: TPOT and TTFT may be far off";
+    std::string text = "mean errors on what was held out:";
+    if (speed.tpot_error) text += " TPOT " + percent(*speed.tpot_error);
+    if (speed.ttft_error) text += fmt::format("{} TTFT {}", speed.tpot_error ? "," : "", percent(*speed.ttft_error));
+    return text;
+}
+
+void note_speed(EngineSpeed const& speed, EngineNotes& notes) {
+    notes.push_back({"speed." + speed.evidence, fmt::format("step times by {}; {}", speed.origin, error_text(speed))});
+    if (!speed.stated.empty())
+        notes.push_back({"speed.stated", fmt::format("stated by --parameters: {}", fmt::join(speed.stated, ", "))});
+}
+
+}  // namespace
+
+std::vector<EngineNote> engine_notes(EngineResult const& x) {
+    EngineNotes notes;
+    note_load(x, notes);
+    note_refusals(x, notes);
+    if (auto const* list = std::get_if<RequestList>(&x.load)) note_list(*list, x.setup.replica.prefix_cache, notes);
+    note_replica(x.setup.replica, notes);
+    note_speed(x.setup.speed, notes);
+    return notes;
+}
+
+}  // namespace runrate

@@ -1,0 +1,144 @@
+#include "cli/engine_run.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "calibration/protocol.h"
+#include "cli/verbs.h"
+#include "core/diagnostics.h"
+#include "core/overloaded.h"
+#include "engine/replica_engine.h"
+
+namespace runrate {
+namespace {
+
+constexpr EngineTime longest = std::chrono::hours{90 * 24};
+constexpr Instant latest_end{std::chrono::hours{100 * 24}};
+
+/// Adds outcomes to a report.
+class Observer {
+public:
+    Observer(EngineReport& report, StepParameters const& parameters) : report_{&report}, parameters_{parameters} {}
+
+    void add(EngineOutcome const& o) {
+        auto& r = *report_;
+        r.first = r.arrived == 0 ? o.arrival : std::min(r.first, o.arrival);
+        r.last = std::max(r.last, o.arrival);
+        ++r.arrived;
+        if (o.refusal == Refusal::too_long) ++r.too_long;
+        if (o.refusal == Refusal::never_fits) ++r.never_fits;
+        if (o.refusal == Refusal::none) add_served(o);
+    }
+
+private:
+    void add_served(EngineOutcome const& o) {
+        auto const tokens = static_cast<double>(o.output_tokens);
+        EngineMeans at_engine{.ttft_s = in_seconds(o.first_token - o.arrival),
+                              .e2e_s = in_seconds(o.finished - o.arrival),
+                              .prompt_tokens = static_cast<double>(o.prompt_tokens),
+                              .output_tokens = tokens};
+        if (tokens > 1) at_engine.tpot_s = in_seconds(o.finished - o.first_token) / (tokens - 1);
+        auto const seen = seen_by_client(at_engine, parameters_);
+        report_->ttft.add(seen.ttft_s);
+        if (tokens > 1) report_->tpot.add(seen.tpot_s);
+        report_->e2e.add(seen.e2e_s);
+        report_->queue.add(in_seconds(o.admitted - o.arrival));
+    }
+
+    EngineReport* report_;
+    StepParameters parameters_;
+};
+
+EngineTotals open_loop(DrawnLoad const& load, EngineSetup const& setup, OutcomeSink const& sink) {
+    auto const gaps = load.gaps();
+    std::int64_t sent = 0;
+    EngineTime at{};
+    auto const source = [&](EngineRequest& r) {
+        if (sent == load.requests) return false;
+        auto const gap = from_seconds(drawn_gap(load, gaps, sent));
+        if (gap > longest - at)
+            throw UsageError(fmt::format(
+                "{} requests take more than 90 days to arrive (ask for fewer, or a higher --rate)", load.requests));
+        r = drawn_request(load, sent++);
+        r.arrival = at += gap;
+        return true;
+    };
+    return serve(source, setup.replica, setup.speed.parameters, sink);
+}
+
+/// All slots start at zero; a slot's next request arrives when the one before it is done.
+EngineTotals closed_loop(DrawnLoad const& load, EngineSetup const& setup, OutcomeSink const& sink) {
+    ReplicaEngine engine{setup.replica, setup.speed.parameters};
+    std::int64_t sent = 0, refused = 0;
+    auto const send = [&](EngineTime at) {
+        while (sent < load.requests) {
+            auto r = drawn_request(load, sent);
+            auto const number = static_cast<std::uint64_t>(sent++);
+            r.arrival = at;
+            auto const why = engine.refusal(r);
+            if (!why) return engine.submit(r, number);
+            ++refused;
+            sink({number, at, {}, {}, {}, r.prompt_tokens, r.output_tokens, 0, 0, *why});
+        }
+    };
+    for (auto i = std::min(load.concurrency, load.requests); i > 0; --i) send({});
+    while (engine.next() != ReplicaEngine::never) {
+        if (engine.next() > latest_end)
+            throw UsageError("the requests take more than 100 days to serve (ask for fewer)");
+        for (auto const& o : engine.step()) {
+            sink(o);
+            send(o.finished);
+        }
+    }
+    auto totals = engine.totals();
+    totals.refused = refused;
+    return totals;
+}
+
+EngineTotals totals_of(EngineSetup const& setup, EngineLoad& load, OutcomeSink const& sink) {
+    return std::visit(Overloaded{[&](DrawnLoad const& drawn) {
+                                     return drawn.rate ? open_loop(drawn, setup, sink)
+                                                       : closed_loop(drawn, setup, sink);
+                                 },
+                                 [&](RequestList& list) {
+                                     return serve([&](EngineRequest& r) { return list.next(r); }, setup.replica,
+                                                  setup.speed.parameters, sink);
+                                 }},
+                      load);
+}
+
+}  // namespace
+
+double EngineReport::duration_s() const { return totals.requests > 0 ? in_seconds(totals.end - first) : 0; }
+
+double EngineReport::arrivals_s() const { return in_seconds(last - first); }
+
+bool EngineReport::falls_behind() const {
+    if (totals.requests == 0) return false;
+    double const alone = e2e.mean_s() - queue.mean_s();
+    return duration_s() - arrivals_s() > 0.05 * arrivals_s() + 3 * alone;
+}
+
+EngineReport run_engine(EngineSetup const& setup, EngineLoad& load, OutcomeSink const& each,
+                        std::function<bool()> const& stop) {
+    EngineReport report;
+    Observer observer{report, setup.speed.parameters};
+    std::uint64_t outcomes = 0;
+    auto const sink = [&](EngineOutcome const& o) {
+        observer.add(o);
+        if (each) each(o);
+        if (++outcomes % outcomes_between_stops == 0 && stop && stop())
+            throw std::runtime_error("interrupted (nothing was written)");
+    };
+    try {
+        report.totals = totals_of(setup, load, sink);
+    } catch (std::invalid_argument const& e) { throw UsageError(e.what()); }
+    if (report.arrived == 0)
+        throw InputError(
+            fmt::format("{}: error: holds no request that can be read\n", std::get<RequestList>(load).name()));
+    return report;
+}
+
+}  // namespace runrate

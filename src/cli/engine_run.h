@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/engine_load.h"
+#include "runrate/engine.h"
+#include "stat/sketch.h"
+
+namespace runrate {
+
+/// How fast an engine is taken to be, and how that is known.
+struct EngineSpeed {
+    StepParameters parameters;
+    std::string name;                                  ///< of the parameter set
+    std::string evidence;                              ///< `uncalibrated`, or how near measurements come
+    std::string origin;                                ///< where it is from, as a sentence
+    std::optional<double> ttft_error{}, tpot_error{};  ///< mean relative errors on what was held out
+    std::vector<std::string> stated{};                 ///< parameters that the user states otherwise
+};
+
+/// One replica and how fast it is.
+struct EngineSetup {
+    Replica replica;
+    EngineSpeed speed;
+};
+
+/// A duration of every request that has it.
+struct DurationFigures {
+    LogSketch sketch;
+    double sum_s = 0;
+
+    void add(double seconds) {
+        sketch.add(seconds);
+        sum_s += seconds;
+    }
+    [[nodiscard]] double mean_s() const { return sum_s / static_cast<double>(sketch.count()); }
+};
+
+/// What a run did, and what a client would have seen of it.
+struct EngineReport {
+    EngineTotals totals;
+    DurationFigures ttft, tpot, e2e;  ///< with what the front end adds
+    DurationFigures queue;            ///< from arrival to the first iteration that takes some of the prompt
+    std::int64_t too_long = 0, never_fits = 0;
+    std::int64_t arrived = 0;
+    EngineTime first{}, last{};  ///< arrivals
+
+    /// From the first arrival to the last token.
+    [[nodiscard]] double duration_s() const;
+    /// In which requests arrive.
+    [[nodiscard]] double arrivals_s() const;
+    /// Whether requests arrive faster than they are served: the queue is as long as the list then.
+    [[nodiscard]] bool falls_behind() const;
+};
+
+inline double in_seconds(EngineTime t) { return std::chrono::duration<double>(t).count(); }
+
+/// After how many outcomes run_engine() asks whether to stop.
+inline constexpr std::uint64_t outcomes_between_stops = 1 << 14;
+
+/// Puts the load on the replica. `each` gets every outcome as it happens; `stop` is asked now and then. \throws
+/// InputError for a list that cannot be read; UsageError for what the engine cannot do
+EngineReport run_engine(EngineSetup const&, EngineLoad&, OutcomeSink const& each, std::function<bool()> const& stop);
+
+}  // namespace runrate

@@ -1,0 +1,106 @@
+#include <algorithm>
+#include <ostream>
+
+#include <fmt/format.h>
+
+#include "cli/arguments.h"
+#include "cli/engine_arguments.h"
+#include "cli/engine_tables.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "cli/verbs.h"
+
+namespace runrate {
+namespace po = boost::program_options;
+namespace {
+
+constexpr char const* usage_text =
+    "runrate engine [FILE] --model MODEL --gpu GPU [options]\n\n"
+    "examples:\n"
+    "  runrate engine --model llama-3.1-8b --gpu h100-sxm --rate 2.5 --prompt 800 --output 180\n"
+    "  runrate engine --model llama-3.1-70b --gpu h100-sxm --tp 4 --precision fp8 --concurrency 64 --prompt 2k:8k "
+    "--output 300\n"
+    "  runrate engine requests.csv --model qwen3-32b --gpu a100-sxm --tp 2 --engine sglang --outcomes served.csv\n"
+    "  runrate engine mooncake.jsonl.gz --model llama-3.1-8b --gpu h200 --prefix-cache --format json\n\n"
+    "One model on one set of GPUs, simulated exactly to the iteration of its batches: what it serves, how fast,\n"
+    "and what limits it. FILE is a list of requests (gzip or not; - is standard input):\n"
+    "  csv       arrival_s,prompt_tokens,output_tokens\n"
+    "  azure     TIMESTAMP,ContextTokens,GeneratedTokens\n"
+    "  mooncake  JSON lines: timestamp (ms), input_length, output_length, hash_ids\n"
+    "  litellm   spend logs, as `runrate replay` reads them";
+
+std::string render(EngineResult const& result, po::variables_map const& v, Surroundings const& around) {
+    auto const format = v["format"].as<std::string>();
+    if (format == "table") {
+        bool const to_terminal = around.out_is_terminal && v["out"].as<std::string>().empty();
+        auto const width = to_terminal ? std::clamp(around.width, 60, 140) : 100;
+        return engine_screen(result, static_cast<std::size_t>(width));
+    }
+    if (format == "markdown") return engine_markdown(result);
+    auto const tables = engine_tables(result);
+    if (format == "json") return to_json("runrate/engine/1", engine_command(v), tables);
+    auto const& name = v["table"].as<std::string>();
+    return to_csv(*std::find_if(tables.begin(), tables.end(), [&](FlatTable const& t) { return t.name == name; }));
+}
+
+void check_output(po::variables_map const& v) {
+    constexpr std::array<std::string_view, 4> formats{"table", "json", "csv", "markdown"};
+    parse_word(formats, "format", v["format"].as<std::string>());
+    parse_word(engine_table_names(), "table", v["table"].as<std::string>());
+    if (v["format"].as<std::string>() != "csv") refuse_ignored(v, "table", "names a table of --format csv");
+    if (v.count("outcomes") == 0) return;
+    auto const& file = v["outcomes"].as<std::string>();
+    if (file.empty() || file == "-") throw UsageError("--outcomes takes a file (standard output has the result)");
+    if (file == v["out"].as<std::string>()) throw UsageError("--outcomes and --out name one file (two are written)");
+}
+
+/// The file of outcomes, where one is asked for.
+class OutcomeFile {
+public:
+    explicit OutcomeFile(po::variables_map const& v) {
+        if (v.count("outcomes") == 0) return;
+        file_.emplace(v["outcomes"].as<std::string>());
+        file_->write(outcome_header());
+    }
+
+    OutcomeSink sink() {
+        if (!file_) return {};
+        return [this](EngineOutcome const& o) { file_->write(outcome_row(o)); };
+    }
+
+    void finish() {
+        if (file_) file_->finish();
+    }
+
+private:
+    std::optional<GrowingFile> file_;
+};
+
+EngineReport served(EngineSetup const& setup, EngineLoad& load, OutcomeSink const& each, Surroundings& around) {
+    ProgressBar bar{around.err, around.err_is_terminal, around.width};
+    std::uint64_t asked = 0;
+    auto const stop = [&] {
+        bar.show(fmt::format("{:.2f} million requests", static_cast<double>(++asked * outcomes_between_stops) * 1e-6));
+        return around.stop && around.stop();
+    };
+    return run_engine(setup, load, each, stop);
+}
+
+}  // namespace
+
+Exit engine_verb(std::vector<std::string> const& arguments, Surroundings& around) {
+    auto const parsed = parse_arguments(usage_text, engine_options(), arguments, around, Positional::files);
+    if (!parsed) return Exit::ok;
+    auto const& v = *parsed;
+    check_output(v);
+    EngineSetup const setup{replica_of(v, catalogue_of(v, around)), speed_of(v)};
+    auto load = load_of(v, around);
+    OutcomeFile outcomes{v};
+    auto const report = served(setup, load, outcomes.sink(), around);
+    auto const bytes = render({setup, load, report}, v, around);
+    outcomes.finish();
+    deliver(v["out"].as<std::string>(), bytes, around);
+    return Exit::ok;
+}
+
+}  // namespace runrate
