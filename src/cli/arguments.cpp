@@ -88,6 +88,14 @@ std::optional<double> parse_number(std::string_view text) {
     return value;
 }
 
+double number_within(po::variables_map const& v, char const* name, double low, double high, char const* wanted) {
+    auto const& text = v[name].as<std::string>();
+    auto const number = parse_number(text);
+    if (!number || !(*number >= low && *number <= high))
+        throw UsageError(fmt::format("--{} takes {} (found '{}')", name, wanted, text));
+    return *number;
+}
+
 std::size_t parse_word(std::span<std::string_view const> known, std::string const& what, std::string const& word) {
     auto const at = std::find(known.begin(), known.end(), word);
     if (at == known.end()) throw UsageError(fmt::format("unknown {} '{}' ({})", what, word, fmt::join(known, ", ")));

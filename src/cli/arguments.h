@@ -41,6 +41,10 @@ std::int64_t at_least_one(char const* name, boost::program_options::variables_ma
 /// The text as a number, nothing where it is none.
 std::optional<double> parse_number(std::string_view text);
 
+/// The number of an option, within the closed range; `wanted` says which. \throws UsageError
+double number_within(boost::program_options::variables_map const&, char const* name, double low, double high,
+                     char const* wanted);
+
 /// Where the word stands among those that an option takes. \throws UsageError
 std::size_t parse_word(std::span<std::string_view const> known, std::string const& what, std::string const& word);
 

@@ -11,6 +11,7 @@
 #include "catalogue/make_replica.h"
 #include "cli/arguments.h"
 #include "cli/verbs.h"
+#include "engine/replica_engine.h"
 #include "hardware/memory.h"
 #include "hardware/precision.h"
 
@@ -21,62 +22,77 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-constexpr std::uint64_t most_gpus = 4096;
-constexpr std::uint64_t most_of_batch = 1 << 26;
+constexpr std::uint64_t most_gpus = 1024;        ///< of each kind of parallelism
+constexpr std::int64_t most_of_batch = 1 << 24;  ///< tokens of an iteration
 
-void add_replica_options(po::options_description& options) {
-    auto const text = [] { return po::value<std::string>(); };
-    options.add_options()("model", text(), "of the catalogue, such as llama-3.1-8b")(
-        "gpu", text(), "of the catalogue, such as h100-sxm")(
-        "precision", text(), "of the weights: bf16, fp8, fp4, mxfp4, int8 or int4 (left out: as published)")(
-        "tp", text()->default_value("1"), "GPUs that share each layer")(
-        "pp", text()->default_value("1"), "stages of layers")("dp", text()->default_value("1"),
-                                                              "ranks of attention, each with requests of its own")(
-        "ep", text()->default_value("1"), "GPUs over which experts are spread whole")(
-        "engine", text()->default_value("vllm"), "of the catalogue: vllm, trtllm, sglang, ...")(
-        "sequences", text(), "in a batch at most, per rank (left out: as the engine on this GPU)")(
-        "chunk", text()->value_name("TOKENS"), "of an iteration at most, per rank (left out: the same)")(
-        "kv", text()->value_name("TOKENS"), "that the KV cache holds (left out: what memory leaves)")(
-        "kv-precision", text(), "fp8 or bf16 (left out: as the engine does)")(
-        "prefix-cache", "reuse beginnings of prompts, by the hash_ids of a Mooncake trace")(
-        "block-tokens", text()->default_value("512"), "tokens of a block of hash_ids")(
-        "draft", text()->value_name("K"), "proposals of speculative decoding per iteration")(
-        "acceptance", text()->value_name("A"), "of a proposal, given those before it: 0 to 1")(
-        "draft-cost", text()->value_name("C"), "of a proposal, as a share of a decoding step (left out: 0)")(
-        "parameters", po::value<Words>()->composing()->value_name("NAME=VALUE,..."),
+po::typed_value<std::string>* text(char const* what) { return po::value<std::string>()->value_name(what); }
+
+po::typed_value<std::string>* text_or(char const* value) {
+    return po::value<std::string>()->value_name("N")->default_value(value);
+}
+
+po::options_description replica_options() {
+    po::options_description options{"the replica"};
+    auto add = options.add_options();
+    add("model", text("MODEL"), "of the catalogue, such as llama-3.1-8b");
+    add("gpu", text("GPU"), "of the catalogue, such as h100-sxm");
+    add("precision", text("NAME"), "of the weights: bf16, fp8, fp4, mxfp4, int8 or int4 (left out: as published)");
+    add("tp", text_or("1"), "GPUs that share each layer");
+    add("pp", text_or("1"), "stages of layers");
+    add("dp", text_or("1"), "ranks of attention, each with requests of its own");
+    add("ep", text_or("1"), "GPUs over which experts are spread whole");
+    add("engine", po::value<std::string>()->value_name("NAME")->default_value("vllm"),
+        "of the catalogue: vllm, trtllm, sglang, ...");
+    add("sequences", text("N"), "in a batch at most, per rank (left out: as the engine on this GPU)");
+    add("chunk", text("TOKENS"), "of an iteration at most, per rank (left out: as the engine on this GPU)");
+    add("kv", text("TOKENS"), "that the KV cache holds (left out: what memory leaves)");
+    add("kv-precision", text("NAME"), "fp8 or bf16 (left out: as the engine does)");
+    add("draft", text("K"), "proposals of speculative decoding per iteration");
+    add("acceptance", text("A"), "of a proposal, given those before it: 0 to 1");
+    add("draft-cost", text("C"), "of a proposal, as a share of a decoding step (left out: 0)");
+    add("parameters", po::value<Words>()->composing()->value_name("NAME=N,..."),
         "of the step time: compute, memory, kv, attention, link (shares), step, request (ms), collective, sequence, "
-        "prompt_token (us), stream (steps)")("catalogue", po::value<Words>()->composing()->value_name("FOLDER"),
-                                             "look for gpus.yaml, models.yaml and engines.yaml there first");
+        "prompt_token (us), stream (steps)");
+    add("catalogue", po::value<Words>()->composing()->value_name("FOLDER"),
+        "look for gpus.yaml, models.yaml and engines.yaml there first");
+    return options;
 }
 
-void add_load_options(po::options_description& options) {
-    auto const text = [] { return po::value<std::string>(); };
-    options.add_options()("rate", text(), "requests per second, arriving at random")(
-        "cv", text()->default_value("1"), "of the gaps between arrivals: 1 is Poisson, more is burstier")(
-        "concurrency", text(), "requests in flight, each followed by the next, instead of a rate")(
-        "prompt", text()->value_name("TOKENS"), "of a request: 800, or median:p95 of a lognormal such as 800:2400")(
-        "output", text()->value_name("TOKENS"), "of a request, likewise")(
-        "requests", text()->default_value("2000"), "of a load without a file")("seed", text()->default_value("1"),
-                                                                               "of its arrivals and lengths")(
-        "skip-bad", "count rows that cannot be read and leave them out, instead of refusing the file");
+po::options_description load_options() {
+    po::options_description options{"a load without a FILE"};
+    auto add = options.add_options();
+    add("rate", text("N"), "requests per second, arriving at random");
+    add("cv", text_or("1"), "of the gaps between arrivals: 1 is Poisson, more is burstier");
+    add("concurrency", text("N"), "requests in flight, each followed by the next, instead of a rate");
+    add("prompt", text("TOKENS"), "of a request: 800, or median:p95 of a lognormal such as 800:2400");
+    add("output", text("TOKENS"), "of a request, likewise");
+    add("requests", text_or("2000"), "in all");
+    add("seed", text_or("1"), "of arrivals and lengths");
+    return options;
 }
 
-void add_output_options(po::options_description& options) {
-    auto const text = [] { return po::value<std::string>(); };
-    options.add_options()("outcomes", text()->value_name("FILE.csv"), "write there what became of every request")(
-        "format", text()->default_value("table"), "table, json, csv or markdown")(
-        "table", text()->default_value("latency"), "which table of --format csv")(
-        "out", text()->default_value(""), "write there instead of standard output");
+po::options_description list_options() {
+    po::options_description options{"the rows of a FILE"};
+    auto add = options.add_options();
+    add("skip-bad", "count rows that cannot be read and leave them out, instead of refusing the file");
+    add("prefix-cache", "reuse what prompts have in common at their beginnings, by the hash_ids of a Mooncake trace");
+    add("block-tokens", text_or("512"), "tokens of a block of hash_ids");
+    return options;
+}
+
+po::options_description output_options() {
+    po::options_description options{"output"};
+    auto add = options.add_options();
+    add("outcomes", text("FILE.csv"), "write there what became of every request");
+    add("format", po::value<std::string>()->value_name("NAME")->default_value("table"), "table, json, csv or markdown");
+    add("table", po::value<std::string>()->value_name("NAME")->default_value("latency"),
+        "which table of --format csv: replica, load, latency, totals, times, provenance, skipped or notes");
+    add("out", po::value<std::string>()->value_name("FILE")->default_value("", ""),
+        "write there instead of standard output");
+    return options;
 }
 
 std::string text_of(po::variables_map const& v, char const* name) { return v[name].as<std::string>(); }
-
-double number_within(po::variables_map const& v, char const* name, double low, double high, char const* wanted) {
-    auto const number = parse_number(text_of(v, name));
-    if (!number || !(*number >= low && *number <= high))
-        throw UsageError(fmt::format("--{} takes {} (found '{}')", name, wanted, text_of(v, name)));
-    return *number;
-}
 
 Precision precision_of(po::variables_map const& v, char const* name) {
     std::vector<std::string_view> names;
@@ -118,13 +134,25 @@ ReplicaParts parts_of(po::variables_map const& v) {
     return parts;
 }
 
-void check_experts(Replica const& r) {
-    if (r.parallel.expert == 1) return;
-    if (!r.model.experts)
-        throw UsageError(fmt::format("--ep spreads experts, and {} has none (leave it out)", r.model.name));
-    if (r.parallel.expert > r.parallel.tensor * r.parallel.data)
-        throw UsageError(fmt::format("--ep {} is more than the {} GPUs of a stage (--tp times --dp)", r.parallel.expert,
-                                     r.parallel.tensor * r.parallel.data));
+/// What no engine runs.
+void check_parallel(Replica const& r) {
+    auto const& p = r.parallel;
+    auto const fail = [&](std::string const& text) { throw UsageError(text); };
+    if (r.model.heads % p.tensor != 0)
+        fail(fmt::format("--tp {} does not divide the {} heads of {}", p.tensor, r.model.heads, r.model.name));
+    if (p.pipeline > r.model.layers)
+        fail(fmt::format("--pp {} is more than the {} layers of {}", p.pipeline, r.model.layers, r.model.name));
+    if (p.expert == 1) return;
+    if (!r.model.experts) fail(fmt::format("--ep spreads experts, and {} has none (leave it out)", r.model.name));
+    if (p.expert > p.tensor * p.data)
+        fail(fmt::format("--ep {} is more than the {} GPUs of a stage (--tp times --dp)", p.expert, p.tensor * p.data));
+}
+
+void check_batch(Replica const& r) {
+    if (auto const tokens = most_tokens_of_iteration(r); tokens > most_of_batch)
+        throw UsageError(
+            fmt::format("an iteration of up to {} tokens is beyond {} (lower --chunk, --sequences or --dp)", tokens,
+                        most_of_batch));
 }
 
 void set_parameter(std::string const& text, EngineSpeed& speed) {
@@ -145,51 +173,11 @@ void set_parameter(std::string const& text, EngineSpeed& speed) {
     value_in(speed.parameters, static_cast<Parameter>(place)) = *value * p.scale;
 }
 
-DrawnLoad drawn_of(po::variables_map const& v) {
-    bool const open = v.count("rate") > 0;
-    if (open && v.count("concurrency") > 0)
-        throw UsageError("--rate and --concurrency are two loads (leave one of them out)");
-    auto const kind = open ? "rate" : "concurrency";
-    for (auto const* name : {"prompt", "output"}) {
-        if (v.count(name) == 0)
-            throw UsageError(
-                fmt::format("--{} needs --prompt and --output (tokens of a request, such as --prompt 800 "
-                            "--output 180)",
-                            kind));
-    }
-    DrawnLoad load{parse_length("prompt", text_of(v, "prompt")), parse_length("output", text_of(v, "output"))};
-    load.requests = at_least_one("requests", v, 10'000'000'000);
-    load.seed = parse_count("seed", text_of(v, "seed"), UINT64_MAX);
-    if (open) load.rate = number_within(v, "rate", 1e-9, 1e6, "requests per second above 0, such as 2.5");
-    if (!open) load.concurrency = at_least_one("concurrency", v, 10'000'000);
-    if (!open) refuse_ignored(v, "cv", "is of gaps between the arrivals of --rate");
-    load.cv = number_within(v, "cv", 0, 5, "a coefficient of variation from 0 to 5");
-    if (load.cv > 0 && load.cv < 0.01) throw UsageError("--cv takes 0 or a number from 0.01 to 5");
-    for (auto const* name : {"skip-bad", "block-tokens"}) refuse_ignored(v, name, "is of rows of a file");
-    refuse_ignored(v, "prefix-cache", "needs a Mooncake trace, whose hash_ids say which prompts begin alike");
-    return load;
-}
-
-RequestList list_of(po::variables_map const& v, std::string const& file, Surroundings& around) {
-    for (auto const* name : {"rate", "cv", "concurrency", "prompt", "output", "requests", "seed"})
-        refuse_ignored(v, name, "is of a load without a file");
-    ListSettings settings{.skip_bad = v.count("skip-bad") > 0, .prefix_cache = v.count("prefix-cache") > 0};
-    settings.block_tokens = at_least_one("block-tokens", v, 1'000'000);
-    if (!settings.prefix_cache) refuse_ignored(v, "block-tokens", "is of --prefix-cache");
-    RequestList list{Trace{ByteSource{file, around.in}, {}}, settings};
-    if (settings.prefix_cache && list.format() != TraceFormat::mooncake)
-        refuse_ignored(v, "prefix-cache", "needs a Mooncake trace, whose hash_ids say which prompts begin alike");
-    return list;
-}
-
 }  // namespace
 
 po::options_description engine_options() {
-    po::options_description replica{"the replica"}, load{"a load without a file"}, output{"output"}, all;
-    add_replica_options(replica);
-    add_load_options(load);
-    add_output_options(output);
-    return all.add(replica).add(load).add(output);
+    po::options_description all;
+    return all.add(replica_options()).add(load_options()).add(list_options()).add(output_options());
 }
 
 Catalogue catalogue_of(po::variables_map const& v, Surroundings const& around) {
@@ -214,12 +202,14 @@ Replica replica_of(po::variables_map const& v, Catalogue const& catalogue) {
     auto made = make_replica(catalogue, parts_of(v));
     if (auto const* fault = std::get_if<std::string>(&made)) throw UsageError(*fault);
     auto r = std::get<Replica>(std::move(made));
-    check_experts(r);
+    check_parallel(r);
     if (v.count("sequences") > 0) r.engine.max_sequences = static_cast<int>(at_least_one("sequences", v, 1'000'000));
-    if (v.count("chunk") > 0) r.engine.token_budget = at_least_one("chunk", v, most_of_batch);
+    if (v.count("chunk") > 0)
+        r.engine.token_budget = at_least_one("chunk", v, static_cast<std::uint64_t>(most_of_batch));
     if (v.count("kv-precision") > 0) r.kv_precision = kv_precision_of(v);
     r.prefix_cache = v.count("prefix-cache") > 0;
     r.speculation = speculation_of(v);
+    check_batch(r);
     try {
         static_cast<void>(kv_capacity_tokens(r));
     } catch (std::invalid_argument const& e) { throw UsageError(e.what()); }
@@ -241,18 +231,6 @@ EngineSpeed speed_of(po::variables_map const& v) {
         }
     }
     return speed;
-}
-
-EngineLoad load_of(po::variables_map const& v, Surroundings& around) {
-    auto const files = v.count("files") > 0 ? v["files"].as<Words>() : Words{};
-    if (files.size() > 1) throw UsageError("one list of requests is served (runrate engine FILE --model M --gpu G)");
-    bool const drawn = v.count("rate") > 0 || v.count("concurrency") > 0;
-    if (!files.empty() && drawn)
-        throw UsageError(fmt::format("both a file and --{} are given (a load is one of them)",
-                                     v.count("rate") > 0 ? "rate" : "concurrency"));
-    if (!files.empty()) return list_of(v, files.front(), around);
-    if (!drawn) throw UsageError("no load given (a FILE, - for standard input, --rate or --concurrency)");
-    return drawn_of(v);
 }
 
 std::string engine_command(po::variables_map const& v) {

@@ -79,7 +79,7 @@ void note_replica(Replica const& r, EngineNotes& notes) {
 
 std::string error_text(EngineSpeed const& speed) {
     if (!speed.ttft_error && !speed.tpot_error)
-        return "nothing was measured of this replica: TPOT and TTFT may be far off";
+        return "nothing was measured of this replica (expect TPOT to be off by 15% or more, TTFT by more than that)";
     std::string text = "mean errors on what was held out:";
     if (speed.tpot_error) text += " TPOT " + percent(*speed.tpot_error);
     if (speed.ttft_error) text += fmt::format("{} TTFT {}", speed.tpot_error ? "," : "", percent(*speed.ttft_error));
