@@ -37,6 +37,16 @@ std::string replica_text(Replica const& r) {
                        grouped(r.engine.max_sequences));
 }
 
+/// Of durations: `41.2 ms`, `3.20 s`, `13.9 hours`.
+std::string time_text(double seconds) {
+    if (seconds == 0) return "0 s";
+    if (seconds >= 7200) return figure(seconds / 3600) + " hours";
+    if (seconds >= 0.9995) return figure(seconds) + " s";
+    double const ms = seconds * 1000;
+    int const places = ms < 9.995 ? 2 : ms < 99.95 ? 1 : 0;
+    return fmt::format("{:.{}f} ms", ms, places);
+}
+
 std::string drawn_text(DrawnLoad const& d) {
     auto const length = [](LengthLaw const& law) {
         auto const colon = law.text.find(':');
@@ -50,9 +60,9 @@ std::string drawn_text(DrawnLoad const& d) {
 }
 
 std::string list_text(RequestList const& list, EngineReport const& r) {
-    auto text =
-        fmt::format("{}: {} list, {} requests in {:.1f} s", list.name(),
-                    trace_format_names[static_cast<std::size_t>(list.format())], grouped(r.arrived), r.arrivals_s());
+    auto text = fmt::format("{}: {} list, {} requests in {}", list.name(),
+                            trace_format_names[static_cast<std::size_t>(list.format())], grouped(r.arrived),
+                            time_text(r.arrivals_s()));
     if (r.arrived > 0) {
         auto const all = static_cast<double>(r.totals.requests);
         if (all > 0)
@@ -67,15 +77,6 @@ std::string load_text(EngineResult const& x) {
     return std::visit(Overloaded{[](DrawnLoad const& drawn) { return drawn_text(drawn); },
                                  [&](RequestList const& list) { return list_text(list, x.report); }},
                       x.load);
-}
-
-/// Of durations: `41.2 ms`, `3.20 s`.
-std::string time_text(double seconds) {
-    if (seconds == 0) return "0 s";
-    if (seconds >= 0.9995) return figure(seconds) + " s";
-    double const ms = seconds * 1000;
-    int const places = ms < 9.995 ? 2 : ms < 99.95 ? 1 : 0;
-    return fmt::format("{:.{}f} ms", ms, places);
 }
 
 std::string latency_lines(EngineReport const& r) {

@@ -1,6 +1,7 @@
 #include "cli/engine_tables.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -248,7 +249,9 @@ std::vector<std::pair<std::string_view, double>> time_parts(EngineTimes const& t
 }
 
 std::string_view limited_by(EngineTimes const& times) {
-    auto const parts = time_parts(times);
+    auto of_limits = times;
+    of_limits.compute += std::exchange(of_limits.attention, 0);
+    auto const parts = time_parts(of_limits);
     auto const most =
         std::max_element(parts.begin(), parts.end(), [](auto const& a, auto const& b) { return a.second < b.second; });
     return most->second > 0 ? most->first : std::string_view{};

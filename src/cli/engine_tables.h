@@ -32,7 +32,8 @@ std::vector<EngineNote> engine_notes(EngineResult const&);
 /// Parts of the time of all iterations, by what they wait for, in seconds; what takes no time is there too.
 std::vector<std::pair<std::string_view, double>> time_parts(EngineTimes const&);
 
-/// The part that takes most: `reading weights`; nothing where no time passed.
+/// The part that takes most, attention of prompts counted with compute: `reading weights`; nothing where no time
+/// passed.
 std::string_view limited_by(EngineTimes const&);
 
 /// The screen: replica, load, latency, rates, the batch, where the time goes, notes.

@@ -8,6 +8,7 @@
 
 #include "catalogue/load_catalogue.h"
 #include "catalogue/make_replica.h"
+#include "cli/engine_tables.h"
 #include "rows/csv.h"
 #include "run_cli.h"
 #include "runrate/calibration.h"
@@ -48,12 +49,12 @@ Words with(Words first, Words const& more) {
 }
 
 Words const llama{"--model", "llama-3.1-8b", "--gpu", "h100-sxm"};
-Words const load{"--rate", "2.5", "--prompt", "800:2400", "--output", "180", "--requests", "300"};
+Words const at_a_rate{"--rate", "2.5", "--prompt", "800:2400", "--output", "180", "--requests", "300"};
 
 Ran engine_on(std::string const& list, Words const& more = {}) {
     return run_cli(with(with({"engine", "-"}, llama), more), list);
 }
-Ran engine_drawn(Words const& more = {}) { return run_cli(with(with(with({"engine"}, llama), load), more)); }
+Ran engine_drawn(Words const& more = {}) { return run_cli(with(with(with({"engine"}, llama), at_a_rate), more)); }
 
 Json json_of(Ran const& ran) {
     EXPECT_EQ(ran.code, Exit::ok) << ran.err;
@@ -356,6 +357,75 @@ TEST(EngineVerb, WhatWouldBeIgnoredIsRefused) {
     EXPECT_EQ(of(with(ask, {"--table", "load"})), "runrate: --table names a table of --format csv (leave it out)\n");
     EXPECT_EQ(of(with(ask, {"--outcomes", "-"})),
               "runrate: --outcomes takes a file (standard output has the result)\n");
+}
+
+TEST(EngineVerb, TheScreenSaysWhatIsServedHowFastAndWhatLimitsIt) {
+    auto const ran = engine_on(two + "0.5,200000,5\n");
+    EXPECT_EQ(ran.code, Exit::ok);
+    EXPECT_EQ(ran.err, "");
+    EXPECT_EQ(ran.out.substr(0, ran.out.find("Sources: ")),
+              "llama-3.1-8b in bf16 on 1 x h100-sxm, vllm: chunks of prompts up to 8,192 tokens, at most 1,024\n"
+              "  sequences\n"
+              "<stdin>: csv list, 3 requests in 500 ms; prompts of 75 tokens, outputs of 2.50 (means)\n"
+              "\n"
+              "                                  mean       p50       p95       p99\n"
+              "first token (TTFT)             31.9 ms   28.5 ms   35.3 ms   35.3 ms\n"
+              "each further token (TPOT)      8.01 ms   8.01 ms   8.01 ms   8.01 ms\n"
+              "whole request (E2E)            43.9 ms   43.3 ms   44.5 ms   44.5 ms\n"
+              "of that, in the queue          3.50 ms       0 s   7.00 ms   7.00 ms\n"
+              "\n"
+              "requests                    83.3/s: 2 in 24.0 ms\n"
+              "output tokens               208/s\n"
+              "prompt tokens               6.24k/s\n"
+              "KV cache                    444,400 tokens: 0.03% used on average, 0.04% at most\n"
+              "batch                       1.00 decoding on average\n"
+              "iterations                  3, 8.01 ms each; busy 100% of the time\n"
+              "preemptions                 0\n"
+              "refused                     1\n"
+              "\n"
+              "Limited by: reading weights (time of iterations: reading weights 75%, overhead 25%, reading the KV\n"
+              "  cache 0.07%, attention of prompts 0.03%)\n"
+              "\n"
+              "Note: 1 request refused: prompt and output exceed the context of llama-3.1-8b (131,072 tokens)\n"
+              "Note: step times by uncalibrated priors of the calibration study; nothing was measured of this\n"
+              "  replica (expect TPOT to be off by 15% or more, TTFT by more than that)\n");
+    EXPECT_THAT(ran.out, HasSubstr("Sources: llama-3.1-8b ("));
+}
+
+TEST(EngineVerb, TheErrorsOfAParameterSetAreSaid) {
+    EngineSetup const setup{llama_on_h100(),
+                            {.parameters = {},
+                             .name = "h100-vllm",
+                             .evidence = "calibrated",
+                             .origin = "parameters of h100-vllm, fitted to 12 benchmarks",
+                             .ttft_error = 0.21,
+                             .tpot_error = 0.043}};
+    EngineLoad load{DrawnLoad{.prompt = parse_length("prompt", "10"),
+                              .output = parse_length("output", "10"),
+                              .requests = 2,
+                              .concurrency = 1}};
+    auto const report = run_engine(setup, load, {}, {});
+    auto const notes = engine_notes({setup, load, report});
+    EXPECT_EQ(notes.back().code, "speed.calibrated");
+    EXPECT_EQ(notes.back().text,
+              "step times by parameters of h100-vllm, fitted to 12 benchmarks; mean errors on what was held out: TPOT "
+              "4.3%, TTFT 21%");
+    auto const tables = engine_tables({setup, load, report});
+    auto const& provenance = tables[5].rows;
+    EXPECT_EQ(std::get<double>(provenance[4].back()), 0.043);
+}
+
+TEST(EngineVerb, RowsThatNoModelServedAreLeftOut) {
+    std::string const log =
+        "[{\"startTime\": \"2026-03-01T10:00:00Z\", \"prompt_tokens\": 100, \"completion_tokens\": 3, \"status\": "
+        "\"success\"},\n"
+        "{\"startTime\": \"2026-03-01T10:00:01Z\", \"prompt_tokens\": 100, \"completion_tokens\": 0, \"status\": "
+        "\"failure\"}]\n";
+    auto const json = json_of(engine_on(log, {"--format", "json"}));
+    EXPECT_EQ(json["load"][0]["format"], "litellm");
+    EXPECT_EQ(json["totals"][0]["requests"], 1);
+    EXPECT_EQ(json["load"][0]["not_served_rows"], 1);
+    EXPECT_EQ(json["notes"][0]["text"], "1 row left out: failed, or answered by the gateway's own cache");
 }
 
 TEST(EngineVerb, CsvAndMarkdownHaveTheTables) {
