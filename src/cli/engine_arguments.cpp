@@ -74,6 +74,10 @@ po::options_description load_options() {
 po::options_description list_options() {
     po::options_description options{"the rows of a FILE"};
     auto add = options.add_options();
+    add("format-in", text("NAME"), "azure, mooncake, litellm or csv, instead of recognising it");
+    add("columns", text("MAP"), "columns of another CSV: time=ts,input=prompt,output=completion");
+    add("time-unit", po::value<std::string>()->value_name("NAME")->default_value("s"),
+        "of times that are numbers, with --columns: s, ms, us or ns");
     add("skip-bad", "count rows that cannot be read and leave them out, instead of refusing the file");
     add("prefix-cache", "reuse what prompts have in common at their beginnings, by the hash_ids of a Mooncake trace");
     add("block-tokens", text_or("512"), "tokens of a block of hash_ids");
@@ -235,10 +239,10 @@ EngineSpeed speed_of(po::variables_map const& v) {
 
 std::string engine_command(po::variables_map const& v) {
     constexpr std::array names{
-        "model",  "gpu",        "precision",  "tp",         "pp",           "dp",           "ep",
-        "engine", "sequences",  "chunk",      "kv",         "kv-precision", "prefix-cache", "block-tokens",
-        "draft",  "acceptance", "draft-cost", "parameters", "rate",         "cv",           "concurrency",
-        "prompt", "output",     "requests",   "seed",       "skip-bad"};
+        "model",      "gpu",        "precision", "tp",           "pp",           "dp",           "ep",     "engine",
+        "sequences",  "chunk",      "kv",        "kv-precision", "prefix-cache", "block-tokens", "draft",  "acceptance",
+        "draft-cost", "parameters", "rate",      "cv",           "concurrency",  "prompt",       "output", "requests",
+        "seed",       "format-in",  "columns",   "time-unit",    "skip-bad"};
     std::string text = "engine";
     if (v.count("files") > 0) text += " " + shell_word(v["files"].as<Words>().front());
     return text + given_options(v, names);

@@ -2,6 +2,7 @@
 
 #include "cli/arguments.h"
 #include "cli/engine_arguments.h"
+#include "cli/trace_arguments.h"
 #include "cli/verbs.h"
 
 namespace runrate {
@@ -32,7 +33,8 @@ DrawnLoad drawn_of(po::variables_map const& v) {
     if (!open) refuse_ignored(v, "cv", "is of gaps between the arrivals of --rate");
     load.cv = number_within(v, "cv", 0, 5, "a coefficient of variation from 0 to 5");
     if (load.cv > 0 && load.cv < 0.01) throw UsageError("--cv takes 0 or a number from 0.01 to 5");
-    for (auto const* name : {"skip-bad", "block-tokens"}) refuse_ignored(v, name, "is of rows of a file");
+    for (auto const* name : {"skip-bad", "block-tokens", "format-in", "columns", "time-unit"})
+        refuse_ignored(v, name, "is of rows of a file");
     refuse_ignored(v, "prefix-cache", "needs a Mooncake trace, whose hash_ids say which prompts begin alike");
     return load;
 }
@@ -43,7 +45,7 @@ RequestList list_of(po::variables_map const& v, std::string const& file, Surroun
     ListSettings settings{.skip_bad = v.count("skip-bad") > 0, .prefix_cache = v.count("prefix-cache") > 0};
     settings.block_tokens = at_least_one("block-tokens", v, 1'000'000);
     if (!settings.prefix_cache) refuse_ignored(v, "block-tokens", "is of --prefix-cache");
-    RequestList list{Trace{ByteSource{file, around.in}, {}}, settings};
+    RequestList list{Trace{ByteSource{file, around.in}, trace_settings(v)}, settings};
     if (settings.prefix_cache && list.format() != TraceFormat::mooncake)
         refuse_ignored(v, "prefix-cache", "needs a Mooncake trace, whose hash_ids say which prompts begin alike");
     return list;

@@ -27,7 +27,8 @@ constexpr char const* usage_text =
     "  csv       arrival_s,prompt_tokens,output_tokens\n"
     "  azure     TIMESTAMP,ContextTokens,GeneratedTokens\n"
     "  mooncake  JSON lines: timestamp (ms), input_length, output_length, hash_ids\n"
-    "  litellm   spend logs, as `runrate replay` reads them";
+    "  litellm   spend logs, as `runrate replay` reads them\n"
+    "  and any other CSV by --columns";
 
 std::string render(EngineResult const& result, po::variables_map const& v, Surroundings const& around) {
     auto const format = v["format"].as<std::string>();

@@ -7,6 +7,7 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/replay_tables.h"
+#include "cli/trace_arguments.h"
 #include "cli/verbs.h"
 #include "runrate/price_book.h"
 #include "scenario/books.h"
@@ -107,30 +108,10 @@ ReplaySettings settings_of(po::variables_map const& v) {
     return settings;
 }
 
-TraceSettings trace_settings(po::variables_map const& v) {
-    TraceSettings settings;
-    if (v.count("format-in") > 0)
-        settings.format =
-            static_cast<TraceFormat>(parse_word(trace_format_names, "format", v["format-in"].as<std::string>()));
-    if (v.count("columns") > 0) {
-        if (settings.format && settings.format != TraceFormat::csv)
-            throw UsageError("--columns names columns of --format-in csv (leave one of them out)");
-        try {
-            settings.columns = parse_columns(v["columns"].as<std::string>());
-        } catch (std::invalid_argument const& e) { throw UsageError(fmt::format("--columns: {}", e.what())); }
-    }
-    constexpr std::array<std::string_view, 4> units{"ns", "us", "ms", "s"};
-    std::int64_t nano = 1;
-    for (auto i = parse_word(units, "time unit", v["time-unit"].as<std::string>()); i > 0; --i) nano *= 1000;
-    settings.time_unit = std::chrono::nanoseconds{nano};
-    return settings;
-}
-
 /// What would be ignored is refused.
 void check_combination(po::variables_map const& v, Trace const& trace, ReplaySettings const& settings) {
     auto const refuse = [&](char const* name, char const* why) { refuse_ignored(v, name, why); };
     if (v["format"].as<std::string>() != "csv") refuse("table", "names a table of --format csv");
-    if (v.count("columns") == 0) refuse("time-unit", "is of times of --columns");
     if (trace.format() != TraceFormat::mooncake) {
         for (auto const* name : {"cache-blocks", "cache-lifetime", "block-tokens", "no-cache"})
             refuse(name, "is for traces with hash_ids");

@@ -276,6 +276,20 @@ TEST(EngineVerb, StatedParametersCountAndAreNamed) {
     EXPECT_EQ(slow["provenance"][11]["source"], "--parameters");
 }
 
+TEST(EngineVerb, AnotherCsvIsReadByItsColumns) {
+    auto const other = "when,in,out,who\n0,100,3,a\n1,50,2,b\n";
+    auto const json = json_of(
+        engine_on(other, {"--columns", "time=when,input=in,output=out", "--time-unit", "ms", "--format", "json"}));
+    EXPECT_EQ(json["latency"], json_of(engine_on(two, {"--format", "json"}))["latency"]);
+    EXPECT_EQ(engine_on(other).err,
+              "<stdin>: error: is no trace that is known (azure, mooncake or litellm by --format-in; --columns for "
+              "another CSV)\n");
+    EXPECT_EQ(engine_on(two, {"--time-unit", "ms"}).err,
+              "runrate: --time-unit is of times of --columns (leave it out)\n");
+    EXPECT_EQ(engine_on("when,in,out\n,1,1\n", {"--columns", "input=in,output=out"}).err,
+              "<stdin>:2: error: has no time of arrival\n");
+}
+
 TEST(EngineVerb, RowsThatCannotBeReadAreCountedWhereThatIsAsked) {
     auto const bad = two + "0.01,0,4\n0.02,5,0\n0.03,x,1\n0.04,9,9\n";
     EXPECT_EQ(engine_on(bad).err,
