@@ -62,7 +62,8 @@ void add_benchmark_options(po::options_description& options) {
         "gpu", text(), "GPU,")("precision", text(), "precision of the weights,")("tp", text(), "tensor parallelism,")(
         "pp", text(), "stages,")("dp", text(), "ranks of attention,")("ep", text(), "GPUs that share experts,")(
         "engine", text(), "engine: vllm, trtllm, sglang, or a class of your own such as vllm-0.19")(
-        "calibration", text()->value_name("FILE"), "a calibration instead of the newest shipped one")(
+        "calibration", text()->default_value("newest")->value_name("FILE"),
+        "what is known of engines: a file, or the newest that is shipped")(
         "catalogue", po::value<Words>()->composing()->value_name("FOLDER"),
         "look for gpus.yaml, models.yaml and engines.yaml there too, before the shipped ones")(
         "threads", text()->default_value("0"), "0: as many as the machine has")(
@@ -89,11 +90,15 @@ Prepared prepared_argument(po::variables_map const& v, Surroundings const& aroun
     return prepare(paths, setup_of(v), catalogue);
 }
 
-std::optional<Calibration> calibration_argument(po::variables_map const& v, Surroundings const& around) {
-    if (v.count("calibration") > 0) return load_calibration(v["calibration"].as<std::string>());
-    auto const shipped = newest_fit(calibration_folders(v, around));
+std::optional<Calibration> calibration_of(std::string const& file, std::vector<fs::path> const& folders) {
+    if (file != "newest") return load_calibration(file);
+    auto const shipped = newest_fit(folders);
     if (!shipped) return std::nullopt;
     return load_calibration(*shipped);
+}
+
+std::optional<Calibration> calibration_argument(po::variables_map const& v, Surroundings const& around) {
+    return calibration_of(v["calibration"].as<std::string>(), calibration_folders(v, around));
 }
 
 }  // namespace runrate

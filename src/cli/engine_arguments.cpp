@@ -7,13 +7,16 @@
 #include <fmt/format.h>
 
 #include "calibration/parameters.h"
+#include "calibration/validation.h"
 #include "catalogue/load_catalogue.h"
 #include "catalogue/make_replica.h"
 #include "cli/arguments.h"
+#include "cli/benchmark_arguments.h"
 #include "cli/verbs.h"
 #include "engine/replica_engine.h"
 #include "hardware/memory.h"
 #include "hardware/precision.h"
+#include "stat/elementary.h"
 
 namespace runrate {
 namespace po = boost::program_options;
@@ -50,6 +53,8 @@ po::options_description replica_options() {
     add("draft", text("K"), "proposals of speculative decoding per iteration");
     add("acceptance", text("A"), "of a proposal, given those before it: 0 to 1");
     add("draft-cost", text("C"), "of a proposal, as a share of a decoding step (left out: 0)");
+    add("calibration", po::value<std::string>()->value_name("FILE")->default_value("newest"),
+        "what is known of engines: a file, the newest that is shipped, or none");
     add("parameters", po::value<Words>()->composing()->value_name("NAME=N,..."),
         "of the step time: compute, memory, kv, attention, link (shares), step, request (ms), collective, sequence, "
         "prompt_token (us), stream (steps)");
@@ -159,7 +164,7 @@ void check_batch(Replica const& r) {
                         most_of_batch));
 }
 
-void set_parameter(std::string const& text, EngineSpeed& speed) {
+void set_parameter(std::string const& text, AssumedSpeed& speed) {
     auto const equals = std::min(text.find('='), text.size());
     auto const name = text.substr(0, equals);
     std::vector<std::string_view> names;
@@ -175,6 +180,28 @@ void set_parameter(std::string const& text, EngineSpeed& speed) {
         throw UsageError(fmt::format("--parameters: {} stands twice", name));
     stated.push_back(name);
     value_in(speed.parameters, static_cast<Parameter>(place)) = *value * p.scale;
+}
+
+/// How far off 8 of 10 engines are at most, as a share, for a scale of Student's t.
+double within(double log_sd) { return real::exp(t_half_width() * log_sd) - 1; }
+
+AssumedSpeed known_speed(po::variables_map const& v, Replica const& replica, Surroundings const& around) {
+    std::optional<Calibration> calibration;
+    if (v["calibration"].as<std::string>() != "none")
+        calibration = calibration_of(v["calibration"].as<std::string>(), calibration_folders(v, around));
+    if (!calibration)
+        return {.parameters = {},
+                .name = "priors",
+                .evidence = "uncalibrated",
+                .origin = "uncalibrated priors of the calibration study"};
+    auto const known = speed_of(*calibration, replica, text_of(v, "engine"));
+    auto const evidence = evidence_names[static_cast<std::size_t>(known.evidence)];
+    return {.parameters = known.parameters,
+            .name = calibration->name,
+            .evidence = std::string{evidence},
+            .origin = known.origin,
+            .ttft_error = within(known.front_log_sd),
+            .tpot_error = within(known.speed_log_sd)};
 }
 
 }  // namespace
@@ -221,11 +248,8 @@ Replica replica_of(po::variables_map const& v, Catalogue const& catalogue) {
     return r;
 }
 
-EngineSpeed speed_of(po::variables_map const& v) {
-    EngineSpeed speed{.parameters = {},
-                      .name = "priors",
-                      .evidence = "uncalibrated",
-                      .origin = "uncalibrated priors of the calibration study"};
+AssumedSpeed assumed_speed(po::variables_map const& v, Replica const& replica, Surroundings const& around) {
+    auto speed = known_speed(v, replica, around);
     if (v.count("parameters") == 0) return speed;
     for (auto const& list : v["parameters"].as<Words>()) {
         for (std::size_t from = 0; from <= list.size();) {
@@ -238,11 +262,11 @@ EngineSpeed speed_of(po::variables_map const& v) {
 }
 
 std::string engine_command(po::variables_map const& v) {
-    constexpr std::array names{
-        "model",      "gpu",        "precision", "tp",           "pp",           "dp",           "ep",     "engine",
-        "sequences",  "chunk",      "kv",        "kv-precision", "prefix-cache", "block-tokens", "draft",  "acceptance",
-        "draft-cost", "parameters", "rate",      "cv",           "concurrency",  "prompt",       "output", "requests",
-        "seed",       "format-in",  "columns",   "time-unit",    "skip-bad"};
+    constexpr std::array names{"model",        "gpu",          "precision", "tp",          "pp",         "dp",
+                               "ep",           "engine",       "sequences", "chunk",       "kv",         "kv-precision",
+                               "prefix-cache", "block-tokens", "draft",     "acceptance",  "draft-cost", "parameters",
+                               "calibration",  "rate",         "cv",        "concurrency", "prompt",     "output",
+                               "requests",     "seed",         "format-in", "columns",     "time-unit",  "skip-bad"};
     std::string text = "engine";
     if (v.count("files") > 0) text += " " + shell_word(v["files"].as<Words>().front());
     return text + given_options(v, names);

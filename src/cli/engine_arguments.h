@@ -22,7 +22,7 @@ Catalogue catalogue_of(boost::program_options::variables_map const&, Surrounding
 Replica replica_of(boost::program_options::variables_map const&, Catalogue const&);
 
 /// The parameters of the step time: the priors of the calibration, with what `--parameters` states. \throws UsageError
-EngineSpeed speed_of(boost::program_options::variables_map const&);
+AssumedSpeed assumed_speed(boost::program_options::variables_map const&, Replica const&, Surroundings const&);
 
 /// The load that the options describe: a list that is open, or what to draw. \throws UsageError where it is none, or
 /// more than one; InputError where the list cannot be opened

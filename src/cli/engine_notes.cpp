@@ -77,16 +77,16 @@ void note_replica(Replica const& r, EngineNotes& notes) {
                                      r.speculation.tokens_per_step())});
 }
 
-std::string error_text(EngineSpeed const& speed) {
+std::string error_text(AssumedSpeed const& speed) {
     if (!speed.ttft_error && !speed.tpot_error)
         return "nothing was measured of this replica (expect TPOT to be off by 15% or more, TTFT by more than that)";
-    std::string text = "mean errors on what was held out:";
+    std::string text = "of 10 engines known so well, 8 are within:";
     if (speed.tpot_error) text += " TPOT " + percent(*speed.tpot_error);
     if (speed.ttft_error) text += fmt::format("{} TTFT {}", speed.tpot_error ? "," : "", percent(*speed.ttft_error));
     return text;
 }
 
-void note_speed(EngineSpeed const& speed, EngineNotes& notes) {
+void note_speed(AssumedSpeed const& speed, EngineNotes& notes) {
     notes.push_back({"speed." + speed.evidence, fmt::format("step times by {}; {}", speed.origin, error_text(speed))});
     if (!speed.stated.empty())
         notes.push_back({"speed.stated", fmt::format("stated by --parameters: {}", fmt::join(speed.stated, ", "))});

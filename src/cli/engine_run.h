@@ -13,19 +13,19 @@
 namespace runrate {
 
 /// How fast an engine is taken to be, and how that is known.
-struct EngineSpeed {
+struct AssumedSpeed {
     StepParameters parameters;
     std::string name;                                  ///< of the parameter set
-    std::string evidence;                              ///< `uncalibrated`, or how near measurements come
+    std::string evidence;                              ///< `uncalibrated`, or what measurements say: see Evidence
     std::string origin;                                ///< where it is from, as a sentence
-    std::optional<double> ttft_error{}, tpot_error{};  ///< mean relative errors on what was held out
+    std::optional<double> ttft_error{}, tpot_error{};  ///< of 10 engines, 8 are within this share
     std::vector<std::string> stated{};                 ///< parameters that the user states otherwise
 };
 
 /// One replica and how fast it is.
 struct EngineSetup {
     Replica replica;
-    EngineSpeed speed;
+    AssumedSpeed speed;
 };
 
 /// A duration of every request that has it; its quantiles are within 0.4 %.

@@ -94,7 +94,8 @@ Exit engine_verb(std::vector<std::string> const& arguments, Surroundings& around
     if (!parsed) return Exit::ok;
     auto const& v = *parsed;
     check_output(v);
-    EngineSetup const setup{replica_of(v, catalogue_of(v, around)), speed_of(v)};
+    auto const replica = replica_of(v, catalogue_of(v, around));
+    EngineSetup const setup{replica, assumed_speed(v, replica, around)};
     auto load = load_of(v, around);
     OutcomeFile outcomes{v};
     auto const report = served(setup, load, outcomes.sink(), around);
