@@ -66,7 +66,7 @@ Calibrated calibrate(StudySet const& set, Calibration const* base, unsigned thre
     return c;
 }
 
-double decided_share(OffsetFit const& fit, Parameter p) {
+double decided_share(OffsetFit const& fit, StepParameter p) {
     auto const i = static_cast<Eigen::Index>(p);
     double const family = prior(p).family_sd, group = prior(p).group_sd;
     return std::max(0.0, 1 - std::sqrt(fit.covariance(i, i) / (family * family + group * group)));

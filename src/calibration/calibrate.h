@@ -19,6 +19,6 @@ struct Calibrated {
 Calibrated calibrate(StudySet const&, Calibration const* base, unsigned threads);
 
 /// How much of a parameter the rows decided: 1 - posterior / prior standard deviation, of one combination.
-double decided_share(OffsetFit const&, Parameter);
+double decided_share(OffsetFit const&, StepParameter);
 
 }  // namespace runrate

@@ -85,9 +85,9 @@ Shape<CoefficientText> coefficient_shape() {
         .shape();
 }
 
-std::optional<Parameter> parameter_named(std::string_view name) {
+std::optional<StepParameter> parameter_named(std::string_view name) {
     for (std::size_t i = 0; i < parameter_count; ++i)
-        if (prior(i).name == name) return static_cast<Parameter>(i);
+        if (prior(i).name == name) return static_cast<StepParameter>(i);
     return std::nullopt;
 }
 

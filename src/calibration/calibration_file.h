@@ -57,6 +57,13 @@ Calibration to_calibration(StudySet const&, Design const&, PooledFit const&, std
 /// The most specific set that covers a replica under an engine class (`vllm`).
 EngineSpeed speed_of(Calibration const&, Replica const&, std::string const& engine);
 
+/// What a calibration predicts of every row, and what it knows of each combination.
+struct PredictedBy {
+    std::vector<Prediction> predictions;
+    std::vector<Evidence> evidence;
+};
+PredictedBy predict_by(Calibration const&, StudySet const&, unsigned threads);
+
 /// The coefficients for another design: columns that the calibration lacks are at the median of their prior.
 Eigen::VectorXd coefficients_for(Calibration const&, Design const&);
 

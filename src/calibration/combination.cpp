@@ -47,8 +47,8 @@ std::pair<StepParameters, double> nudged(LogParameters const& logs, Eigen::Index
 }
 
 /// Parameters that cannot change a replica's times.
-bool without_effect(Combination const& c, Parameter p) {
-    return c.replica.parallel.gpus() == 1 && (p == Parameter::collective || p == Parameter::link);
+bool without_effect(Combination const& c, StepParameter p) {
+    return c.replica.parallel.gpus() == 1 && (p == StepParameter::collective || p == StepParameter::link);
 }
 
 }  // namespace
@@ -84,7 +84,7 @@ Linearised linearise(StudySet const& set, Combination const& c, LogParameters co
     Linearised at{residuals_of(set, to_predictions(c, runs, q, mask)), {}};
     at.slopes.setZero(static_cast<Eigen::Index>(at.residuals.size()), parameter_count);
     for (std::size_t i = 0; i < parameter_count; ++i) {
-        if (without_effect(c, static_cast<Parameter>(i))) continue;
+        if (without_effect(c, static_cast<StepParameter>(i))) continue;
         auto const j = static_cast<Eigen::Index>(i);
         auto const [other, step] = nudged(logs, j);
         auto const& there = i < engine_parameter_count ? engine_runs(set, c, other, mask) : runs;

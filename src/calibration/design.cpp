@@ -41,9 +41,9 @@ std::vector<std::string> engines_of(std::vector<Combination> const& combinations
 Design::Design(std::vector<Combination> const& combinations) : Design(engines_of(combinations)) {}
 
 Design::Design(std::vector<std::string> engines) : engines_{std::move(engines)} {
-    using P = Parameter;
+    using P = StepParameter;
     for (std::size_t i = 0; i < parameter_count; ++i) {
-        auto const p = static_cast<Parameter>(i);
+        auto const p = static_cast<StepParameter>(i);
         columns_.push_back({p, "one", log_median(p), prior(p).log_sd});
     }
     for (auto const* name : {"blackwell", "amd", "fp4", "bf16", "moe", "mla"}) add(P::compute, name, 0.4);
@@ -64,7 +64,7 @@ Design::Design(std::vector<std::string> engines) : engines_{std::move(engines)} 
     }
 }
 
-void Design::add(Parameter p, std::string covariate, double log_sd) {
+void Design::add(StepParameter p, std::string covariate, double log_sd) {
     columns_.push_back({p, std::move(covariate), 0, log_sd});
 }
 

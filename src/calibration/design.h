@@ -17,7 +17,7 @@ public:
 
     /// One coefficient: which parameter it moves, by what, and its prior.
     struct Column {
-        Parameter parameter;
+        StepParameter parameter;
         std::string covariate;  ///< `one`, `blackwell`, ..., or `engine vllm`
         double median = 0, log_sd = 0;
     };
@@ -34,7 +34,7 @@ public:
     [[nodiscard]] LogParameters parameters(Combination const&, Eigen::VectorXd const& coefficients) const;
 
 private:
-    void add(Parameter, std::string covariate, double log_sd);
+    void add(StepParameter, std::string covariate, double log_sd);
 
     std::vector<std::string> engines_;
     std::vector<Column> columns_;

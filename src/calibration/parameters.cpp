@@ -21,7 +21,7 @@ constexpr std::array<ParameterPrior, parameter_count> priors{{
     {"stream", "steps", 1, 0, 24, 0, 0.8, 0.3, 0.3},
 }};
 
-bool shifted(std::size_t i) { return static_cast<Parameter>(i) == Parameter::stream; }
+bool shifted(std::size_t i) { return static_cast<StepParameter>(i) == StepParameter::stream; }
 
 double log_of(std::size_t i, double in_unit) { return real::log(shifted(i) ? in_unit + 1 : in_unit); }
 double value_of(std::size_t i, double log) { return shifted(i) ? real::exp(log) - 1 : real::exp(log); }
@@ -34,11 +34,11 @@ std::array<double StepParameters::*, parameter_count> const members{
 
 }  // namespace
 
-ParameterPrior const& prior(Parameter p) { return priors[static_cast<std::size_t>(p)]; }
+ParameterPrior const& prior(StepParameter p) { return priors[static_cast<std::size_t>(p)]; }
 
-double& value_in(StepParameters& q, Parameter p) { return q.*members[static_cast<std::size_t>(p)]; }
+double& value_in(StepParameters& q, StepParameter p) { return q.*members[static_cast<std::size_t>(p)]; }
 
-double log_median(Parameter p) { return log_of(static_cast<std::size_t>(p), prior(p).median); }
+double log_median(StepParameter p) { return log_of(static_cast<std::size_t>(p), prior(p).median); }
 
 LogParameters clamped(LogParameters const& logs) {
     auto inside = logs;
@@ -65,9 +65,9 @@ LogParameters to_logs(StepParameters const& q) {
     return clamped(logs);
 }
 
-double log_of_unit(Parameter p, double value) { return log_of(static_cast<std::size_t>(p), value); }
+double log_of_unit(StepParameter p, double value) { return log_of(static_cast<std::size_t>(p), value); }
 
-double in_unit(LogParameters const& logs, Parameter p) {
+double in_unit(LogParameters const& logs, StepParameter p) {
     auto const i = static_cast<std::size_t>(p);
     return value_of(i, clamped(logs)[static_cast<Eigen::Index>(i)]);
 }

@@ -11,7 +11,7 @@
 namespace runrate {
 
 /// The fitted parameters, in the order of StepParameters.
-enum class Parameter : std::uint8_t {
+enum class StepParameter : std::uint8_t {
     compute,
     memory,
     kv,
@@ -41,10 +41,10 @@ struct ParameterPrior {
     double family_sd, group_sd;  ///< of what a family and a group of it add to the pooled value, in logarithms
 };
 
-ParameterPrior const& prior(Parameter);
-inline ParameterPrior const& prior(std::size_t i) { return prior(static_cast<Parameter>(i)); }
+ParameterPrior const& prior(StepParameter);
+inline ParameterPrior const& prior(std::size_t i) { return prior(static_cast<StepParameter>(i)); }
 
-double log_median(Parameter);
+double log_median(StepParameter);
 
 /// Within the bounds.
 StepParameters from_logs(LogParameters const&);
@@ -52,12 +52,12 @@ LogParameters to_logs(StepParameters const&);
 LogParameters clamped(LogParameters const&);
 
 /// The logarithm of a value in its unit, as LogParameters keep it.
-double log_of_unit(Parameter, double value);
+double log_of_unit(StepParameter, double value);
 
 /// Where a parameter stands in a set, in seconds or 1.
-double& value_in(StepParameters&, Parameter);
+double& value_in(StepParameters&, StepParameter);
 
 /// The value of one parameter in its unit.
-double in_unit(LogParameters const&, Parameter);
+double in_unit(LogParameters const&, StepParameter);
 
 }  // namespace runrate

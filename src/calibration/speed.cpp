@@ -5,6 +5,7 @@
 
 #include "calibration/calibration_file.h"
 #include "hardware/precision.h"
+#include "montecarlo/parallel.h"
 
 namespace runrate {
 namespace {
@@ -91,6 +92,20 @@ EngineSpeed speed_of(Calibration const& c, Replica const& r, std::string const& 
     speed.front_log_sd = in_quadrature(spread.front, of_versions.front);
     speed.origin = origin_of(c, speed.evidence, rows);
     return speed;
+}
+
+PredictedBy predict_by(Calibration const& calibration, StudySet const& set, unsigned threads) {
+    RowMask const all(set.rows.size(), 1);
+    PredictedBy out{{}, std::vector<Evidence>(set.combinations.size())};
+    std::vector<std::vector<Prediction>> parts(set.combinations.size());
+    for_each_index(static_cast<std::uint32_t>(parts.size()), threads, [&](std::uint32_t i) {
+        auto const& c = set.combinations[i];
+        auto const speed = speed_of(calibration, c.replica, c.engine);
+        out.evidence[i] = speed.evidence;
+        parts[i] = predict(set, c, to_logs(speed.parameters), all);
+    });
+    for (auto& part : parts) std::move(part.begin(), part.end(), std::back_inserter(out.predictions));
+    return out;
 }
 
 }  // namespace runrate

@@ -27,7 +27,7 @@ std::string error_text(char const* name, std::optional<ErrorSummary> const& e) {
 std::string values_text(CalibratedEngine const& e) {
     std::string text;
     for (std::size_t i = 0; i < parameter_count; ++i) {
-        auto const p = static_cast<Parameter>(i);
+        auto const p = static_cast<StepParameter>(i);
         double const value = e.parallel ? in_unit(e.parameters, p) : e.parameters[static_cast<Eigen::Index>(i)];
         text += fmt::format("{}{}: {:.6g}", i > 0 ? ", " : "", prior(p).name, value);
     }

@@ -30,7 +30,7 @@ std::variant<Replica, std::string> make_replica(Catalogue const& catalogue, Repl
     auto const* engine = or_fault(find_engine(catalogue, parts.engine), faults);
     auto const& p = parts.parallel;
     if (p.tensor < 1 || p.pipeline < 1 || p.data < 1 || p.expert < 1)
-        faults.push_back("parallelism must be at least 1 of each kind");
+        faults.emplace_back("parallelism must be at least 1 of each kind");
     if (!faults.empty()) return fmt::format("{}", fmt::join(faults, "; "));
     Replica replica;
     replica.model = *model;

@@ -156,7 +156,7 @@ FlatTable parameters_table(StudySet const& set, std::vector<OffsetFit> const& fi
     FlatTable table{"parameters", {"combination", "parameter", "value", "unit", "log_sd", "decided"}, {}};
     for (std::size_t c = 0; c < fits.size(); ++c) {
         for (std::size_t i = 0; i < parameter_count; ++i) {
-            auto const p = static_cast<Parameter>(i);
+            auto const p = static_cast<StepParameter>(i);
             auto const k = static_cast<Eigen::Index>(i);
             table.rows.push_back({text_cell(set.combinations[c].name), text_cell(prior(p).name),
                                   rounded(in_unit(fits[c].parameters, p)), text_cell(prior(p).unit),

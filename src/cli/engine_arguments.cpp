@@ -179,7 +179,7 @@ void set_parameter(std::string const& text, AssumedSpeed& speed) {
     if (std::find(stated.begin(), stated.end(), name) != stated.end())
         throw UsageError(fmt::format("--parameters: {} stands twice", name));
     stated.push_back(name);
-    value_in(speed.parameters, static_cast<Parameter>(place)) = *value * p.scale;
+    value_in(speed.parameters, static_cast<StepParameter>(place)) = *value * p.scale;
 }
 
 /// How far off 8 of 10 engines are at most, as a share, for a scale of Student's t.

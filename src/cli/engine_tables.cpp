@@ -205,7 +205,7 @@ FlatTable provenance_table(EngineResult const& x) {
     for (std::size_t i = 0; i < parameter_count; ++i) {
         auto const& p = prior(i);
         bool const stated = std::find(speed.stated.begin(), speed.stated.end(), p.name) != speed.stated.end();
-        auto const value = value_in(parameters, static_cast<Parameter>(i)) / p.scale;
+        auto const value = value_in(parameters, static_cast<StepParameter>(i)) / p.scale;
         table.rows.push_back({text_cell(fmt::format("parameter {}", p.name)),
                               text_cell(fmt::format("{:.6g}", value)),
                               text_cell(p.unit),

@@ -8,7 +8,6 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/verbs.h"
-#include "montecarlo/parallel.h"
 
 namespace runrate {
 namespace po = boost::program_options;
@@ -51,17 +50,7 @@ Titled left_out_tables(Prepared const& p, po::variables_map const& v, unsigned t
 
 /// Predictions of a calibration that is given.
 Titled predicted_tables(Prepared const& p, Calibration const& calibration, unsigned threads) {
-    RowMask const all(p.set.rows.size(), 1);
-    std::vector<std::vector<Prediction>> parts(p.set.combinations.size());
-    std::vector<Evidence> evidence(p.set.combinations.size());
-    for_each_index(static_cast<std::uint32_t>(parts.size()), threads, [&](std::uint32_t i) {
-        auto const& c = p.set.combinations[i];
-        auto const speed = speed_of(calibration, c.replica, c.engine);
-        evidence[i] = speed.evidence;
-        parts[i] = predict(p.set, c, to_logs(speed.parameters), all);
-    });
-    std::vector<Prediction> predictions;
-    for (auto& part : parts) std::move(part.begin(), part.end(), std::back_inserter(predictions));
+    auto const [predictions, evidence] = predict_by(calibration, p.set, threads);
     auto const comparisons = compare(p.set, predictions);
     FlatTable errors{"errors", {"evidence", "figure", "rows", "median", "p90"}, {}};
     for (std::size_t e = 0; e < evidence_names.size(); ++e) {

@@ -91,14 +91,14 @@ TEST(Calibrate, KeepsThePooledSetAndTheEnginesOfItsBase) {
     own.combinations[0].replica.gpu = h100();
     Design const design{own.combinations};
     auto truth = pooled_parameters(own, design, design.prior_medians());
-    truth[0][static_cast<Eigen::Index>(Parameter::memory)] -= 0.2;
+    truth[0][static_cast<Eigen::Index>(StepParameter::memory)] -= 0.2;
     measure(own, truth);
     auto const fit = calibrate(own, &base, 0);
     EXPECT_EQ(fit.calibration.combinations.size(), 7U);
     EXPECT_LT(summarise(fit.in_sample, Figure::tpot).p90, 0.03);
-    EXPECT_GT(decided_share(fit.offsets[0], Parameter::memory), 0.5);
+    EXPECT_GT(decided_share(fit.offsets[0], StepParameter::memory), 0.5);
     // One GPU has nobody to talk to.
-    EXPECT_LT(decided_share(fit.offsets[0], Parameter::link), 0.01);
+    EXPECT_LT(decided_share(fit.offsets[0], StepParameter::link), 0.01);
     auto const pooled = coefficients_for(fit.calibration, Design{base.engines});
     for (Eigen::Index j = 0; j < pooled.size(); ++j)
         EXPECT_DOUBLE_EQ(pooled[j], base.coefficients[static_cast<std::size_t>(j)]);
