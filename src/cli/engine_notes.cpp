@@ -82,7 +82,9 @@ std::string error_text(AssumedSpeed const& speed) {
         return "nothing was measured of this replica (expect TPOT to be off by 15% or more, TTFT by more than that)";
     std::string text = "of 10 engines known so well, 8 are within:";
     if (speed.tpot_error) text += " TPOT " + percent(*speed.tpot_error);
-    if (speed.ttft_error) text += fmt::format("{} TTFT {}", speed.tpot_error ? "," : "", percent(*speed.ttft_error));
+    if (speed.ttft_error)
+        text += fmt::format("{} what the front end adds to TTFT {}", speed.tpot_error ? "," : "",
+                            percent(*speed.ttft_error));
     return text;
 }
 

@@ -440,7 +440,7 @@ TEST(EngineVerb, TheErrorsOfAParameterSetAreSaid) {
     EXPECT_EQ(notes.back().text,
               "step times by parameters of h100-vllm, fitted to 12 benchmarks; of 10 engines known so well, 8 are "
               "within: TPOT "
-              "4.3%, TTFT 21%");
+              "4.3%, what the front end adds to TTFT 21%");
     auto const tables = engine_tables({setup, load, report});
     auto const& provenance = tables[5].rows;
     EXPECT_EQ(std::get<double>(provenance[4].back()), 0.043);
