@@ -111,7 +111,7 @@ FlatTable latency_table(EngineResult const& x) {
     for (auto const& [name, d] :
          {std::pair{"ttft", &r.ttft}, {"tpot", &r.tpot}, {"e2e", &r.e2e}, {"queue", &r.queue}}) {
         auto const n = static_cast<std::int64_t>(d->sketch.count());
-        auto const at = [&](double p) { return n > 0 ? FlatCell{d->sketch.quantile(p)} : FlatCell{}; };
+        auto const at = [n, &d = *d](double p) { return n > 0 ? FlatCell{d.sketch.quantile(p)} : FlatCell{}; };
         table.rows.push_back(
             {text_cell(name), n, n > 0 ? FlatCell{d->mean_s()} : FlatCell{}, at(0.5), at(0.95), at(0.99)});
     }
