@@ -50,7 +50,7 @@ Latency latency(Engine engine, std::span<EngineRequest const> list, std::size_t 
 
 void expect_agreement(Distribution const& output, std::size_t count) {
     auto const list = list_of(count, output);
-    for (std::size_t const in_flight : {1, 8, 64}) {
+    for (std::size_t const in_flight : {1U, 8U, 64U}) {
         for (double const acceptance : {0.5, 0.7, 0.9}) {
             for (int const k : {1, 3, 5}) {
                 auto const r = speculating(k, acceptance);
@@ -92,7 +92,7 @@ TEST(Speculation, KeepsAsManyTokensOfAStepAsItsFormulaSays) {
 TEST(Speculation, GainsFadeInLargeBatches) {
     auto plain = speculating(0, 0), drafted = speculating(3, 0.7);
     double last = 10;
-    for (std::size_t const in_flight : {1, 16, 64, 256}) {
+    for (std::size_t const in_flight : {1U, 16U, 64U, 256U}) {
         auto const list = list_of(2 * in_flight, Constant{300});
         auto const gain = latency(ReplicaEngine{plain, {}}, list, in_flight).mean /
                           latency(ReplicaEngine{drafted, {}}, list, in_flight).mean;
