@@ -108,7 +108,7 @@ private:
 
 TEST(PrefixCache, ExtentsHitAsOftenAsSingleBlocks) {
     std::int64_t hits = 0, misses = 0, evicted = 0;
-    for (std::uint64_t i = 0; i < 300; ++i) {
+    for (std::uint64_t i = 0; i < 100; ++i) {
         Pair pair{i};
         for (int k = 0; k < 200; ++k) ASSERT_TRUE(pair.step()) << "step " << k << " of sequence " << i;
         ASSERT_TRUE(pair.finish()) << i;
