@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "benchmark/row.h"
 #include "rows/csv.h"
 
 namespace runrate {
@@ -81,6 +82,11 @@ std::optional<double> CsvTable::number(std::initializer_list<std::string_view> c
 int CsvTable::whole(std::string_view column, int otherwise) {
     auto const value = number(column);
     return value && *value > -1e9 && *value < 1e9 ? static_cast<int>(*value) : otherwise;
+}
+
+void keep_readable(CsvTable const& table, Measurement row, Benchmarks& into) {
+    if (table.unreadable().empty()) return keep_row(std::move(row), into);
+    into.skipped.push_back({row.where, "a cell is unreadable", table.unreadable()});
 }
 
 std::string CsvTable::where() const { return fmt::format("{}:{}", name_, line_); }

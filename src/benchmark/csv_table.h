@@ -47,4 +47,7 @@ private:
     int line_ = 0;
 };
 
+/// keep_row() of a row of the table, unless a cell that was asked for is unreadable.
+void keep_readable(CsvTable const&, Measurement row, Benchmarks& into);
+
 }  // namespace runrate

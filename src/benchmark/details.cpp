@@ -1,6 +1,7 @@
 #include "benchmark/details.h"
 
 #include "benchmark/formats.h"
+#include "benchmark/request_means.h"
 
 namespace runrate {
 namespace {
@@ -46,17 +47,19 @@ struct Mean {
     }
 };
 
+LoggedRequest request_of(Lists const& lists, std::size_t i, double start_s) {
+    return {start_s, std::llround(lists.prompts[i]), std::llround(lists.outputs[i]), start_s + lists.first[i],
+            start_s + lists.latencies[i]};
+}
+
 void fill_means(Lists const& lists, Measurement& row) {
-    Mean ttft, tpot, e2e;
-    for (std::size_t i = 0; i < lists.prompts.size(); ++i) {
-        if (!lists.succeeded(i)) continue;
-        ttft.add(lists.first[i]);
-        e2e.add(lists.latencies[i]);
-        if (lists.outputs[i] > 1) tpot.add((lists.latencies[i] - lists.first[i]) / (lists.outputs[i] - 1));
-    }
-    if (!row.ttft_s) row.ttft_s = ttft.value();
-    if (!row.tpot_s) row.tpot_s = tpot.value();
-    if (!row.e2e_s) row.e2e_s = e2e.value();
+    RequestMeans means;
+    for (std::size_t i = 0; i < lists.prompts.size(); ++i)
+        if (lists.succeeded(i)) means.add(request_of(lists, i, 0));
+    if (means.empty()) return;
+    if (!row.ttft_s) row.ttft_s = means.ttft_s();
+    if (!row.tpot_s && means.tpot_s() > 0) row.tpot_s = means.tpot_s();
+    if (!row.e2e_s) row.e2e_s = means.e2e_s();
 }
 
 /// Least and most of the lengths of requests that succeeded, and their mean.
@@ -95,8 +98,7 @@ void fill_log(Lists const& lists, Measurement& row) {
     std::vector<LoggedRequest> log;
     for (std::size_t i = 0; i < lists.prompts.size(); ++i) {
         if (!lists.succeeded(i) || !std::isfinite(lists.starts[i])) continue;
-        log.push_back({lists.starts[i], std::llround(lists.prompts[i]), std::llround(lists.outputs[i]),
-                       lists.starts[i] + lists.first[i], lists.starts[i] + lists.latencies[i]});
+        log.push_back(request_of(lists, i, lists.starts[i]));
     }
     set_log(std::move(log), row);
 }

@@ -54,11 +54,7 @@ void read(CsvTable& table, BenchmarkText const& /*text*/, Benchmarks& into) {
         row.tpot_s = seconds(table, "tpot_ms", "tpot_s");
         row.output_tokens_per_s = table.number("output_tokens_per_s");
         row.date = iso_date(table.text("date"));
-        if (table.unreadable().empty()) {
-            keep_row(std::move(row), into);
-        } else {
-            into.skipped.push_back({row.where, "a cell is unreadable", table.unreadable()});
-        }
+        keep_readable(table, std::move(row), into);
     }
 }
 

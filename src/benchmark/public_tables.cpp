@@ -28,10 +28,9 @@ Parallelism parallelism_of(std::string_view text) {
     return {number_after(text, "TP"), number_after(text, "PP"), 1, 1};
 }
 
-Precision precision_of(std::string_view text, std::string_view model) {
-    if (model.find("GPT-OSS") != std::string_view::npos) return Precision::mxfp4;
-    if (text == "FP8" || text == "fp8") return Precision::fp8;
-    return text == "FP4" || text == "fp4" ? Precision::fp4 : Precision::bf16;
+/// gpt-oss is published in mxfp4 alone, which tables call FP4.
+std::optional<Precision> precision_of(std::string_view text, std::string_view model) {
+    return model.find("GPT-OSS") != std::string_view::npos ? Precision::mxfp4 : precision_named(text);
 }
 
 std::string_view unusable(CsvTable& t) {
@@ -65,7 +64,7 @@ void read_inferencex(CsvTable& t, BenchmarkText const& /*text*/, Benchmarks& out
         m.shortest_share = 0.8;
         m.ttft_s = t.number("mean_ttft");
         m.tpot_s = t.number("mean_tpot");
-        keep_row(std::move(m), out);
+        keep_readable(t, std::move(m), out);
     }
 }
 
@@ -83,7 +82,7 @@ void read_trtllm_overview(CsvTable& t, BenchmarkText const& /*text*/, Benchmarks
         m.prompt_tokens = t.number("isl").value_or(0);
         m.output_tokens = t.number("osl").value_or(0);
         m.output_tokens_per_s = t.number("output_tok_s_per_gpu").value_or(0) * t.whole("num_gpus", 1);
-        keep_row(std::move(m), out);
+        keep_readable(t, std::move(m), out);
     }
 }
 
@@ -95,10 +94,16 @@ void read_splitwise(CsvTable& t, BenchmarkText const& /*text*/, Benchmarks& out)
     std::map<std::tuple<std::string, int, int, int, int>, Cell> cells;
     while (t.next()) {
         auto const tensor = t.whole("tensor_parallel", 1);
-        auto& cell = cells[{std::string{t.text("hardware")}, tensor, t.whole("prompt_size", 0),
-                            t.whole("batch_size", 0), t.whole("token_size", 0)}];
-        cell.prompt_ms += t.number("prompt_time").value_or(0);
-        cell.token_ms += t.number("token_time").value_or(0);
+        auto const prompt = t.whole("prompt_size", 0), batch = t.whole("batch_size", 0),
+                   out_tokens = t.whole("token_size", 0);
+        auto const prompt_ms = t.number("prompt_time"), token_ms = t.number("token_time");
+        if (!t.unreadable().empty() || !prompt_ms || !token_ms) {
+            out.skipped.push_back({t.where(), "a cell is unreadable", t.unreadable()});
+            continue;
+        }
+        auto& cell = cells[{std::string{t.text("hardware")}, tensor, prompt, batch, out_tokens}];
+        cell.prompt_ms += *prompt_ms;
+        cell.token_ms += *token_ms;
         if (cell.repeats++ > 0) continue;
         cell.row.where = t.where();
         cell.row.source = "splitwise";
@@ -112,9 +117,9 @@ void read_splitwise(CsvTable& t, BenchmarkText const& /*text*/, Benchmarks& out)
                           .kv_tokens = {},
                           .max_sequences = {},
                           .token_budget = {}};
-        cell.row.concurrency = t.whole("batch_size", 1);
-        cell.row.prompt_tokens = t.whole("prompt_size", 1);
-        cell.row.output_tokens = t.whole("token_size", 1);
+        cell.row.concurrency = batch;
+        cell.row.prompt_tokens = prompt;
+        cell.row.output_tokens = out_tokens;
     }
     for (auto& [key, cell] : cells) {
         cell.row.ttft_s = cell.prompt_ms / cell.repeats / 1e3;

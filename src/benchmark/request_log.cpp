@@ -6,6 +6,7 @@
 
 #include "benchmark/csv_table.h"
 #include "benchmark/details.h"
+#include "benchmark/request_means.h"
 #include "benchmark/row.h"
 
 namespace runrate {
@@ -40,25 +41,15 @@ LoggedRequest request_of(CsvTable& table) {
 }
 
 void set_means(Measurement& row) {
-    double ttft = 0, tpot = 0, e2e = 0, spread = 0, prompts = 0, outputs = 0, end = 0;
-    for (auto const& r : row.log) {
-        ttft += r.first_token_s - r.arrival_s;
-        e2e += r.finished_s - r.arrival_s;
-        prompts += static_cast<double>(r.prompt_tokens);
-        outputs += static_cast<double>(r.output_tokens);
-        end = std::max(end, r.finished_s);
-        if (r.output_tokens < 2) continue;
-        tpot += (r.finished_s - r.first_token_s) / static_cast<double>(r.output_tokens - 1);
-        ++spread;
-    }
-    auto const n = static_cast<double>(row.log.size());
+    RequestMeans means;
+    for (auto const& r : row.log) means.add(r);
     row.requests = static_cast<std::int64_t>(row.log.size());
-    row.prompt_tokens = prompts / n;
-    row.output_tokens = outputs / n;
-    row.ttft_s = ttft / n;
-    row.e2e_s = e2e / n;
-    if (spread > 0) row.tpot_s = tpot / spread;
-    row.output_tokens_per_s = outputs / end;
+    row.prompt_tokens = means.prompt_tokens();
+    row.output_tokens = means.output_tokens();
+    row.ttft_s = means.ttft_s();
+    row.e2e_s = means.e2e_s();
+    if (means.tpot_s() > 0) row.tpot_s = means.tpot_s();
+    row.output_tokens_per_s = means.output_tokens_per_s();
 }
 
 /// The engine's arguments, which vLLM's offline logs keep in NAME_meta.json beside NAME_requests.csv.

@@ -53,6 +53,7 @@ Fault fault_of_numbers(Measurement const& m) {
         if (value <= 0) return {"a number is not positive", fmt::format("{} {}", name, value)};
         if (value > 1e9) return {"a number is beyond belief", fmt::format("{} {}", name, value)};
     }
+    if (m.tpot_s && m.output_tokens <= 1) return {"a time per further token, of outputs without one", ""};
     if (m.ttft_s && m.e2e_s && *m.ttft_s > *m.e2e_s * (1 + 1e-9))
         return {"TTFT is above E2E", fmt::format("{} s, {} s", *m.ttft_s, *m.e2e_s)};
     return {};

@@ -75,7 +75,29 @@ bool lower_is_out(std::vector<Measurement> const& rows, std::vector<Index> const
     return beyond != nullptr && *low.tpot_s > *beyond->tpot_s && (before == nullptr || *low.tpot_s > *before->tpot_s);
 }
 
-constexpr double most_fall = 0.12, most_wait_s = 8, most_of_peak = 0.75;
+constexpr double most_fall = 0.12, most_wait_s = 8, most_of_peak = 0.75, least_growth = 0.05;
+
+/// Whether requests waited longer for their first token than for all others: a queue, not a step.
+bool queued(Measurement const& m) {
+    if (m.protocol == Protocol::request_log || !m.ttft_s || !m.tpot_s || *m.ttft_s <= most_wait_s) return false;
+    return *m.ttft_s > 0.5 * m.e2e_s.value_or(*m.ttft_s + *m.tpot_s * (m.output_tokens - 1));
+}
+
+void drop_capped(Benchmarks const& rows, std::vector<Index> const& group, Dropped& dropped) {
+    for (Index const i : group) {
+        auto const& high = rows.rows[i];
+        if (!queued(high)) continue;
+        for (Index const j : group) {
+            auto const& low = rows.rows[j];
+            bool const fewer = low.tpot_s && low.concurrency <= high.concurrency / 2;
+            if (!fewer || *high.tpot_s > (1 + least_growth) * *low.tpot_s) continue;
+            dropped.drop(i, "the engine capped its batch below the concurrency",
+                         fmt::format("{:.3g} ms at {:g}, {:.3g} ms at {:g}", *low.tpot_s * 1e3, low.concurrency,
+                                     *high.tpot_s * 1e3, high.concurrency));
+            break;
+        }
+    }
+}
 
 void drop_falls(Benchmarks const& rows, std::vector<Index> chain, Dropped& dropped) {
     auto const level = [&](Index i) { return rows.rows[i].concurrency; };
@@ -137,13 +159,18 @@ void drop_falling_tpot(Benchmarks& rows) {
     dropped.apply();
 }
 
+void drop_capped_batches(Benchmarks& rows) {
+    Dropped dropped{rows};
+    for (auto const& [_, group] : grouped(rows, shape_of))
+        if (rows.rows[group[0]].protocol == Protocol::closed_loop) drop_capped(rows, group, dropped);
+    dropped.apply();
+}
+
 void drop_queued_ttft(Benchmarks& rows) {
     for (auto& m : rows.rows) {
-        if (m.protocol == Protocol::request_log || !m.ttft_s || !m.tpot_s || *m.ttft_s <= most_wait_s) continue;
-        double const e2e_s = m.e2e_s.value_or(*m.ttft_s + *m.tpot_s * (m.output_tokens - 1));
-        if (*m.ttft_s <= 0.5 * e2e_s) continue;
+        if (!queued(m)) continue;
         rows.skipped.push_back({m.where, "TTFT alone: a queue in front of a full KV cache",
-                                fmt::format("{:.3g} of {:.3g} s", *m.ttft_s, e2e_s)});
+                                fmt::format("{:.3g} s at {:.3g} ms a token", *m.ttft_s, *m.tpot_s * 1e3)});
         m.ttft_s = m.e2e_s = std::nullopt;
     }
 }
@@ -167,6 +194,7 @@ void apply_general_rules(Benchmarks& rows, HardwareFacts const& facts) {
     keep_newest(rows);
     drop_beyond_peak(rows, facts);
     drop_falling_tpot(rows);
+    drop_capped_batches(rows);
     drop_queued_ttft(rows);
 }
 

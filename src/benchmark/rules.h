@@ -28,6 +28,10 @@ void keep_newest(Benchmarks& rows);
 /// capped the batch of the higher one and its concurrency is not what it says.
 void drop_falling_tpot(Benchmarks& rows);
 
+/// Requests queue, and TPOT is within 5 % of what it is at half of the concurrency or less: the engine served no more
+/// of them at once, so that the row is not of its concurrency.
+void drop_capped_batches(Benchmarks& rows);
+
 /// A TTFT above half of the E2E latency and above 8 s is a queue in front of a full KV cache, which no step time
 /// explains: TPOT stays, TTFT and E2E are taken from the row.
 void drop_queued_ttft(Benchmarks& rows);

@@ -28,10 +28,8 @@ std::string engine_of(CsvTable const& t) {
 Precision precision_of(CsvTable const& t) {
     auto const model = t.text("model_path");
     if (contains(model, "gpt-oss")) return Precision::mxfp4;
-    auto const text = t.text("precision");
-    if (text == "fp8") return Precision::fp8;
-    if (text == "fp4") return Precision::fp4;
-    return text.empty() && contains(model, "FP8") ? Precision::fp8 : Precision::bf16;
+    if (auto const said = precision_named(t.text("precision"))) return *said;
+    return contains(model, "FP8") ? Precision::fp8 : Precision::bf16;
 }
 
 /// Why a row says nothing of a plain engine on one node; empty where it does.
@@ -68,7 +66,7 @@ Measurement measurement_of(CsvTable& t, Parallelism const& p) {
 }
 
 /// The same measurement stands in two sources, of which one encodes parallelism rightly.
-void drop_duplicates(std::vector<Measurement>& rows, std::vector<SkippedRow>& skipped) {
+void keep_one_of_copies(std::vector<Measurement>& rows, std::vector<SkippedRow>& skipped) {
     constexpr std::string_view consistent = "2026-03-25.csv";
     std::map<std::pair<double, double>, std::size_t> kept;
     auto const key = [](Measurement const& m) { return std::pair{m.ttft_s.value_or(0), m.tpot_s.value_or(0)}; };
@@ -94,13 +92,16 @@ void read(CsvTable& t, BenchmarkText const& /*text*/, Benchmarks& out) {
         auto const at_least_one = [&](char const* column) { return std::max(1, t.whole(column, 1)); };
         Parallelism const p{at_least_one("tp_size"), at_least_one("pp_size"), at_least_one("attention_dp_size"),
                             at_least_one("moe_ep_size")};
+        auto row = measurement_of(t, p);
         auto const why = unusable(t, p);
-        if (why.empty())
-            rows.push_back(measurement_of(t, p));
-        else
+        if (!why.empty())
             out.skipped.push_back({t.where(), std::string{why}, ""});
+        else if (!t.unreadable().empty())
+            keep_readable(t, std::move(row), out);
+        else
+            rows.push_back(std::move(row));
     }
-    drop_duplicates(rows, out.skipped);
+    keep_one_of_copies(rows, out.skipped);
     for (auto& row : rows) keep_row(std::move(row), out);
 }
 

@@ -29,18 +29,18 @@ Design design_of(StudySet const& set, Calibration const* base) {
 }
 
 PooledFit pooled_of(StudySet const& set, Design const& design, Calibration const* base, RowMask const& all,
-                    unsigned threads) {
-    if (!base) return fit_pooled(set, design, all, nullptr, threads);
+                    Work const& work) {
+    if (!base) return fit_pooled(set, design, all, nullptr, work);
     PooledFit fit;
     fit.coefficients = coefficients_for(*base, design);
     return fit;
 }
 
 std::vector<Comparison> left_out_levels(StudySet const& set, std::vector<LogParameters> const& pooled,
-                                        unsigned threads) {
+                                        Work const& work) {
     std::vector<Comparison> all;
     for (auto const& fold : folds(set, LeaveOut::concurrency, 5)) {
-        auto const held = compare(set, predict_with_offsets(set, pooled, without(fold), fold, threads));
+        auto const held = compare(set, predict_with_offsets(set, pooled, without(fold), fold, work));
         all.insert(all.end(), held.begin(), held.end());
     }
     return all;
@@ -48,16 +48,16 @@ std::vector<Comparison> left_out_levels(StudySet const& set, std::vector<LogPara
 
 }  // namespace
 
-Calibrated calibrate(StudySet const& set, Calibration const* base, unsigned threads) {
+Calibrated calibrate(StudySet const& set, Calibration const* base, Work const& work) {
     auto const design = design_of(set, base);
     RowMask const all(set.rows.size(), 1);
-    auto const fit = pooled_of(set, design, base, all, threads);
+    auto const fit = pooled_of(set, design, base, all, work);
     auto const pooled = pooled_parameters(set, design, fit.coefficients);
     Calibrated c;
     c.pooled_fitted = base == nullptr;
-    c.offsets = fit_offsets(set, pooled, all, all, threads);
-    c.in_sample = compare(set, predict_in_sample(set, design, fit, c.offsets, threads).with_offsets);
-    c.left_out = left_out_levels(set, pooled, threads);
+    c.offsets = fit_offsets(set, pooled, all, all, work);
+    c.in_sample = compare(set, predict_all(set, c.offsets, work));
+    c.left_out = left_out_levels(set, pooled, work);
     c.calibration = to_calibration(set, design, fit, c.offsets, c.in_sample);
     if (!base) return c;
     keep_others(base->families, c.calibration.families);

@@ -16,7 +16,7 @@ struct Calibrated {
 
 /// Fits what the rows add to the pooled set of `base`, which stays as it is; without a base, a pooled set of the rows
 /// first. What the base knows of other engines is kept.
-Calibrated calibrate(StudySet const&, Calibration const* base, unsigned threads);
+Calibrated calibrate(StudySet const&, Calibration const* base, Work const& work);
 
 /// How much of a parameter the rows decided: 1 - posterior / prior standard deviation, of one combination.
 double decided_share(OffsetFit const&, StepParameter);

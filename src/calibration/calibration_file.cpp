@@ -127,7 +127,7 @@ CalibratedEngine engine_of(EngineText const& t, Cursor const& at) {
     return e;
 }
 
-/// The coefficients in the order of the design of the file's engines; those that the file lacks are at their prior.
+/// The coefficients in the order of the file's design; those that the file lacks are at their prior.
 void set_pooled(FileText const& t, Cursor const& root, Calibration& c) {
     Design const design{t.engines};
     for (auto const& column : design.columns()) {

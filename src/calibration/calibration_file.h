@@ -62,7 +62,7 @@ struct PredictedBy {
     std::vector<Prediction> predictions;
     std::vector<Evidence> evidence;
 };
-PredictedBy predict_by(Calibration const&, StudySet const&, unsigned threads);
+PredictedBy predict_by(Calibration const&, StudySet const&, Work const& work);
 
 /// The coefficients for another design: columns that the calibration lacks are at the median of their prior.
 Eigen::VectorXd coefficients_for(Calibration const&, Design const&);

@@ -1,5 +1,6 @@
 #include "calibration/combination.h"
 
+#include "core/contract.h"
 #include "stat/elementary.h"
 
 namespace runrate {
@@ -19,8 +20,8 @@ Runs engine_runs(StudySet const& set, Combination const& c, StepParameters const
 
 void append(std::vector<Residual>& out, std::size_t row, Metric metric, double predicted, double seen) {
     if (seen <= 0) return;
-    // What a replica cannot serve at all is far away, not at infinity.
-    out.push_back({row, metric, predicted > 0 ? real::log(predicted / seen) : 3.0});
+    RUNRATE_EXPECT(predicted > 0);
+    out.push_back({row, metric, real::log(predicted / seen)});
 }
 
 std::vector<Prediction> to_predictions(Combination const& c, Runs const& runs, StepParameters const& q,

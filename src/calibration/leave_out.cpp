@@ -57,9 +57,9 @@ std::vector<RowMask> folds_of_levels(StudySet const& set, std::size_t count) {
 }
 
 void append_predictions(StudySet const& set, std::vector<LogParameters> const& parameters, RowMask const& mask,
-                        unsigned threads, std::vector<Prediction>& out) {
+                        Work const& work, std::vector<Prediction>& out) {
     std::vector<std::vector<Prediction>> parts(set.combinations.size());
-    for_each_index(static_cast<std::uint32_t>(parts.size()), threads,
+    for_each_index(static_cast<std::uint32_t>(parts.size()), work.threads,
                    [&](std::uint32_t i) { parts[i] = predict(set, set.combinations[i], parameters[i], mask); });
     for (auto& part : parts)
         for (auto& p : part) out.push_back(std::move(p));
@@ -67,6 +67,14 @@ void append_predictions(StudySet const& set, std::vector<LogParameters> const& p
 
 bool any_row(Combination const& c, RowMask const& mask) {
     return std::any_of(c.rows.begin(), c.rows.end(), [&](std::size_t row) { return mask[row] != 0; });
+}
+
+std::vector<LogParameters> best_parameters(StudySet const& set, std::vector<OffsetFit> const& fits,
+                                           RowMask const& seen) {
+    std::vector<LogParameters> logs;
+    for (std::size_t i = 0; i < fits.size(); ++i)
+        logs.push_back(any_row(set.combinations[i], seen) ? fits[i].parameters : fits[i].of_family);
+    return logs;
 }
 
 }  // namespace
@@ -90,42 +98,25 @@ std::vector<LogParameters> pooled_parameters(StudySet const& set, Design const& 
     return logs;
 }
 
-std::vector<LogParameters> best_parameters(StudySet const& set, std::vector<OffsetFit> const& fits,
-                                           RowMask const& seen) {
-    std::vector<LogParameters> logs;
-    for (std::size_t i = 0; i < fits.size(); ++i)
-        logs.push_back(any_row(set.combinations[i], seen) ? fits[i].parameters : fits[i].of_family);
-    return logs;
-}
-
 std::vector<Prediction> predict_with_offsets(StudySet const& set, std::vector<LogParameters> const& pooled,
-                                             RowMask const& seen, RowMask const& wanted, unsigned threads) {
+                                             RowMask const& seen, RowMask const& wanted, Work const& work) {
     std::vector<Prediction> out;
-    auto const offsets = fit_offsets(set, pooled, seen, wanted, threads);
-    append_predictions(set, best_parameters(set, offsets, seen), wanted, threads, out);
+    auto const offsets = fit_offsets(set, pooled, seen, wanted, work);
+    append_predictions(set, best_parameters(set, offsets, seen), wanted, work, out);
     return out;
 }
 
-HeldOut predict_left_out(StudySet const& set, Design const& design, std::vector<RowMask> const& all_folds,
-                         Eigen::VectorXd const& start, unsigned threads) {
-    HeldOut out;
-    for (auto const& fold : all_folds) {
-        auto const seen = without(fold);
-        auto const fit = fit_pooled(set, design, seen, &start, threads);
-        auto const pooled = pooled_parameters(set, design, fit.coefficients);
-        append_predictions(set, pooled, fold, threads, out.pooled);
-        auto const with_offsets = predict_with_offsets(set, pooled, seen, fold, threads);
-        out.with_offsets.insert(out.with_offsets.end(), with_offsets.begin(), with_offsets.end());
-    }
-    return out;
+std::vector<Prediction> predict_left_out(StudySet const& set, Design const& design, RowMask const& fold,
+                                         Eigen::VectorXd const& start, Work const& work) {
+    auto const seen = without(fold);
+    auto const fit = fit_pooled(set, design, seen, &start, work);
+    return predict_with_offsets(set, pooled_parameters(set, design, fit.coefficients), seen, fold, work);
 }
 
-HeldOut predict_in_sample(StudySet const& set, Design const& design, PooledFit const& fit,
-                          std::vector<OffsetFit> const& offsets, unsigned threads) {
-    HeldOut out;
+std::vector<Prediction> predict_all(StudySet const& set, std::vector<OffsetFit> const& fits, Work const& work) {
     RowMask const all(set.rows.size(), 1);
-    append_predictions(set, pooled_parameters(set, design, fit.coefficients), all, threads, out.pooled);
-    append_predictions(set, best_parameters(set, offsets, all), all, threads, out.with_offsets);
+    std::vector<Prediction> out;
+    append_predictions(set, best_parameters(set, fits, all), all, work, out);
     return out;
 }
 

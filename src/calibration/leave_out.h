@@ -24,24 +24,18 @@ inline constexpr std::array<std::string_view, 6> leave_out_names{"nothing", "con
 /// least three.
 std::vector<RowMask> folds(StudySet const&, LeaveOut, std::size_t count);
 
-/// Predictions of rows by a fit that did not see them. `of_family` knows other parallelism of the family where there
-/// is any; `pooled` does not look at offsets.
-struct HeldOut {
-    std::vector<Prediction> pooled;
-    std::vector<Prediction> with_offsets;
-};
-
-/// Fits all over again for every fold: pooled set and offsets. \param start  coefficients to begin with
-HeldOut predict_left_out(StudySet const&, Design const&, std::vector<RowMask> const& folds,
-                         Eigen::VectorXd const& start, unsigned threads);
+/// Predictions of the rows of a fold by a fit of the others: pooled set and offsets, all over again. Combinations
+/// without rows of their own take their family's parameters, families without rows the pooled ones.
+/// \param start  coefficients to begin with
+std::vector<Prediction> predict_left_out(StudySet const&, Design const&, RowMask const& fold,
+                                         Eigen::VectorXd const& start, Work const& work);
 
 /// Predictions of the wanted rows by offsets around a pooled set that were fitted to the seen ones.
 std::vector<Prediction> predict_with_offsets(StudySet const&, std::vector<LogParameters> const& pooled,
-                                             RowMask const& seen, RowMask const& wanted, unsigned threads);
+                                             RowMask const& seen, RowMask const& wanted, Work const& work);
 
-/// The same of rows that the fits have seen.
-HeldOut predict_in_sample(StudySet const&, Design const&, PooledFit const&, std::vector<OffsetFit> const&,
-                          unsigned threads);
+/// Predictions of all rows by parameters of every combination.
+std::vector<Prediction> predict_all(StudySet const&, std::vector<OffsetFit> const&, Work const& work);
 
 /// Everything but a fold.
 RowMask without(RowMask const& fold);

@@ -114,7 +114,8 @@ std::vector<std::vector<std::size_t>> families(StudySet const& set) {
 }  // namespace
 
 std::vector<OffsetFit> fit_offsets(StudySet const& set, std::vector<LogParameters> const& pooled, RowMask const& mask,
-                                   RowMask const& wanted, unsigned threads) {
+                                   RowMask const& wanted, Work const& work) {
+    work.say("families");
     std::vector<OffsetFit> fits(set.combinations.size());
     for (std::size_t i = 0; i < fits.size(); ++i)
         fits[i] = {pooled[i], pooled[i], decltype(OffsetFit::covariance)::Zero()};
@@ -129,7 +130,7 @@ std::vector<OffsetFit> fit_offsets(StudySet const& set, std::vector<LogParameter
         };
         return !has(mask) || !has(wanted);
     });
-    for_each_index(static_cast<std::uint32_t>(all.size()), threads, [&](std::uint32_t i) {
+    for_each_index(static_cast<std::uint32_t>(all.size()), work.threads, [&](std::uint32_t i) {
         FamilyProblem problem{set, all[i], pooled, mask};
         problem.solve();
         problem.write(fits);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "calibration/combination.h"
+#include "calibration/work.h"
 
 namespace runrate {
 
@@ -16,6 +17,6 @@ struct OffsetFit {
 /// \param pooled  by combination
 /// \param wanted  rows whose families are asked for; the others stay at the pooled value
 std::vector<OffsetFit> fit_offsets(StudySet const&, std::vector<LogParameters> const& pooled, RowMask const&,
-                                   RowMask const& wanted, unsigned threads);
+                                   RowMask const& wanted, Work const& work);
 
 }  // namespace runrate

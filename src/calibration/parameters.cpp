@@ -18,7 +18,7 @@ constexpr std::array<ParameterPrior, parameter_count> priors{{
     {"sequence", "us", 1e-6, 0.1, 2000, 15, 0.8, 0.5, 0.3},
     {"request", "ms", 1e-3, 0.2, 500, 20, 0.8, 0.5, 0.4},
     {"prompt_token", "us", 1e-6, 0.01, 300, 5, 0.8, 0.5, 0.4},
-    {"stream", "steps", 1, 0, 24, 0, 0.8, 0.3, 0.3},
+    {"stream", "steps", 1, 0, 24, 0, 0.1, 0.3, 0.3},
 }};
 
 bool shifted(std::size_t i) { return static_cast<StepParameter>(i) == StepParameter::stream; }

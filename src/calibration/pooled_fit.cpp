@@ -1,7 +1,6 @@
 #include "calibration/pooled_fit.h"
 
 #include <Eigen/Cholesky>
-#include <map>
 
 #include "calibration/loss.h"
 #include "montecarlo/parallel.h"
@@ -10,7 +9,6 @@ namespace runrate {
 namespace {
 
 constexpr int most_iterations = 12;
-constexpr double rows_that_tell = 30;
 constexpr double enough = 1e-3;  ///< relative gain of an iteration that is not worth another
 
 /// Normal equations of all combinations together.
@@ -46,29 +44,16 @@ void add_part(Design const& design, Eigen::VectorXd const& values, Weighted cons
     }
 }
 
-/// Rows of one family err together, so many of them say little more than some: the weight of each falls with their
-/// number.
-std::vector<double> family_weights(StudySet const& set, RowMask const& mask) {
-    std::map<std::string, double> rows;
-    for (std::size_t row = 0; row < mask.size(); ++row)
-        if (mask[row] != 0) rows[set.combinations[set.combination_of[row]].family] += 1;
-    std::vector<double> weights;
-    for (auto const& c : set.combinations) weights.push_back(rows_that_tell / (rows_that_tell + rows[c.family]));
-    return weights;
-}
-
-Normal normal_equations(StudySet const& set, Design const& design, RowMask const& mask,
-                        std::vector<double> const& weights, Eigen::VectorXd const& at, unsigned threads) {
+Normal normal_equations(StudySet const& set, Design const& design, RowMask const& mask, Eigen::VectorXd const& at,
+                        Work const& work) {
     auto const count = set.combinations.size();
     std::vector<Weighted> parts(count);
     std::vector<double> losses(count);
-    for_each_index(static_cast<std::uint32_t>(count), threads, [&](std::uint32_t i) {
+    for_each_index(static_cast<std::uint32_t>(count), work.threads, [&](std::uint32_t i) {
         auto const& c = set.combinations[i];
         auto const l = linearise(set, c, design.parameters(c, at), mask);
         parts[i] = weighted(l);
-        parts[i].matrix *= weights[i];
-        parts[i].gradient *= weights[i];
-        losses[i] = weights[i] * total_loss(l.residuals);
+        losses[i] = total_loss(l.residuals);
     });
     Normal sum{Eigen::MatrixXd::Zero(at.size(), at.size()), Eigen::VectorXd::Zero(at.size()), 0};
     for (std::size_t i = 0; i < count; ++i) {
@@ -79,12 +64,12 @@ Normal normal_equations(StudySet const& set, Design const& design, RowMask const
     return sum;
 }
 
-double objective(StudySet const& set, Design const& design, RowMask const& mask, std::vector<double> const& weights,
-                 Eigen::VectorXd const& at, unsigned threads) {
+double objective(StudySet const& set, Design const& design, RowMask const& mask, Eigen::VectorXd const& at,
+                 Work const& work) {
     std::vector<double> parts(set.combinations.size());
-    for_each_index(static_cast<std::uint32_t>(parts.size()), threads, [&](std::uint32_t i) {
+    for_each_index(static_cast<std::uint32_t>(parts.size()), work.threads, [&](std::uint32_t i) {
         auto const& c = set.combinations[i];
-        parts[i] = weights[i] * total_loss(residuals_of(set, c, design.parameters(c, at), mask));
+        parts[i] = total_loss(residuals_of(set, c, design.parameters(c, at), mask));
     });
     double sum = 0;
     for (double const p : parts) sum += p;
@@ -96,13 +81,13 @@ double objective(StudySet const& set, Design const& design, RowMask const& mask,
 }  // namespace
 
 PooledFit fit_pooled(StudySet const& set, Design const& design, RowMask const& mask, Eigen::VectorXd const* start,
-                     unsigned threads) {
+                     Work const& work) {
     PooledFit fit;
     fit.coefficients = start ? *start : design.prior_medians();
-    auto const weights = family_weights(set, mask);
     Normal n;
     for (;;) {
-        n = normal_equations(set, design, mask, weights, fit.coefficients, threads);
+        work.say("pooled set, iteration " + std::to_string(fit.iterations + 1));
+        n = normal_equations(set, design, mask, fit.coefficients, work);
         fit.objective = n.objective;
         if (fit.iterations == most_iterations) break;
         ++fit.iterations;
@@ -112,7 +97,7 @@ PooledFit fit_pooled(StudySet const& set, Design const& design, RowMask const& m
         double share = 1;
         for (; share > 0.05; share /= 2) {
             moved = fit.coefficients + share * step;
-            best = objective(set, design, mask, weights, moved, threads);
+            best = objective(set, design, mask, moved, work);
             if (best < n.objective) break;
         }
         if (!(best < n.objective)) break;

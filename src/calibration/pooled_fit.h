@@ -1,6 +1,7 @@
 #pragma once
 
 #include "calibration/design.h"
+#include "calibration/work.h"
 
 namespace runrate {
 
@@ -14,6 +15,6 @@ struct PooledFit {
 
 /// Weighted least squares on the mask's rows by Gauss-Newton with halving. \param start  coefficients, or none for the
 /// medians of the priors
-PooledFit fit_pooled(StudySet const&, Design const&, RowMask const&, Eigen::VectorXd const* start, unsigned threads);
+PooledFit fit_pooled(StudySet const&, Design const&, RowMask const&, Eigen::VectorXd const* start, Work const& work);
 
 }  // namespace runrate

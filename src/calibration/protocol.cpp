@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/replica_engine.h"
+#include "benchmark/request_means.h"
+#include "core/contract.h"
+#include "engine/drive.h"
 #include "hardware/memory.h"
-#include "stat/elementary.h"
+#include "stat/sampler.h"
 #include "stat/stream.h"
 
 namespace runrate {
@@ -13,31 +15,17 @@ namespace {
 
 double in_seconds(EngineTime t) { return std::chrono::duration<double>(t).count(); }
 
-/// Sums of outcomes, in the order in which they come.
-class Means {
-public:
-    void add(EngineOutcome const& o) {
-        ++count_;
-        ttft_ += in_seconds(o.first_token - o.arrival);
-        e2e_ += in_seconds(o.finished - o.arrival);
-        if (o.output_tokens > 1) {
-            ++spread_;
-            tpot_ += in_seconds(o.finished - o.first_token) / static_cast<double>(o.output_tokens - 1);
-        }
-        prompt_ += static_cast<double>(o.prompt_tokens);
-        output_ += static_cast<double>(o.output_tokens);
-        end_s_ = std::max(end_s_, in_seconds(o.finished));
-    }
+/// Adds what an engine did to means, which a benchmark would have logged. \pre the request was served
+void add(EngineOutcome const& o, RequestMeans& means) {
+    RUNRATE_EXPECT(o.refusal == Refusal::none);
+    means.add(
+        {in_seconds(o.arrival), o.prompt_tokens, o.output_tokens, in_seconds(o.first_token), in_seconds(o.finished)});
+}
 
-    [[nodiscard]] EngineMeans value() const {
-        if (count_ == 0) return {};
-        return {ttft_ / count_,  spread_ > 0 ? tpot_ / spread_ : 0, e2e_ / count_, prompt_ / count_, output_ / count_,
-                output_ / end_s_};
-    }
-
-private:
-    double count_ = 0, spread_ = 0, ttft_ = 0, tpot_ = 0, e2e_ = 0, prompt_ = 0, output_ = 0, end_s_ = 0;
-};
+EngineMeans value_of(RequestMeans const& m) {
+    if (m.empty()) return {};
+    return {m.ttft_s(), m.tpot_s(), m.e2e_s(), m.prompt_tokens(), m.output_tokens(), m.output_tokens_per_s()};
+}
 
 /// Points that fill [0, 1) evenly, from irrational steps: the same lengths for every parameter set.
 double even(std::int64_t i, double step) {
@@ -56,39 +44,25 @@ EngineRequest nth_request(Measurement const& m, std::int64_t i) {
             .output_tokens = spread_length(m.output_tokens, m.shortest_share, even(i, root_two))};
 }
 
-/// All slots start at zero; a slot's next request arrives when the one before it is done.
 EngineMeans closed_loop(Measurement const& m, std::int64_t slots, std::int64_t requests, ReplicaEngine& engine) {
-    Means means;
-    std::int64_t sent = 0;
-    auto const send = [&](EngineTime at) {
-        auto r = nth_request(m, sent);
-        r.arrival = at;
-        if (!engine.refusal(r)) engine.submit(r, static_cast<std::uint64_t>(sent));
-        ++sent;
-    };
-    while (sent < std::min(slots, requests)) send({});
-    while (engine.next() != ReplicaEngine::never) {
-        for (auto const& o : engine.step()) {
-            means.add(o);
-            if (sent < requests) send(o.finished);
-        }
-    }
-    return means.value();
+    RequestMeans means;
+    drive_closed_loop(
+        engine, slots, requests, [&](std::int64_t n) { return nth_request(m, n); },
+        [&](EngineOutcome const& o) { add(o, means); });
+    return value_of(means);
 }
 
 EngineRun open_loop(std::vector<EngineRequest> const& requests, std::size_t stretch, ReplicaEngine& engine) {
-    std::vector<Means> means((requests.size() + stretch - 1) / stretch);
-    auto const take = [&] {
-        for (auto const& o : engine.step()) means[o.request / stretch].add(o);
+    std::vector<RequestMeans> means((requests.size() + stretch - 1) / stretch);
+    std::size_t next = 0;
+    auto const source = [&](EngineRequest& r) {
+        if (next == requests.size()) return false;
+        r = requests[next++];
+        return true;
     };
-    for (std::size_t i = 0; i < requests.size(); ++i) {
-        Instant const arrival{requests[i].arrival};
-        while (engine.now() < arrival && engine.next() <= arrival) take();
-        if (!engine.refusal(requests[i])) engine.submit(requests[i], i);
-    }
-    while (engine.next() != ReplicaEngine::never) take();
+    drive_list(engine, source, [&](EngineOutcome const& o) { add(o, means[o.request / stretch]); });
     EngineRun run;
-    for (auto const& m : means) run.push_back(m.value());
+    for (auto const& m : means) run.push_back(value_of(m));
     return run;
 }
 
@@ -101,22 +75,23 @@ std::vector<EngineRequest> requests_of_log(Measurement const& m) {
     return requests;
 }
 
-/// Gamma gaps of mean 1 / rate, by sums of exponentials for whole shapes; other shapes are taken as Poisson.
+/// Gaps between arrivals are gamma distributed, as the benchmark's tool draws them.
 std::vector<EngineRequest> requests_at_rate(Measurement const& m) {
-    Stream gaps{{.seed = 1, .purpose = Purpose::benchmark_gap}};
+    Sampler const gaps{Gamma{m.burstiness, 1 / *m.request_rate / m.burstiness}};
+    Stream chance{{.seed = 1, .purpose = Purpose::benchmark_gap}};
     auto const count = m.requests > 0 ? m.requests : 1000;
     std::vector<EngineRequest> requests;
     double at = 0;
     for (std::int64_t i = 0; i < count; ++i) {
-        at -= real::log(gaps.uniform()) / *m.request_rate;
+        at += gaps.at(chance.uniform());
         requests.push_back(nth_request(m, i));
         requests.back().arrival = from_seconds(at);
     }
     return requests;
 }
 
-/// What the KV cache and the scheduler let run at once, four times over: a queue that never empties.
-std::int64_t saturating(Measurement const& m, Replica const& r) {
+/// Requests that the KV cache and the scheduler let run at once.
+std::int64_t running_at_once(Measurement const& m, Replica const& r) {
     auto const tokens = static_cast<std::int64_t>(m.prompt_tokens + m.output_tokens);
     auto const fit = kv_capacity_tokens(r) / std::max<std::int64_t>(1, tokens);
     return std::clamp<std::int64_t>(fit, 1, static_cast<std::int64_t>(r.engine.max_sequences) * r.parallel.data);
@@ -135,7 +110,26 @@ EngineMeans one_batch(Measurement const& m, Replica const& r, StepParameters con
     return {first, each, all, m.prompt_tokens, m.output_tokens, n * m.output_tokens / all};
 }
 
+/// The longest request that a row sends.
+EngineRequest longest_request(Measurement const& m) {
+    EngineRequest longest{.prompt_tokens = spread_length(m.prompt_tokens, 1, 1),
+                          .output_tokens = spread_length(m.output_tokens, 1, 1)};
+    if (m.protocol != Protocol::request_log) return longest;
+    for (auto const& r : requests_of_log(m))
+        if (r.prompt_tokens + r.output_tokens > longest.prompt_tokens + longest.output_tokens) longest = r;
+    return longest;
+}
+
 }  // namespace
+
+bool can_hold(Replica const& r, Measurement const& m) {
+    if (m.protocol == Protocol::iteration) return true;
+    auto const longest = longest_request(m);
+    auto const tokens = longest.prompt_tokens + longest.output_tokens;
+    auto const blocks = kv_capacity_tokens(r) / r.engine.block_tokens;
+    bool const in_context = r.model.context_limit == 0 || tokens <= r.model.context_limit;
+    return in_context && (tokens + r.engine.block_tokens - 1) / r.engine.block_tokens <= blocks;
+}
 
 EngineRun replay_protocol(Measurement const& m, Replica const& r, StepParameters const& q,
                           std::shared_ptr<ExpertCoverage const> const& coverage) {
@@ -148,8 +142,9 @@ EngineRun replay_protocol(Measurement const& m, Replica const& r, StepParameters
             return open_loop(requests, requests.size(), engine);
         }
         case Protocol::saturated: {
-            auto const slots = saturating(m, r);
-            return {closed_loop(m, 4 * slots, 4 * slots, engine)};
+            // Four times what runs at once: the queue empties only at the end.
+            auto const all = 4 * running_at_once(m, r);
+            return {closed_loop(m, all, all, engine)};
         }
         default: break;
     }
@@ -166,17 +161,10 @@ Seen seen_by_client(EngineMeans const& e, StepParameters const& q) {
 std::vector<Seen> measured(Measurement const& m) {
     if (m.protocol != Protocol::request_log)
         return {{m.ttft_s.value_or(0), m.tpot_s.value_or(0), m.e2e_s.value_or(0), m.output_tokens_per_s.value_or(0)}};
-    std::vector<Seen> stretches((m.log.size() + log_stretch - 1) / log_stretch);
-    for (std::size_t i = 0; i < m.log.size(); ++i) {
-        auto& s = stretches[i / log_stretch];
-        auto const& r = m.log[i];
-        auto const in_stretch =
-            static_cast<double>(std::min(log_stretch, m.log.size() - i / log_stretch * log_stretch));
-        s.ttft_s += (r.first_token_s - r.arrival_s) / in_stretch;
-        s.e2e_s += (r.finished_s - r.arrival_s) / in_stretch;
-        if (r.output_tokens > 1)
-            s.tpot_s += (r.finished_s - r.first_token_s) / static_cast<double>(r.output_tokens - 1) / in_stretch;
-    }
+    std::vector<RequestMeans> means((m.log.size() + log_stretch - 1) / log_stretch);
+    for (std::size_t i = 0; i < m.log.size(); ++i) means[i / log_stretch].add(m.log[i]);
+    std::vector<Seen> stretches;
+    for (auto const& mean : means) stretches.push_back({mean.ttft_s(), mean.tpot_s(), mean.e2e_s(), 0});
     return stretches;
 }
 

@@ -20,8 +20,12 @@ struct EngineMeans {
 /// One stretch of a benchmark that a fit compares: the whole of it, or some requests of a log.
 using EngineRun = std::vector<EngineMeans>;
 
+/// Whether the replica can serve the longest request of a row.
+bool can_hold(Replica const&, Measurement const&);
+
 /// Replays a benchmark's own protocol: the slots of a closed loop all start at once and ten prompts go through each,
 /// with lengths spread as the benchmark spreads them; a log is replayed arrival by arrival.
+/// \pre can_hold()
 EngineRun replay_protocol(Measurement const&, Replica const&, StepParameters const&,
                           std::shared_ptr<ExpertCoverage const> const&);
 

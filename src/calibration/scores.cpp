@@ -20,7 +20,7 @@ double Comparison::ape() const { return std::abs(predicted / measured - 1); }
 std::vector<Comparison> compare(StudySet const& set, std::vector<Prediction> const& predictions) {
     std::vector<Comparison> out;
     auto const add = [&](std::size_t row, Figure f, double predicted, double seen) {
-        if (seen > 0) out.push_back({row, f, std::max(predicted, 1e-12), seen});
+        if (seen > 0) out.push_back({row, f, predicted, seen});
     };
     for (auto const& p : predictions) {
         auto const& row = set.rows[p.row];

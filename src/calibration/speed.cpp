@@ -38,10 +38,13 @@ Evidence transferred(Calibration const& c, Replica const& r) {
     return both ? Evidence::parts : Evidence::unseen;
 }
 
+std::string counted(std::size_t rows) { return fmt::format("{} row{}", rows, rows == 1 ? "" : "s"); }
+
 std::string origin_of(Calibration const& c, Evidence evidence, std::size_t rows) {
     switch (evidence) {
-        case Evidence::covered: return fmt::format("{}: measured as it is, {} rows", c.name, rows);
-        case Evidence::parallelism: return fmt::format("{}: measured with other parallelism, {} rows", c.name, rows);
+        case Evidence::covered: return fmt::format("{}: measured as it is, {}", c.name, counted(rows));
+        case Evidence::parallelism:
+            return fmt::format("{}: measured with other parallelism, {}", c.name, counted(rows));
         case Evidence::parts:
             return fmt::format("{}: transferred, the model and the GPU were measured with others", c.name);
         case Evidence::unseen: break;
@@ -94,11 +97,11 @@ EngineSpeed speed_of(Calibration const& c, Replica const& r, std::string const& 
     return speed;
 }
 
-PredictedBy predict_by(Calibration const& calibration, StudySet const& set, unsigned threads) {
+PredictedBy predict_by(Calibration const& calibration, StudySet const& set, Work const& work) {
     RowMask const all(set.rows.size(), 1);
     PredictedBy out{{}, std::vector<Evidence>(set.combinations.size())};
     std::vector<std::vector<Prediction>> parts(set.combinations.size());
-    for_each_index(static_cast<std::uint32_t>(parts.size()), threads, [&](std::uint32_t i) {
+    for_each_index(static_cast<std::uint32_t>(parts.size()), work.threads, [&](std::uint32_t i) {
         auto const& c = set.combinations[i];
         auto const speed = speed_of(calibration, c.replica, c.engine);
         out.evidence[i] = speed.evidence;

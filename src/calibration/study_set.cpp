@@ -79,6 +79,10 @@ StudySet make_study_set(std::vector<Measurement> const& rows, Catalogue const& c
             continue;
         }
         auto const& r = std::get<Replica>(replica);
+        if (!can_hold(r, m)) {
+            skipped.push_back({m.where, "its requests exceed the KV cache or the context", ""});
+            continue;
+        }
         auto const [at, fresh] = known.try_emplace(key_of(m, r), set.combinations.size());
         if (fresh) set.combinations.push_back(combination_of(r, m.setup.engine));
         set.combinations[at->second].rows.push_back(set.rows.size());

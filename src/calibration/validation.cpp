@@ -47,29 +47,24 @@ double t_scale(std::vector<CombinationError> const& errors) {
     return quantile_of(std::move(sizes), 0.8) / t_half_width();
 }
 
-Validation validate(StudySet const& set, ValidationSettings const& settings,
-                    std::function<void(std::string const&)> const& progress) {
+Validation validate(StudySet const& set, ValidationSettings const& settings, Work const& work) {
     Validation v;
     v.rows = set.rows.size();
     v.combinations = set.combinations.size();
     Design const design{set.combinations};
     RowMask const all(set.rows.size(), 1);
-    progress("fitting the pooled set");
-    v.pooled = fit_pooled(set, design, all, nullptr, settings.threads);
-    progress("fitting each combination");
-    v.offsets = fit_offsets(set, pooled_parameters(set, design, v.pooled.coefficients), all, all, settings.threads);
-    v.in_sample = compare(set, predict_in_sample(set, design, v.pooled, v.offsets, settings.threads).with_offsets);
+    v.pooled = fit_pooled(set, design, all, nullptr, work);
+    v.offsets = fit_offsets(set, pooled_parameters(set, design, v.pooled.coefficients), all, all, work);
+    v.in_sample = compare(set, predict_all(set, v.offsets, work));
     add_errors(LeaveOut::nothing, v.in_sample, v.errors);
     for (auto const what : settings.left_out) {
         std::vector<Comparison> comparisons;
         std::vector<std::vector<CombinationError>> by_fold;
         auto const all_folds = folds(set, what, what == LeaveOut::concurrency ? 5 : settings.folds);
         for (std::size_t f = 0; f < all_folds.size(); ++f) {
-            progress("leaving out by " + std::string{leave_out_names[static_cast<std::size_t>(what)]} + ": fold " +
-                     std::to_string(f + 1) + " of " + std::to_string(all_folds.size()));
-            auto const held = compare(
-                set,
-                predict_left_out(set, design, {all_folds[f]}, v.pooled.coefficients, settings.threads).with_offsets);
+            auto const part = work.as("leaving out by " + std::string{leave_out_names[static_cast<std::size_t>(what)]} +
+                                      ": fold " + std::to_string(f + 1) + " of " + std::to_string(all_folds.size()));
+            auto const held = compare(set, predict_left_out(set, design, all_folds[f], v.pooled.coefficients, part));
             by_fold.push_back(by_combination(set, held, Figure::tpot));
             comparisons.insert(comparisons.end(), held.begin(), held.end());
         }

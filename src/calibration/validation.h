@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -47,14 +46,11 @@ struct ValidationSettings {
     std::vector<LeaveOut> left_out{LeaveOut::concurrency, LeaveOut::combination, LeaveOut::family, LeaveOut::model,
                                    LeaveOut::gpu};
     std::size_t folds = 10;
-    unsigned threads = 0;
 };
 
 /// Fits a set and every fold of it all over again. Combinations without rows of their own take their family's
 /// parameters, families without rows the pooled ones.
-/// \param progress  called with what is done next
-Validation validate(StudySet const&, ValidationSettings const&,
-                    std::function<void(std::string const&)> const& progress);
+Validation validate(StudySet const&, ValidationSettings const&, Work const&);
 
 /// The scale of Student's t with 4 degrees of freedom whose 80 % interval covers 80 % of these log errors.
 double t_scale(std::vector<CombinationError> const&);

@@ -6,18 +6,10 @@
 #include "calibration/calibration_file.h"
 #include "calibration/leave_out.h"
 #include "hardware/precision.h"
+#include "yaml/plain.h"
 
 namespace runrate {
 namespace {
-
-std::string quoted(std::string const& text) {
-    std::string result = "\"";
-    for (char const c : text) {
-        if (c == '"' || c == '\\') result += '\\';
-        result += c;
-    }
-    return result + "\"";
-}
 
 std::string error_text(char const* name, std::optional<ErrorSummary> const& e) {
     if (!e || e->rows == 0) return {};
@@ -35,8 +27,8 @@ std::string values_text(CalibratedEngine const& e) {
 }
 
 std::string engine_text(CalibratedEngine const& e) {
-    auto text = fmt::format("  - model: {}\n    gpu: {}\n    precision: {}\n    engine: {}\n", quoted(e.model),
-                            quoted(e.gpu), name_of(e.precision), quoted(e.engine));
+    auto text = fmt::format("  - model: {}\n    gpu: {}\n    precision: {}\n    engine: {}\n", in_quotes(e.model),
+                            in_quotes(e.gpu), name_of(e.precision), in_quotes(e.engine));
     if (e.parallel)
         text += fmt::format("    parallel: {{tensor: {}, pipeline: {}, data: {}, expert: {}}}\n", e.parallel->tensor,
                             e.parallel->pipeline, e.parallel->data, e.parallel->expert);
@@ -49,6 +41,21 @@ std::string engine_text(CalibratedEngine const& e) {
         text += "]\n";
     }
     return text;
+}
+
+/// A list of YAML in blocks; an empty one would read as no value.
+template <class Item, class Text>
+std::string list_text(char const* key, std::vector<Item> const& items, Text text_of_item) {
+    if (items.empty()) return fmt::format("{}: []\n", key);
+    auto text = fmt::format("{}:\n", key);
+    for (auto const& item : items) text += text_of_item(item);
+    return text;
+}
+
+std::string names_text(char const* key, std::vector<std::string> const& names) {
+    auto text = fmt::format("{}: [", key);
+    for (std::size_t i = 0; i < names.size(); ++i) text += (i > 0 ? ", " : "") + in_quotes(names[i]);
+    return text + "]\n";
 }
 
 std::vector<double> lower_triangle(decltype(OffsetFit::covariance) const& m) {
@@ -111,23 +118,17 @@ Calibration to_calibration(StudySet const& set, Design const& design, PooledFit 
 }
 
 std::string to_yaml(Calibration const& c) {
-    auto text = fmt::format("schema: runrate/calibration/1\nname: {}\nas_of: \"{}\"\ncommand: {}\n", quoted(c.name),
-                            c.as_of, quoted(c.command));
-    text += "sources:\n";
-    for (auto const& s : c.sources) text += "  - " + quoted(s) + "\n";
-    text += "engines: [";
-    for (std::size_t i = 0; i < c.engines.size(); ++i) text += (i > 0 ? ", " : "") + quoted(c.engines[i]);
-    text += "]\npooled:\n";
+    auto text = fmt::format("schema: runrate/calibration/1\nname: {}\nas_of: {}\ncommand: {}\n", in_quotes(c.name),
+                            in_quotes(c.as_of), in_quotes(c.command));
+    text += list_text("sources", c.sources, [](std::string const& s) { return "  - " + in_quotes(s) + "\n"; });
+    text += names_text("engines", c.engines) + "pooled:\n";
     Design const design{c.engines};
     for (std::size_t j = 0; j < design.columns().size(); ++j)
         text += fmt::format("  - {{parameter: {}, covariate: {}, value: {:.6g}, sd: {:.3g}}}\n",
-                            prior(design.columns()[j].parameter).name, design.columns()[j].covariate, c.coefficients[j],
-                            c.sds[j]);
-    text += "families:\n";
-    for (auto const& e : c.families) text += engine_text(e);
-    text += "combinations:\n";
-    for (auto const& e : c.combinations) text += engine_text(e);
-    return text;
+                            prior(design.columns()[j].parameter).name, in_quotes(design.columns()[j].covariate),
+                            c.coefficients[j], c.sds[j]);
+    return text + list_text("families", c.families, engine_text) +
+           list_text("combinations", c.combinations, engine_text);
 }
 
 }  // namespace runrate

@@ -10,6 +10,7 @@
 #include <boost/algorithm/string/replace.hpp>
 
 #include "cli/verbs.h"
+#include "hardware/precision.h"
 
 namespace runrate {
 namespace po = boost::program_options;
@@ -100,6 +101,12 @@ std::size_t parse_word(std::span<std::string_view const> known, std::string cons
     auto const at = std::find(known.begin(), known.end(), word);
     if (at == known.end()) throw UsageError(fmt::format("unknown {} '{}' ({})", what, word, fmt::join(known, ", ")));
     return static_cast<std::size_t>(at - known.begin());
+}
+
+Precision parse_precision(std::string const& text) {
+    std::vector<std::string_view> names;
+    for (auto const& known : precision_names) names.push_back(known.first);
+    return precision_names[parse_word(names, "precision", text)].second;
 }
 
 void refuse_ignored(po::variables_map const& v, char const* name, std::string_view why) {

@@ -10,6 +10,7 @@
 #include <boost/program_options.hpp>
 
 #include "cli/program.h"
+#include "runrate/replica.h"
 #include "runrate/scenario.h"
 
 namespace runrate {
@@ -47,6 +48,9 @@ double number_within(boost::program_options::variables_map const&, char const* n
 
 /// Where the word stands among those that an option takes. \throws UsageError
 std::size_t parse_word(std::span<std::string_view const> known, std::string const& what, std::string const& word);
+
+/// `fp8`. \throws UsageError
+Precision parse_precision(std::string const& text);
 
 /// \throws UsageError where the option was given, which `why` says it is ignored for
 void refuse_ignored(boost::program_options::variables_map const&, char const* name, std::string_view why);

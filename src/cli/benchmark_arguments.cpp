@@ -1,10 +1,10 @@
 #include "cli/benchmark_arguments.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
-#include "benchmark/row.h"
 #include "catalogue/load_catalogue.h"
 #include "cli/arguments.h"
 #include "cli/verbs.h"
@@ -16,15 +16,10 @@ namespace {
 
 using Words = std::vector<std::string>;
 
+constexpr std::uint64_t most_gpus = 4096;  ///< of each kind of parallelism
+
 std::string text_of(po::variables_map const& v, char const* name) {
     return v.count(name) > 0 ? v[name].as<std::string>() : std::string{};
-}
-
-int gpus_of(po::variables_map const& v, char const* name) {
-    if (v.count(name) == 0) return 1;
-    auto const n = parse_count(name, v[name].as<std::string>(), 4096);
-    if (n == 0) throw UsageError(fmt::format("--{} takes a whole number from 1 to 4096 (found '0')", name));
-    return static_cast<int>(n);
 }
 
 Setup setup_of(po::variables_map const& v) {
@@ -32,17 +27,16 @@ Setup setup_of(po::variables_map const& v) {
     s.model = text_of(v, "model");
     s.gpu = text_of(v, "gpu");
     s.engine = text_of(v, "engine");
-    if (auto const precision = text_of(v, "precision"); !precision.empty()) {
-        s.precision = precision_named(precision);
-        if (!s.precision)
-            throw UsageError(fmt::format("unknown precision '{}' (bf16, fp8, fp4, mxfp4, int8, int4)", precision));
-    }
+    if (v.count("precision") > 0) s.precision = parse_precision(text_of(v, "precision"));
+    auto const gpus = [&](char const* name) {
+        return v.count(name) > 0 ? static_cast<int>(at_least_one(name, v, most_gpus)) : 1;
+    };
     if (v.count("tp") + v.count("pp") + v.count("dp") + v.count("ep") > 0)
-        s.parallel = Parallelism{gpus_of(v, "tp"), gpus_of(v, "pp"), gpus_of(v, "dp"), gpus_of(v, "ep")};
+        s.parallel = Parallelism{gpus("tp"), gpus("pp"), gpus("dp"), gpus("ep")};
     return s;
 }
 
-/// The last `fit-*.yaml` by name of the first folder that has one.
+/// The last calibration by name of the first folder that has one.
 std::optional<fs::path> newest_fit(std::vector<fs::path> const& folders) {
     for (auto const& folder : folders) {
         std::vector<fs::path> found;
@@ -56,26 +50,41 @@ std::optional<fs::path> newest_fit(std::vector<fs::path> const& folders) {
 
 }  // namespace
 
-void add_benchmark_options(po::options_description& options) {
+void add_benchmark_options(po::options_description& options, char const* first_table) {
     auto const text = [] { return po::value<std::string>(); };
-    options.add_options()("model", text(), "what was measured, for rows that do not say so: model,")(
-        "gpu", text(), "GPU,")("precision", text(), "precision of the weights,")("tp", text(), "tensor parallelism,")(
-        "pp", text(), "stages,")("dp", text(), "ranks of attention,")("ep", text(), "GPUs that share experts,")(
-        "engine", text(), "engine: vllm, trtllm, sglang, or a class of your own such as vllm-0.19")(
-        "calibration", text()->default_value("newest")->value_name("FILE"),
-        "what is known of engines: a file, or the newest that is shipped")(
-        "catalogue", po::value<Words>()->composing()->value_name("FOLDER"),
-        "look for gpus.yaml, models.yaml and engines.yaml there too, before the shipped ones")(
-        "threads", text()->default_value("0"), "0: as many as the machine has")(
-        "format", text()->default_value("table"), "table, json, csv or markdown")(
-        "table", text()->default_value("errors"), "which table of --format csv");
+    auto add = options.add_options();
+    add("model", text(), "what was measured, for rows that do not say so: model,");
+    add("gpu", text(), "GPU,");
+    add("precision", text(), "precision of the weights,");
+    add("tp", text(), "tensor parallelism,");
+    add("pp", text(), "stages,");
+    add("dp", text(), "ranks of attention,");
+    add("ep", text(), "GPUs that share experts,");
+    add("engine", text(), "engine: vllm, trtllm, sglang, or a class of your own such as vllm-0.19");
+    add("calibration", text()->default_value("newest")->value_name("FILE"),
+        "what is known of engines: a file, or the newest that is shipped");
+    add("catalogue", po::value<Words>()->composing()->value_name("FOLDER"),
+        "look for gpus.yaml, models.yaml, engines.yaml and fits/ there too, before the shipped ones");
+    add("threads", text()->default_value("0"), "0: as many as the machine has");
+    add("format", text()->default_value("table"), "table, json, csv or markdown");
+    add("table", text()->default_value(first_table), "which table of --format csv");
 }
 
 std::vector<fs::path> calibration_folders(po::variables_map const& v, Surroundings const& around) {
     std::vector<fs::path> folders;
-    if (v.count("catalogue") > 0)
-        for (auto const& folder : v["catalogue"].as<Words>()) folders.emplace_back(folder);
-    for (auto const& prices : around.price_folders) folders.push_back(fs::path{prices}.parent_path());
+    auto const add = [&](fs::path const& folder) {
+        std::error_code none;
+        auto const real = fs::weakly_canonical(folder, none);
+        auto const same = [&](fs::path const& other) { return fs::weakly_canonical(other, none) == real; };
+        if (std::none_of(folders.begin(), folders.end(), same)) folders.push_back(folder);
+    };
+    if (v.count("catalogue") > 0) {
+        for (auto const& folder : v["catalogue"].as<Words>()) {
+            if (!fs::is_directory(folder)) throw UsageError(fmt::format("--catalogue: '{}' is no folder", folder));
+            add(folder);
+        }
+    }
+    for (auto const& prices : around.price_folders) add(fs::path{prices}.parent_path());
     return folders;
 }
 
@@ -97,8 +106,27 @@ std::optional<Calibration> calibration_of(std::string const& file, std::vector<f
     return load_calibration(*shipped);
 }
 
-std::optional<Calibration> calibration_argument(po::variables_map const& v, Surroundings const& around) {
-    return calibration_of(v["calibration"].as<std::string>(), calibration_folders(v, around));
+Calibration calibration_argument(po::variables_map const& v, Surroundings const& around, std::string const& instead) {
+    auto known = calibration_of(v["calibration"].as<std::string>(), calibration_folders(v, around));
+    if (!known)
+        throw UsageError(fmt::format("no calibration is installed (name one with --calibration, or {})", instead));
+    return std::move(*known);
+}
+
+Work work_argument(po::variables_map const& v, Surroundings const& around, ProgressBar& bar) {
+    auto const threads = static_cast<unsigned>(parse_count("threads", v["threads"].as<std::string>(), 1024));
+    return {threads, [&](std::string const& next) {
+                bar.show(next);
+                if (around.stop && around.stop()) throw std::runtime_error("interrupted (nothing was written)");
+            }};
+}
+
+std::string benchmark_command(std::string const& verb, po::variables_map const& v, std::vector<char const*> more) {
+    auto text = verb;
+    for (auto const& file : v["files"].as<Words>()) text += " " + shell_word(file);
+    for (auto const* name : {"model", "gpu", "precision", "tp", "pp", "dp", "ep", "engine", "calibration"})
+        more.push_back(name);
+    return text + given_options(v, more);
 }
 
 }  // namespace runrate

@@ -1,13 +1,15 @@
 #include "cli/benchmark_tables.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 
 #include <fmt/format.h>
 
+#include "cli/arguments.h"
 #include "cli/output.h"
-#include "cli/verbs.h"
+#include "core/contract.h"
 
 namespace runrate {
 namespace {
@@ -36,11 +38,25 @@ std::vector<Comparison> of_combination(StudySet const& set, std::vector<Comparis
 std::string reason_of(StudySet const& set, Comparison const& c) {
     auto const& row = set.rows[c.row];
     auto const rows = set.combinations[set.combination_of[c.row]].rows.size();
+    if (row.protocol == Protocol::request_log) return "";
     if (rows < 4) return "few rows of its engine";
     if (c.figure == Figure::ttft && c.measured > 2 && c.predicted < c.measured) return "a queue, perhaps for KV cache";
     if (c.figure == Figure::ttft) return "front end and harness are not recorded";
     if (row.concurrency >= 256) return "the engine may have capped its batch";
     return "";
+}
+
+/// `64 x 1024/256`: in flight or a second, prompt and output tokens.
+std::string load_of(Measurement const& m) {
+    auto const lengths = fmt::format("{:.4g}/{:.4g}", m.prompt_tokens, m.output_tokens);
+    switch (m.protocol) {
+        case Protocol::closed_loop:
+        case Protocol::iteration: return fmt::format("{:g} x {}", m.concurrency, lengths);
+        case Protocol::open_loop: return fmt::format("{:g}/s x {}", m.request_rate.value_or(0), lengths);
+        case Protocol::saturated: return "saturated, " + lengths;
+        case Protocol::request_log: break;
+    }
+    return "log, " + lengths;
 }
 
 std::string cell_text(FlatCell const& cell) {
@@ -87,18 +103,23 @@ FlatTable skipped_table(std::vector<SkippedRow> const& skipped) {
 }
 
 FlatTable errors_table(std::vector<ValidationRow> const& errors) {
-    FlatTable table{"errors",
-                    {"left_out", "figure", "rows", "median", "p90", "goal_median", "goal_p90", "study_median",
-                     "study_p90", "verdict"},
-                    {}};
+    bool const compared = std::any_of(errors.begin(), errors.end(),
+                                      [](ValidationRow const& e) { return e.study.goal || e.study.measured; });
+    FlatTable table{"errors", {"left_out", "figure", "rows", "median", "p90"}, {}};
+    if (compared)
+        for (auto const* column : {"goal_median", "goal_p90", "study_median", "study_p90", "verdict"})
+            table.columns.emplace_back(column);
     for (auto const& e : errors) {
-        bool const met = !e.study.goal || (e.here.median <= e.study.goal->median && e.here.p90 <= e.study.goal->p90);
-        table.rows.push_back(
-            {text_cell(leave_out_names[static_cast<std::size_t>(e.left_out)]), text_cell(name_of_figure(e.figure)),
-             count(e.here.rows), percent_cell(e.here.median), percent_cell(e.here.p90),
-             percent(e.study.goal, &ErrorSummary::median), percent(e.study.goal, &ErrorSummary::p90),
-             percent(e.study.measured, &ErrorSummary::median), percent(e.study.measured, &ErrorSummary::p90),
-             e.study.goal ? text_cell(met ? "met" : "missed") : text_cell("")});
+        table.rows.push_back({text_cell(leave_out_names[static_cast<std::size_t>(e.left_out)]),
+                              text_cell(name_of_figure(e.figure)), count(e.here.rows), percent_cell(e.here.median),
+                              percent_cell(e.here.p90)});
+        if (!compared) continue;
+        auto const& [goal, measured] = e.study;
+        bool const met = goal && e.here.median <= goal->median && e.here.p90 <= goal->p90;
+        for (auto const& cell : {percent(goal, &ErrorSummary::median), percent(goal, &ErrorSummary::p90),
+                                 percent(measured, &ErrorSummary::median), percent(measured, &ErrorSummary::p90),
+                                 !goal ? FlatCell{} : text_cell(met ? "met" : "missed")})
+            table.rows.back().push_back(cell);
     }
     return table;
 }
@@ -142,12 +163,10 @@ FlatTable worst_table(StudySet const& set, std::vector<Comparison> const& compar
         "worst", {"where", "combination", "load", "figure", "predicted", "measured", "error", "reason"}, {}};
     for (auto const& c : sorted) {
         auto const& row = set.rows[c.row];
-        table.rows.push_back(
-            {text_cell(row.where.substr(row.where.find_last_of('/') + 1)),
-             text_cell(set.combinations[set.combination_of[c.row]].name),
-             text_cell(fmt::format("{:g} x {:g}/{:g}", row.concurrency, row.prompt_tokens, row.output_tokens)),
-             text_cell(name_of_figure(c.figure)), rounded(c.predicted), rounded(c.measured),
-             percent_cell(c.predicted / c.measured - 1), text_cell(reason_of(set, c))});
+        table.rows.push_back({text_cell(row.where.substr(row.where.find_last_of('/') + 1)),
+                              text_cell(set.combinations[set.combination_of[c.row]].name), text_cell(load_of(row)),
+                              text_cell(name_of_figure(c.figure)), rounded(c.predicted), rounded(c.measured),
+                              percent_cell(c.predicted / c.measured - 1), text_cell(reason_of(set, c))});
     }
     return table;
 }
@@ -177,10 +196,16 @@ std::string to_text(TitledTables const& tables) {
     return out;
 }
 
+void check_format(boost::program_options::variables_map const& v, std::span<std::string_view const> tables) {
+    constexpr std::array<std::string_view, 4> formats{"table", "json", "csv", "markdown"};
+    parse_word(formats, "format", v["format"].as<std::string>());
+    parse_word(tables, "table", v["table"].as<std::string>());
+    if (v["format"].as<std::string>() != "csv") refuse_ignored(v, "table", "names a table of --format csv");
+}
+
 void deliver_tables(std::string const& schema, std::string const& command, TitledTables const& tables,
-                    boost::program_options::variables_map const& v, Surroundings& around) {
+                    boost::program_options::variables_map const& v, std::string const& file, Surroundings& around) {
     auto const& format = v["format"].as<std::string>();
-    auto const file = command == "calibrate" ? std::string{} : v["out"].as<std::string>();
     if (format == "table") return deliver(file, to_text(tables), around);
     if (format == "markdown") {
         std::string text;
@@ -190,13 +215,10 @@ void deliver_tables(std::string const& schema, std::string const& command, Title
     std::vector<FlatTable> flat;
     for (auto const& [title, table] : tables) flat.push_back(table);
     if (format == "json") return deliver(file, to_json(schema, command, flat), around);
-    if (format != "csv") throw UsageError(fmt::format("unknown format '{}' (table, json, csv, markdown)", format));
     auto const& name = v["table"].as<std::string>();
-    for (auto const& table : flat)
-        if (table.name == name) return deliver(file, to_csv(table), around);
-    std::vector<std::string> names;
-    for (auto const& table : flat) names.push_back(table.name);
-    throw UsageError(fmt::format("unknown table '{}' ({})", name, fmt::join(names, ", ")));
+    auto const at = std::find_if(flat.begin(), flat.end(), [&](FlatTable const& t) { return t.name == name; });
+    RUNRATE_EXPECT(at != flat.end());
+    deliver(file, to_csv(*at), around);
 }
 
 }  // namespace runrate

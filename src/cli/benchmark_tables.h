@@ -1,5 +1,8 @@
 #pragma once
 
+#include <span>
+#include <string_view>
+
 #include <boost/program_options.hpp>
 
 #include "calibration/calibrate.h"
@@ -36,9 +39,12 @@ using TitledTables = std::vector<std::pair<std::string, FlatTable>>;
 /// A screen of aligned columns under titles; empty tables are left out.
 std::string to_text(TitledTables const&);
 
-/// Prints the tables as --format says: a screen, JSON, Markdown, or one of them as CSV. \throws UsageError for formats
-/// and tables that there are not
+/// Before the work: whether --format and --table are words of the verb. \throws UsageError
+void check_format(boost::program_options::variables_map const&, std::span<std::string_view const> tables);
+
+/// Prints the tables as --format says: a screen, JSON, Markdown, or one of them as CSV.
+/// \param file  empty: standard output
 void deliver_tables(std::string const& schema, std::string const& command, TitledTables const&,
-                    boost::program_options::variables_map const&, Surroundings&);
+                    boost::program_options::variables_map const&, std::string const& file, Surroundings&);
 
 }  // namespace runrate

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -11,6 +13,8 @@
 namespace runrate {
 namespace po = boost::program_options;
 namespace {
+
+constexpr std::array<std::string_view, 5> table_names{"errors", "combinations", "parameters", "worst", "skipped"};
 
 std::string newest_date(StudySet const& set) {
     std::string newest;
@@ -29,6 +33,18 @@ std::vector<ValidationRow> error_rows(Calibrated const& c) {
     return rows;
 }
 
+/// What a calibration says of itself.
+void describe(po::variables_map const& v, Prepared const& prepared, std::optional<Calibration> const& base,
+              std::string const& command, Calibration& c) {
+    c.name = v["name"].as<std::string>();
+    c.as_of = v["as-of"].as<std::string>();
+    if (c.as_of.empty()) c.as_of = newest_date(prepared.set);
+    if (c.as_of.empty()) c.as_of = "not said";
+    c.command = "runrate " + command;
+    c.sources = prepared.sources;
+    if (base) c.sources.push_back("pooled set of: " + base->name);
+}
+
 }  // namespace
 
 Exit calibrate_verb(std::vector<std::string> const& arguments, Surroundings& around) {
@@ -38,30 +54,30 @@ Exit calibrate_verb(std::vector<std::string> const& arguments, Surroundings& aro
         "name", text()->default_value("own measurements"), "what reports call it")(
         "as-of", text()->default_value(""), "its date; left out: the newest row's")(
         "pooled", "fit the pooled set to these rows too, instead of keeping that of the calibration");
-    add_benchmark_options(options);
-    auto const v = parse_arguments(
+    add_benchmark_options(options, "errors");
+    auto const parsed = parse_arguments(
         "usage: runrate calibrate FILE|FOLDER... [options]\n\n"
         "Fits how fast engines are to benchmarks, around what is known of others, and says how well.\n\n"
         "  runrate calibrate result.json --model llama-3.1-8b --gpu h100-sxm --precision bf16 --engine vllm --out "
         "mine.yaml",
         options, arguments, around, Positional::files);
-    if (!v) return Exit::ok;
-    auto const threads = static_cast<unsigned>(parse_count("threads", (*v)["threads"].as<std::string>(), 1024));
-    auto const prepared = prepared_argument(*v, around);
+    if (!parsed) return Exit::ok;
+    auto const& v = *parsed;
+    check_format(v, table_names);
+    bool const pooled = v.count("pooled") > 0;
+    if (pooled) refuse_ignored(v, "calibration", "is not looked at where the pooled set is fitted");
+    ProgressBar bar{around.err, around.err_is_terminal, around.width};
+    auto const work = work_argument(v, around, bar);
+    auto const prepared = prepared_argument(v, around);
     std::optional<Calibration> base;
-    if (v->count("pooled") == 0) base = calibration_argument(*v, around);
-    auto fit = calibrate(prepared.set, base ? &*base : nullptr, threads);
-    auto& c = fit.calibration;
-    c.name = (*v)["name"].as<std::string>();
-    c.as_of = (*v)["as-of"].as<std::string>();
-    if (c.as_of.empty()) c.as_of = newest_date(prepared.set);
-    if (c.as_of.empty()) c.as_of = "not said";
-    c.command = "runrate calibrate" + std::string{v->count("pooled") > 0 ? " --pooled" : ""};
-    c.sources = prepared.sources;
-    if (base) c.sources.push_back("pooled set of: " + base->name);
-    auto const& out = (*v)["out"].as<std::string>();
-    if (!out.empty()) write_whole(out, to_yaml(c));
-    deliver_tables("runrate/calibrate/1", "calibrate",
+    if (!pooled) base = calibration_argument(v, around, "fit all of it with --pooled");
+    auto fit = calibrate(prepared.set, base ? &*base : nullptr, work);
+    bar.clear();
+    auto const command = benchmark_command("calibrate", v, {"name", "as-of", "pooled"});
+    describe(v, prepared, base, command, fit.calibration);
+    auto const& out = v["out"].as<std::string>();
+    if (!out.empty()) write_whole(out, to_yaml(fit.calibration));
+    deliver_tables("runrate/calibrate/1", command,
                    {{"errors in %, median and 90th percentile; levels of concurrency left out by turns",
                      errors_table(error_rows(fit))},
                     {"combinations, in-sample, in %", combinations_table(prepared.set, fit.in_sample, {})},
@@ -69,7 +85,7 @@ Exit calibrate_verb(std::vector<std::string> const& arguments, Surroundings& aro
                      parameters_table(prepared.set, fit.offsets)},
                     {"rows predicted worst", worst_table(prepared.set, fit.in_sample, 10)},
                     {"rows that are not used", skipped_table(prepared.skipped)}},
-                   *v, around);
+                   v, "", around);
     return Exit::ok;
 }
 

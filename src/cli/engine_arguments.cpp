@@ -1,7 +1,6 @@
 #include "cli/engine_arguments.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -15,12 +14,10 @@
 #include "cli/verbs.h"
 #include "engine/replica_engine.h"
 #include "hardware/memory.h"
-#include "hardware/precision.h"
 #include "stat/elementary.h"
 
 namespace runrate {
 namespace po = boost::program_options;
-namespace fs = std::filesystem;
 namespace {
 
 using Words = std::vector<std::string>;
@@ -103,14 +100,8 @@ po::options_description output_options() {
 
 std::string text_of(po::variables_map const& v, char const* name) { return v[name].as<std::string>(); }
 
-Precision precision_of(po::variables_map const& v, char const* name) {
-    std::vector<std::string_view> names;
-    for (auto const& known : precision_names) names.push_back(known.first);
-    return precision_names[parse_word(names, "precision", text_of(v, name))].second;
-}
-
 Precision kv_precision_of(po::variables_map const& v) {
-    auto const precision = precision_of(v, "kv-precision");
+    auto const precision = parse_precision(text_of(v, "kv-precision"));
     if (precision != Precision::bf16 && precision != Precision::fp8)
         throw UsageError(fmt::format("--kv-precision takes fp8 or bf16 (found '{}')", text_of(v, "kv-precision")));
     return precision;
@@ -137,7 +128,7 @@ ReplicaParts parts_of(po::variables_map const& v) {
                 fmt::format("no {} given (--{} {})", name, name, name[0] == 'm' ? "llama-3.1-8b" : "h100-sxm"));
     }
     ReplicaParts parts{.model = text_of(v, "model"), .gpu = text_of(v, "gpu"), .engine = text_of(v, "engine")};
-    if (v.count("precision") > 0) parts.precision = precision_of(v, "precision");
+    if (v.count("precision") > 0) parts.precision = parse_precision(text_of(v, "precision"));
     auto const gpus = [&](char const* name) { return static_cast<int>(at_least_one(name, v, most_gpus)); };
     parts.parallel = {gpus("tp"), gpus("pp"), gpus("dp"), gpus("ep")};
     return parts;
@@ -212,21 +203,7 @@ po::options_description engine_options() {
 }
 
 Catalogue catalogue_of(po::variables_map const& v, Surroundings const& around) {
-    std::vector<fs::path> folders;
-    auto const add = [&](fs::path const& folder) {
-        std::error_code none;
-        auto const real = fs::weakly_canonical(folder, none);
-        auto const same = [&](fs::path const& other) { return fs::weakly_canonical(other, none) == real; };
-        if (std::none_of(folders.begin(), folders.end(), same)) folders.push_back(folder);
-    };
-    if (v.count("catalogue") > 0) {
-        for (auto const& folder : v["catalogue"].as<Words>()) {
-            if (!fs::is_directory(folder)) throw UsageError(fmt::format("--catalogue: '{}' is no folder", folder));
-            add(folder);
-        }
-    }
-    for (auto const& prices : around.price_folders) add(fs::path{prices}.parent_path());
-    return load_catalogue(folders);
+    return load_catalogue(calibration_folders(v, around));
 }
 
 Replica replica_of(po::variables_map const& v, Catalogue const& catalogue) {

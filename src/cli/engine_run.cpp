@@ -9,13 +9,10 @@
 #include "cli/verbs.h"
 #include "core/diagnostics.h"
 #include "core/overloaded.h"
-#include "engine/replica_engine.h"
+#include "engine/drive.h"
 
 namespace runrate {
 namespace {
-
-constexpr EngineTime longest = std::chrono::hours{90 * 24};
-constexpr Instant latest_end{std::chrono::hours{100 * 24}};
 
 /// Adds outcomes to a report.
 class Observer {
@@ -58,7 +55,7 @@ EngineTotals open_loop(DrawnLoad const& load, EngineSetup const& setup, OutcomeS
     auto const source = [&](EngineRequest& r) {
         if (sent == load.requests) return false;
         auto const gap = from_seconds(drawn_gap(load, gaps, sent));
-        if (gap > longest - at)
+        if (gap > latest_arrival - at)
             throw UsageError(fmt::format(
                 "{} requests take more than 90 days to arrive (ask for fewer, or a higher --rate)", load.requests));
         r = drawn_request(load, sent++);
@@ -68,30 +65,10 @@ EngineTotals open_loop(DrawnLoad const& load, EngineSetup const& setup, OutcomeS
     return serve(source, setup.replica, setup.speed.parameters, sink);
 }
 
-/// All slots start at zero; a slot's next request arrives when the one before it is done.
 EngineTotals closed_loop(DrawnLoad const& load, EngineSetup const& setup, OutcomeSink const& sink) {
     ReplicaEngine engine{setup.replica, setup.speed.parameters};
-    std::int64_t sent = 0, refused = 0;
-    auto const send = [&](EngineTime at) {
-        while (sent < load.requests) {
-            auto r = drawn_request(load, sent);
-            auto const number = static_cast<std::uint64_t>(sent++);
-            r.arrival = at;
-            auto const why = engine.refusal(r);
-            if (!why) return engine.submit(r, number);
-            ++refused;
-            sink({number, at, {}, {}, {}, r.prompt_tokens, r.output_tokens, 0, 0, *why});
-        }
-    };
-    for (auto i = std::min(load.concurrency, load.requests); i > 0; --i) send({});
-    while (engine.next() != ReplicaEngine::never) {
-        if (engine.next() > latest_end)
-            throw UsageError("the requests take more than 100 days to serve (ask for fewer)");
-        for (auto const& o : engine.step()) {
-            sink(o);
-            send(o.finished);
-        }
-    }
+    auto const refused = drive_closed_loop(
+        engine, load.concurrency, load.requests, [&](std::int64_t n) { return drawn_request(load, n); }, sink);
     auto totals = engine.totals();
     totals.refused = refused;
     return totals;

@@ -1,11 +1,11 @@
-#include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
+#include <boost/algorithm/string/split.hpp>
 
 #include "cli/arguments.h"
 #include "cli/benchmark_arguments.h"
 #include "cli/benchmark_tables.h"
-#include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/verbs.h"
 
@@ -13,16 +13,21 @@ namespace runrate {
 namespace po = boost::program_options;
 namespace {
 
-using Titled = std::vector<std::pair<std::string, FlatTable>>;
+constexpr std::array<std::string_view, 5> predicted_names{"errors", "combinations", "worst", "skipped", "inputs"};
+constexpr std::array<std::string_view, 6> left_out_table_names{"errors", "coverage", "combinations",
+                                                               "worst",  "skipped",  "inputs"};
 
 std::vector<LeaveOut> parse_left_out(std::string const& text) {
     std::vector<LeaveOut> chosen;
-    for (std::size_t i = 1; i < leave_out_names.size(); ++i)
-        if (text == "all" || text.find(leave_out_names[i]) != std::string::npos)
-            chosen.push_back(static_cast<LeaveOut>(i));
-    if (chosen.empty())
-        throw UsageError(fmt::format("--leave-out takes 'all', or some of {} with commas between them (found '{}')",
-                                     fmt::join(leave_out_names.begin() + 1, leave_out_names.end(), ", "), text));
+    auto const known = std::span{leave_out_names}.subspan(1);  // all but `nothing`
+    if (text == "all") {
+        for (std::size_t i = 0; i < known.size(); ++i) chosen.push_back(static_cast<LeaveOut>(i + 1));
+        return chosen;
+    }
+    std::vector<std::string> words;
+    boost::algorithm::split(words, text, [](char c) { return c == ','; });
+    for (auto const& word : words)
+        chosen.push_back(static_cast<LeaveOut>(parse_word(known, "part to leave out", word) + 1));
     return chosen;
 }
 
@@ -33,14 +38,11 @@ FlatTable inputs_table(Prepared const& p) {
 }
 
 /// Every fold fitted all over again.
-Titled left_out_tables(Prepared const& p, po::variables_map const& v, unsigned threads, Surroundings& around) {
+TitledTables left_out_tables(Prepared const& p, po::variables_map const& v, Work const& work) {
     ValidationSettings settings;
     settings.left_out = parse_left_out(v["leave-out"].as<std::string>());
-    settings.folds = std::max<std::size_t>(2, parse_count("folds", v["folds"].as<std::string>(), 1000));
-    settings.threads = threads;
-    ProgressBar bar{around.err, around.err_is_terminal, around.width};
-    auto const result = validate(p.set, settings, [&](std::string const& next) { bar.show(next); });
-    bar.clear();
+    settings.folds = static_cast<std::size_t>(at_least_one("folds", v, 1000));
+    auto const result = validate(p.set, settings, work);
     return {
         {"errors in %, median and 90th percentile; in-sample where nothing is left out", errors_table(result.errors)},
         {"share of left-out combinations inside of their 80 % interval, in %", coverage_table(result.coverage)},
@@ -49,8 +51,8 @@ Titled left_out_tables(Prepared const& p, po::variables_map const& v, unsigned t
 }
 
 /// Predictions of a calibration that is given.
-Titled predicted_tables(Prepared const& p, Calibration const& calibration, unsigned threads) {
-    auto const [predictions, evidence] = predict_by(calibration, p.set, threads);
+TitledTables predicted_tables(Prepared const& p, Calibration const& calibration, Work const& work) {
+    auto const [predictions, evidence] = predict_by(calibration, p.set, work);
     auto const comparisons = compare(p.set, predictions);
     FlatTable errors{"errors", {"evidence", "figure", "rows", "median", "p90"}, {}};
     for (std::size_t e = 0; e < evidence_names.size(); ++e) {
@@ -79,28 +81,32 @@ Exit validate_verb(std::vector<std::string> const& arguments, Surroundings& arou
                           "combination, family, model, gpu")("folds", po::value<std::string>()->default_value("10"),
                                                              "parts that are left out by turns")(
         "out", po::value<std::string>()->default_value(""), "write there instead of standard output");
-    add_benchmark_options(options);
-    auto const v = parse_arguments(
+    add_benchmark_options(options, "errors");
+    auto const parsed = parse_arguments(
         "usage: runrate validate FILE|FOLDER... [options]\n\n"
         "Predicts every row of benchmarks by a calibration, or by fits that did not see it, and says how far off it "
         "is.\n\n"
         "  runrate validate results/                    against the shipped calibration\n"
         "  runrate validate results/ --leave-out all    fitted over again without each part",
         options, arguments, around, Positional::files);
-    if (!v) return Exit::ok;
-    auto const threads = static_cast<unsigned>(parse_count("threads", (*v)["threads"].as<std::string>(), 1024));
-    auto const prepared = prepared_argument(*v, around);
-    Titled tables;
-    if (v->count("leave-out") > 0) {
-        tables = left_out_tables(prepared, *v, threads, around);
-    } else {
-        auto const calibration = calibration_argument(*v, around);
-        if (!calibration) throw UsageError("no calibration is installed (name one with --calibration, or --leave-out)");
-        tables = predicted_tables(prepared, *calibration, threads);
-    }
+    if (!parsed) return Exit::ok;
+    auto const& v = *parsed;
+    bool const fits = v.count("leave-out") > 0;
+    check_format(v, fits ? std::span<std::string_view const>{left_out_table_names} : predicted_names);
+    if (fits)
+        refuse_ignored(v, "calibration", "is not looked at where rows are fitted themselves");
+    else
+        refuse_ignored(v, "folds", "is of --leave-out");
+    ProgressBar bar{around.err, around.err_is_terminal, around.width};
+    auto const work = work_argument(v, around, bar);
+    auto const prepared = prepared_argument(v, around);
+    auto tables = fits ? left_out_tables(prepared, v, work)
+                       : predicted_tables(prepared, calibration_argument(v, around, "fit with --leave-out"), work);
+    bar.clear();
     tables.emplace_back("rows that are not used", skipped_table(prepared.skipped));
     tables.emplace_back("measurements", inputs_table(prepared));
-    deliver_tables("runrate/validate/1", "validate", tables, *v, around);
+    deliver_tables("runrate/validate/1", benchmark_command("validate", v, {"leave-out", "folds"}), tables, v,
+                   v["out"].as<std::string>(), around);
     return Exit::ok;
 }
 

@@ -9,7 +9,6 @@
 #include "yaml/plain.h"
 
 namespace runrate {
-namespace {
 
 std::string in_quotes(std::string_view text) {
     std::string out = "\"";
@@ -28,6 +27,8 @@ std::string in_quotes(std::string_view text) {
     }
     return out + '"';
 }
+
+namespace {
 
 /// Keys do not know whether they were in quotes, so any but the plainest get some.
 std::string key_text(std::string const& key) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace runrate {
@@ -9,5 +10,8 @@ enum class Style { block, flow };
 
 /// Whether a scalar of this text reads back as itself without quotes.
 bool plain(std::string_view text, Style);
+
+/// The text in double quotes, escaped.
+std::string in_quotes(std::string_view text);
 
 }  // namespace runrate

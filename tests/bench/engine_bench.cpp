@@ -60,15 +60,7 @@ BENCHMARK(engine_8b);
 /// 70B in fp8 on one H100: the KV cache holds some tens of thousands of tokens.
 void engine_70b_kv(benchmark::State& state) {
     auto r = small_replica();
-    r.model = {.name = "llama-3.1-70b",
-               .layers = 80,
-               .hidden = 8192,
-               .heads = 64,
-               .kv_heads = 8,
-               .head_dim = 128,
-               .intermediate = 28672,
-               .vocabulary = 128256,
-               .context_limit = 131072};
+    r.model = big_model();
     r.precision = Precision::fp8;
     r.kv_tokens = 30000;
     serve_list(state, r, 2.5);

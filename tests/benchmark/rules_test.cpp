@@ -86,6 +86,17 @@ TEST(BenchmarkRules, ASmallFallOrAnotherShapeIsLeft) {
     EXPECT_EQ(b.rows.size(), 3U);
 }
 
+TEST(BenchmarkRules, ARowWhoseBatchWasCappedIsNotOfItsConcurrency) {
+    Benchmarks b;
+    b.rows = {row(32, 0.5, 0.030), row(64, 1, 0.049), row(512, 60, 0.050), row(128, 1.2, 0.050)};
+    drop_capped_batches(b);
+    EXPECT_EQ(left(b), "c32 c64 c128 ");  // without a queue a flat TPOT is a fast engine
+    EXPECT_EQ(rules_of(b), "the engine capped its batch below the concurrency\n");
+    b.rows = {row(64, 1, 0.04), row(512, 60, 0.05)};
+    drop_capped_batches(b);
+    EXPECT_EQ(b.rows.size(), 2U);  // it grew: the queue is for KV cache
+}
+
 TEST(BenchmarkRules, AQueueTakesTheTtftAlone) {
     Benchmarks b;
     b.rows = {row(512, 60, 0.05), row(256, 7.9, 0.05), row(128, 9, 0.2)};
@@ -96,7 +107,7 @@ TEST(BenchmarkRules, AQueueTakesTheTtftAlone) {
     EXPECT_TRUE(b.rows[1].ttft_s);
     EXPECT_TRUE(b.rows[2].ttft_s);
     EXPECT_EQ(rules_of(b), "TTFT alone: a queue in front of a full KV cache\n");
-    EXPECT_EQ(b.skipped[0].detail, "60 of 65 s");
+    EXPECT_EQ(b.skipped[0].detail, "60 s at 50 ms a token");
 }
 
 TEST(BenchmarkRules, WorkBeyondThePeakWasNotDone) {

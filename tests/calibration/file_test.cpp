@@ -20,7 +20,7 @@ Fitted fitted() {
     }
     Design const design{f.set.combinations};
     measure(f.set, pooled_parameters(f.set, design, design.prior_medians()));
-    f.result = calibrate(f.set, nullptr, 0);
+    f.result = calibrate(f.set, nullptr, {});
     f.result.calibration.name = "a \"name\"";
     f.result.calibration.as_of = "2026-11-25";
     f.result.calibration.command = "runrate calibrate";
@@ -35,6 +35,24 @@ TEST(CalibrationFile, ReadsWhatItWrites) {
     EXPECT_EQ(again.combinations.size(), 6U);
     EXPECT_EQ(again.families.size(), 4U);
     EXPECT_EQ(again.combinations[0].covariance.size(), 66U);
+}
+
+TEST(CalibrationFile, KeepsNamesThatYamlWouldReadOtherwise) {
+    Calibration c;
+    c.name = "a: b\n# c";
+    c.as_of = "2026-11-25\" x";
+    c.command = "runrate calibrate 'a, b.csv'";
+    c.engines = {"vllm, tuned", "vllm: {other}"};
+    Design const design{c.engines};
+    for (auto const& column : design.columns()) {
+        c.coefficients.push_back(column.median == 0 ? 1 : 0.25);
+        c.sds.push_back(0.5);
+    }
+    auto const again = read_calibration("again.yaml", to_yaml(c));
+    EXPECT_EQ(again.name, c.name);
+    EXPECT_EQ(again.as_of, c.as_of);
+    EXPECT_EQ(again.engines, c.engines);
+    EXPECT_EQ(again.coefficients, c.coefficients);
 }
 
 TEST(CalibrationFile, ReportsEveryMistakeAtItsPlace) {
@@ -93,7 +111,7 @@ TEST(Calibrate, KeepsThePooledSetAndTheEnginesOfItsBase) {
     auto truth = pooled_parameters(own, design, design.prior_medians());
     truth[0][static_cast<Eigen::Index>(StepParameter::memory)] -= 0.2;
     measure(own, truth);
-    auto const fit = calibrate(own, &base, 0);
+    auto const fit = calibrate(own, &base, {});
     EXPECT_EQ(fit.calibration.combinations.size(), 7U);
     EXPECT_LT(summarise(fit.in_sample, Figure::tpot).p90, 0.03);
     EXPECT_GT(decided_share(fit.offsets[0], StepParameter::memory), 0.5);

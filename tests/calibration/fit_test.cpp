@@ -31,7 +31,7 @@ TEST(Fit, FindsWhatAPooledSetExplains) {
     measure(set, pooled_of(set, design, truth));
     RowMask const all(set.rows.size(), 1);
     EXPECT_GT(worst(set, pooled_of(set, design, design.prior_medians()), all), 0.1);
-    auto const fit = fit_pooled(set, design, all, nullptr, 0);
+    auto const fit = fit_pooled(set, design, all, nullptr, {});
     EXPECT_LT(worst(set, pooled_of(set, design, fit.coefficients), all), 0.03);
 }
 
@@ -44,10 +44,10 @@ TEST(Fit, OffsetsTakeUpWhatThePooledSetCannot) {
             truth[i][p] += 0.15 * std::sin(static_cast<double>(i) * 2.3 + static_cast<double>(p));
     measure(set, truth);
     RowMask const all(set.rows.size(), 1);
-    auto const pooled = fit_pooled(set, design, all, nullptr, 0);
+    auto const pooled = fit_pooled(set, design, all, nullptr, {});
     auto const logs = pooled_of(set, design, pooled.coefficients);
     std::vector<LogParameters> with_offsets;
-    for (auto const& f : fit_offsets(set, logs, all, all, 0)) with_offsets.push_back(f.parameters);
+    for (auto const& f : fit_offsets(set, logs, all, all, {})) with_offsets.push_back(f.parameters);
     EXPECT_LT(worst(set, with_offsets, all), 0.5 * worst(set, logs, all));
     EXPECT_LT(worst(set, with_offsets, all), 0.06);
 }

@@ -60,7 +60,7 @@ TEST(RequestLogs, CalibratedOnThemselvesGiveTheirMeans) {
     if (set.rows.empty()) GTEST_SKIP() << "RUNRATE_DATA is not set";
     ASSERT_EQ(set.combinations.size(), 2U);
     auto const base = shipped();
-    auto const fit = calibrate(set, &base, 0);
+    auto const fit = calibrate(set, &base, {});
     for (std::size_t log = 0; log < 2; ++log) {
         auto const e = errors_of(set, log, fit.offsets[log].parameters, 0);
         std::printf("%s: TTFT %+.2f %%, TPOT %+.2f %%, E2E %+.2f %%\n", set.combinations[log].name.c_str(),
@@ -79,7 +79,7 @@ TEST(RequestLogs, TheFirstHalfPredictsTheSecond) {
     for (auto& stretches : halves.seen)
         for (auto i = stretches.size() / 2; i < stretches.size(); ++i) stretches[i] = {};
     auto const base = shipped();
-    auto const fit = calibrate(halves, &base, 0);
+    auto const fit = calibrate(halves, &base, {});
     for (std::size_t log = 0; log < 2; ++log) {
         auto const e = errors_of(set, log, fit.offsets[log].parameters, set.seen[log].size() / 2);
         std::printf("%s: TTFT %+.2f %%, TPOT %+.2f %%, E2E %+.2f %%\n", set.combinations[log].name.c_str(),

@@ -6,18 +6,6 @@
 
 namespace runrate {
 
-inline ModelShape big_model() {
-    return {.name = "llama-3.1-70b",
-            .layers = 80,
-            .hidden = 8192,
-            .heads = 64,
-            .kv_heads = 8,
-            .head_dim = 128,
-            .intermediate = 28672,
-            .vocabulary = 128256,
-            .context_limit = 131072};
-}
-
 inline Measurement closed_loop_row(double concurrency, double prompt, double output) {
     Measurement m;
     m.protocol = Protocol::closed_loop;

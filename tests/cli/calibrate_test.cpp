@@ -50,12 +50,41 @@ TEST(CalibrateVerb, TakesFromTheCommandLineWhatTheFileDoesNotSay) {
 
 TEST(ValidateVerb, RefusesWhatItDoesNotKnow) {
     EXPECT_THAT(run_cli({"validate"}).err, HasSubstr("no benchmark given"));
-    EXPECT_THAT(run_cli({"validate", small_csv(), "--leave-out", "moon"}).err,
-                HasSubstr("--leave-out takes 'all', or some of concurrency, combination, family, model, gpu"));
+    EXPECT_EQ(run_cli({"validate", small_csv(), "--leave-out", "model,moon"}).err,
+              "runrate: unknown part to leave out 'moon' (concurrency, combination, family, model, gpu)\n");
     EXPECT_THAT(run_cli({"validate", small_csv(), "--precision", "fp7"}).err, HasSubstr("unknown precision 'fp7'"));
     EXPECT_THAT(run_cli({"validate", small_csv(), "--format", "csv", "--table", "moon"}).err,
                 HasSubstr("unknown table 'moon' (errors, combinations, worst, skipped, inputs)"));
     EXPECT_EQ(run_cli({"validate", "absent.csv"}).code, Exit::bad_input);
+}
+
+TEST(ValidateVerb, RefusesWhatWouldBeIgnored) {
+    auto const said = [](std::vector<std::string> words) {
+        words.insert(words.begin() + 1, small_csv());
+        auto const ran = run_cli(words);
+        EXPECT_EQ(ran.code, Exit::bad_input);
+        return ran.err;
+    };
+    EXPECT_EQ(said({"validate", "--folds", "3"}), "runrate: --folds is of --leave-out (leave it out)\n");
+    EXPECT_EQ(said({"validate", "--leave-out", "all", "--calibration", "x.yaml"}),
+              "runrate: --calibration is not looked at where rows are fitted themselves (leave it out)\n");
+    EXPECT_EQ(said({"calibrate", "--pooled", "--calibration", "x.yaml"}),
+              "runrate: --calibration is not looked at where the pooled set is fitted (leave it out)\n");
+    EXPECT_EQ(said({"calibrate", "--table", "worst"}),
+              "runrate: --table names a table of --format csv (leave it out)\n");
+    EXPECT_EQ(said({"calibrate", "--format", "xml"}), "runrate: unknown format 'xml' (table, json, csv, markdown)\n");
+}
+
+TEST(CalibrateVerb, NamesTheCommandThatGivesItAgain) {
+    auto const ran = run_cli({"calibrate", small_csv(), "--name", "my own", "--format", "json"});
+    ASSERT_EQ(ran.code, Exit::ok) << ran.err;
+    EXPECT_THAT(ran.out, HasSubstr("\"command\": \"calibrate calibrate_small.csv --name 'my own'\""));
+}
+
+TEST(CalibrateVerb, StopsWhenAskedTo) {
+    auto const ran = run_cli({"calibrate", small_csv(), "--pooled"}, {}, [] { return true; });
+    EXPECT_EQ(ran.code, Exit::interrupted);
+    EXPECT_EQ(ran.out, "");
 }
 
 }  // namespace

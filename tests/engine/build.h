@@ -1,21 +1,18 @@
 #pragma once
 
+#include "hardware/build.h"
 #include "runrate/engine.h"
 
 namespace runrate {
 
-/// An 8B model with grouped queries, as Llama 3.1 8B.
-inline ModelShape small_model() {
-    return {.name = "llama-3.1-8b",
-            .layers = 32,
-            .hidden = 4096,
-            .heads = 32,
-            .kv_heads = 8,
-            .head_dim = 128,
-            .intermediate = 14336,
-            .vocabulary = 128256,
-            .context_limit = 131072};
+/// With the context that Llama 3.1 reads.
+inline ModelShape long_context(ModelShape m) {
+    m.context_limit = 131072;
+    return m;
 }
+
+inline ModelShape small_model() { return long_context(llama_8b()); }
+inline ModelShape big_model() { return long_context(llama_70b()); }
 
 /// A model with experts.
 inline ModelShape expert_model() {
