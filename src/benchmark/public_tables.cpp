@@ -68,6 +68,11 @@ void read_inferencex(CsvTable& t, BenchmarkText const& /*text*/, Benchmarks& out
     }
 }
 
+/// The vendor's pages of release 1.0 stand in another folder than those of later ones: another generation.
+std::string engine_of_overview(std::string const& source) {
+    return source.find("/performance/") != std::string::npos ? "trtllm-table-1.0" : "trtllm-table";
+}
+
 void read_trtllm_overview(CsvTable& t, BenchmarkText const& /*text*/, Benchmarks& out) {
     while (t.next()) {
         Measurement m;
@@ -76,7 +81,7 @@ void read_trtllm_overview(CsvTable& t, BenchmarkText const& /*text*/, Benchmarks
         m.protocol = Protocol::saturated;
         m.setup.model = t.text("model");
         m.setup.gpu = t.text("gpu");
-        m.setup.engine = "trtllm-table";
+        m.setup.engine = engine_of_overview(m.source);
         m.setup.precision = precision_of(t.text("precision"), t.text("model"));
         m.setup.parallel = parallelism_of(t.text("parallelism"));
         m.prompt_tokens = t.number("isl").value_or(0);

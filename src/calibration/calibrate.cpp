@@ -19,13 +19,14 @@ void keep_others(std::vector<CalibratedEngine> const& base, std::vector<Calibrat
     }
 }
 
-/// Classes of engines: the data's and the base's.
+/// Of the data's names and the base's.
 Design design_of(StudySet const& set, Calibration const* base) {
-    auto engines = Design{set.combinations}.engines();
-    if (base) engines.insert(engines.end(), base->engines.begin(), base->engines.end());
-    std::sort(engines.begin(), engines.end());
-    engines.erase(std::unique(engines.begin(), engines.end()), engines.end());
-    return Design{engines};
+    Design own{set.combinations};
+    if (!base) return own;
+    auto names = own.names();
+    names.engines.insert(names.engines.end(), base->names.engines.begin(), base->names.engines.end());
+    names.models.insert(names.models.end(), base->names.models.begin(), base->names.models.end());
+    return Design{names};
 }
 
 PooledFit pooled_of(StudySet const& set, Design const& design, Calibration const* base, RowMask const& all,

@@ -34,7 +34,7 @@ struct CoefficientText {
 
 struct FileText {
     std::string schema, name, as_of, command;
-    std::vector<std::string> sources, engines;
+    std::vector<std::string> sources, engines, models;
     std::vector<CoefficientText> pooled;
     std::vector<EngineText> families, combinations;
 };
@@ -129,7 +129,7 @@ CalibratedEngine engine_of(EngineText const& t, Cursor const& at) {
 
 /// The coefficients in the order of the file's design; those that the file lacks are at their prior.
 void set_pooled(FileText const& t, Cursor const& root, Calibration& c) {
-    Design const design{t.engines};
+    Design const design{c.names};
     for (auto const& column : design.columns()) {
         c.coefficients.push_back(column.median);
         c.sds.push_back(column.log_sd);
@@ -161,6 +161,7 @@ Shape<FileText> file_shape() {
         .required("command", &F::command, text("a command"), "that made it")
         .defaulted("sources", &F::sources, list_of(text("a source")), "[]", "of the measurements")
         .required("engines", &F::engines, list_of(text("an engine"), 1), "classes of engines in the pooled set")
+        .defaulted("models", &F::models, list_of(text("a model")), "[]", "models in the pooled set")
         .required("pooled", &F::pooled, list_of(coefficient_shape()), "coefficients of the pooled set")
         .defaulted("families", &F::families, list_of(engine_text_shape()), "[]", "what families add to it")
         .defaulted("combinations", &F::combinations, list_of(engine_text_shape()), "[]", "what was measured")
@@ -175,7 +176,7 @@ Calibration read_calibration(std::string const& name, std::string const& bytes) 
     if (log.has_errors()) throw InputError(log.render());
     Cursor const at{root, "", log};
     auto const t = file_shape().read(at);
-    Calibration c{t.name, t.as_of, t.command, t.sources, t.engines, {}, {}, {}, {}};
+    Calibration c{t.name, t.as_of, t.command, t.sources, {t.engines, t.models}, {}, {}, {}, {}};
     if (!log.has_errors()) {
         set_pooled(t, at, c);
         auto const engines = [&](char const* key, std::vector<EngineText> const& texts) {

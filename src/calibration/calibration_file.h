@@ -36,7 +36,7 @@ inline constexpr std::array<std::string_view, 4> evidence_names{"covered", "para
 struct Calibration {
     std::string name, as_of, command;
     std::vector<std::string> sources;
-    std::vector<std::string> engines;       ///< of the design
+    Design::Names names;                    ///< of the design
     std::vector<double> coefficients, sds;  ///< by column of the design
     std::vector<CalibratedEngine> families, combinations;
 };

@@ -25,22 +25,30 @@ double covariate_value(Combination const& c, std::string const& name) {
     if (name == "mla") return r.model.latent ? 1 : 0;
     if (name == "log2 gpus") return log2_of(r.parallel.tensor * r.parallel.data);
     if (name == "log layers") return real::log(r.model.layers / 64.0);
-    return name == "engine " + c.engine ? 1 : 0;
+    return name == "engine " + c.engine || name == "model " + r.model.name ? 1 : 0;
 }
 
-std::vector<std::string> engines_of(std::vector<Combination> const& combinations) {
-    std::vector<std::string> names;
-    for (auto const& c : combinations)
-        if (std::find(names.begin(), names.end(), c.engine) == names.end()) names.push_back(c.engine);
-    std::sort(names.begin(), names.end());
+Design::Names names_of(std::vector<Combination> const& combinations) {
+    Design::Names names;
+    for (auto const& c : combinations) {
+        names.engines.push_back(c.engine);
+        names.models.push_back(c.replica.model.name);
+    }
     return names;
+}
+
+void sort_once(std::vector<std::string>& names) {
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
 }
 
 }  // namespace
 
-Design::Design(std::vector<Combination> const& combinations) : Design(engines_of(combinations)) {}
+Design::Design(std::vector<Combination> const& combinations) : Design(names_of(combinations)) {}
 
-Design::Design(std::vector<std::string> engines) : engines_{std::move(engines)} {
+Design::Design(Names names) : names_{std::move(names)} {
+    sort_once(names_.engines);
+    sort_once(names_.models);
     using P = StepParameter;
     for (std::size_t i = 0; i < parameter_count; ++i) {
         auto const p = static_cast<StepParameter>(i);
@@ -53,14 +61,18 @@ Design::Design(std::vector<std::string> engines) : engines_{std::move(engines)} 
     for (auto const* name : {"blackwell", "amd", "log2 gpus"}) add(P::collective, name, 0.4);
     for (auto const* name : {"blackwell", "amd"}) add(P::link, name, 0.4);
     // Launches grow with the layers.
-    columns_.push_back({P::step, "log layers", 1, 0.3});
+    columns_.push_back({P::step, "log layers", 1, 0.1});
     for (auto const* name : {"moe", "blackwell", "amd"}) add(P::step, name, 0.5);
-    for (auto const& engine : engines_) {
+    for (auto const& engine : names_.engines) {
         add(P::step, "engine " + engine, 0.5);
         add(P::sequence, "engine " + engine, 0.8);
         add(P::request, "engine " + engine, 0.8);
         add(P::prompt_token, "engine " + engine, 1.0);
         add(P::stream, "engine " + engine, 1.5);
+    }
+    for (auto const& model : names_.models) {
+        add(P::step, "model " + model, 0.2);
+        add(P::memory, "model " + model, 0.1);
     }
 }
 

@@ -8,26 +8,33 @@
 namespace runrate {
 
 /// What tells combinations apart before any of their own data: the covariates of the pooled set (calibration study,
-/// section 3). Engines act on t0, c_seq, r0, r1 and s only.
+/// section 3). Engines act on t0, c_seq, r0, r1 and s only, models on t0 and e_m: what a layer launches and how well
+/// matrices of its widths are read differ between models, and no shape says it.
 class Design {
 public:
-    /// Learns the names of the engines.
+    /// Those that have effects of their own.
+    struct Names {
+        std::vector<std::string> engines, models;
+        bool operator==(Names const&) const = default;
+    };
+
+    /// Learns the names from the data.
     explicit Design(std::vector<Combination> const&);
-    explicit Design(std::vector<std::string> engines);
+    explicit Design(Names);
 
     /// One coefficient: which parameter it moves, by what, and its prior.
     struct Column {
         StepParameter parameter;
-        std::string covariate;  ///< `one`, `blackwell`, ..., or `engine vllm`
+        std::string covariate;  ///< `one`, `blackwell`, ..., `engine vllm` or `model llama-3.1-8b`
         double median = 0, log_sd = 0;
     };
     [[nodiscard]] std::vector<Column> const& columns() const { return columns_; }
-    [[nodiscard]] std::vector<std::string> const& engines() const { return engines_; }
+    [[nodiscard]] Names const& names() const { return names_; }
 
     /// The values of the columns for a combination: its parameters' logarithms are sums by parameter.
     [[nodiscard]] Eigen::VectorXd values(Combination const&) const;
 
-    /// Medians of the priors.
+    /// Medians of the priors: where nothing was measured.
     [[nodiscard]] Eigen::VectorXd prior_medians() const;
 
     /// The pooled parameters of a combination.
@@ -36,7 +43,7 @@ public:
 private:
     void add(StepParameter, std::string covariate, double log_sd);
 
-    std::vector<std::string> engines_;
+    Names names_;
     std::vector<Column> columns_;
 };
 

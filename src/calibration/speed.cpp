@@ -11,11 +11,12 @@ namespace runrate {
 namespace {
 
 /// Spread of a world around the prediction: scale of Student's t with 4 degrees of freedom, of step times and of the
-/// request side of TTFT (calibration study, section 6).
+/// request side of TTFT (calibration study, section 6; of a model that no row covers as our own fits leave it, which is
+/// more).
 struct Spread {
     double speed, front;
 };
-constexpr std::array<Spread, 4> spreads{{{0.08, 0.25}, {0.14, 0.30}, {0.17, 0.35}, {0.23, 0.45}}};
+constexpr std::array<Spread, 4> spreads{{{0.08, 0.25}, {0.14, 0.30}, {0.17, 0.35}, {0.30, 0.45}}};
 /// Engines change between versions and configurations, always.
 constexpr Spread of_versions{0.05, 0.10};
 
@@ -55,7 +56,7 @@ std::string origin_of(Calibration const& c, Evidence evidence, std::size_t rows)
 }  // namespace
 
 Eigen::VectorXd coefficients_for(Calibration const& c, Design const& design) {
-    Design const own{c.engines};
+    Design const own{c.names};
     auto values = design.prior_medians();
     for (std::size_t j = 0; j < design.columns().size(); ++j) {
         auto const& column = design.columns()[j];
@@ -73,7 +74,7 @@ EngineSpeed speed_of(Calibration const& c, Replica const& r, std::string const& 
     Combination subject;
     subject.replica = r;
     subject.engine = engine;
-    Design const design{c.engines};
+    Design const design{c.names};
     auto const pooled = clamped(design.parameters(subject, coefficients_for(c, design)));
     EngineSpeed speed;
     std::size_t rows = 0;

@@ -89,7 +89,7 @@ CalibratedEngine named(Combination const& c) {
 Calibration to_calibration(StudySet const& set, Design const& design, PooledFit const& pooled,
                            std::vector<OffsetFit> const& offsets, std::vector<Comparison> const& in_sample) {
     Calibration c;
-    c.engines = design.engines();
+    c.names = design.names();
     for (Eigen::Index j = 0; j < pooled.coefficients.size(); ++j) {
         c.coefficients.push_back(pooled.coefficients[j]);
         c.sds.push_back(pooled.covariance.size() > 0 ? std::sqrt(pooled.covariance(j, j)) : 0);
@@ -121,8 +121,8 @@ std::string to_yaml(Calibration const& c) {
     auto text = fmt::format("schema: runrate/calibration/1\nname: {}\nas_of: {}\ncommand: {}\n", in_quotes(c.name),
                             in_quotes(c.as_of), in_quotes(c.command));
     text += list_text("sources", c.sources, [](std::string const& s) { return "  - " + in_quotes(s) + "\n"; });
-    text += names_text("engines", c.engines) + "pooled:\n";
-    Design const design{c.engines};
+    text += names_text("engines", c.names.engines) + names_text("models", c.names.models) + "pooled:\n";
+    Design const design{c.names};
     for (std::size_t j = 0; j < design.columns().size(); ++j)
         text += fmt::format("  - {{parameter: {}, covariate: {}, value: {:.6g}, sd: {:.3g}}}\n",
                             prior(design.columns()[j].parameter).name, in_quotes(design.columns()[j].covariate),

@@ -63,8 +63,11 @@ TEST(OverviewTable, ThroughputIsOfAllGpus) {
     auto const read = read_bytes(
         "model,gpu,parallelism,num_gpus,precision,isl,osl,output_tok_s_per_gpu,source\n"
         "GPT-OSS 120B,B200,DEP4,4,FP4,1000,1000,6463.0,a.md\n"
-        "Llama 3.3 70B,H200,\"TP1,PP2\",2,FP8,1000,1000,x,a.md\n");
-    ASSERT_EQ(read.rows.size(), 1U);
+        "Llama 3.3 70B,H200,\"TP1,PP2\",2,FP8,1000,1000,x,a.md\n"
+        "Llama 3.3 70B,H200,TP1,1,FP8,1000,1000,2000,docs/performance/a.md\n");
+    ASSERT_EQ(read.rows.size(), 2U);
+    EXPECT_EQ(read.rows[0].setup.engine, "trtllm-table");
+    EXPECT_EQ(read.rows[1].setup.engine, "trtllm-table-1.0");
     EXPECT_EQ(read.rows[0].protocol, Protocol::saturated);
     EXPECT_EQ(read.rows[0].setup.precision, Precision::mxfp4);
     EXPECT_EQ(read.rows[0].setup.parallel, (Parallelism{1, 1, 4, 4}));

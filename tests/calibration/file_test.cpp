@@ -42,8 +42,8 @@ TEST(CalibrationFile, KeepsNamesThatYamlWouldReadOtherwise) {
     c.name = "a: b\n# c";
     c.as_of = "2026-11-25\" x";
     c.command = "runrate calibrate 'a, b.csv'";
-    c.engines = {"vllm, tuned", "vllm: {other}"};
-    Design const design{c.engines};
+    c.names = {{"vllm, tuned", "vllm: {other}"}, {"llama: \"8b\""}};
+    Design const design{c.names};
     for (auto const& column : design.columns()) {
         c.coefficients.push_back(column.median == 0 ? 1 : 0.25);
         c.sds.push_back(0.5);
@@ -51,7 +51,7 @@ TEST(CalibrationFile, KeepsNamesThatYamlWouldReadOtherwise) {
     auto const again = read_calibration("again.yaml", to_yaml(c));
     EXPECT_EQ(again.name, c.name);
     EXPECT_EQ(again.as_of, c.as_of);
-    EXPECT_EQ(again.engines, c.engines);
+    EXPECT_EQ(again.names, c.names);
     EXPECT_EQ(again.coefficients, c.coefficients);
 }
 
@@ -117,7 +117,7 @@ TEST(Calibrate, KeepsThePooledSetAndTheEnginesOfItsBase) {
     EXPECT_GT(decided_share(fit.offsets[0], StepParameter::memory), 0.5);
     // One GPU has nobody to talk to.
     EXPECT_LT(decided_share(fit.offsets[0], StepParameter::link), 0.01);
-    auto const pooled = coefficients_for(fit.calibration, Design{base.engines});
+    auto const pooled = coefficients_for(fit.calibration, Design{base.names});
     for (Eigen::Index j = 0; j < pooled.size(); ++j)
         EXPECT_DOUBLE_EQ(pooled[j], base.coefficients[static_cast<std::size_t>(j)]);
 }

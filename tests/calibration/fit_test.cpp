@@ -35,6 +35,27 @@ TEST(Fit, FindsWhatAPooledSetExplains) {
     EXPECT_LT(worst(set, pooled_of(set, design, fit.coefficients), all), 0.03);
 }
 
+TEST(Fit, WhatAModelLaunchesIsLearntFromItsOtherEngines) {
+    auto set = six_engines();
+    Design const design{set.combinations};
+    auto truth = design.prior_medians();
+    for (std::size_t j = 0; j < design.columns().size(); ++j)
+        if (design.columns()[j].covariate == "model big" && design.columns()[j].parameter == StepParameter::step)
+            truth[static_cast<Eigen::Index>(j)] = 0.4;
+    auto const true_logs = pooled_of(set, design, truth);
+    measure(set, true_logs);
+    RowMask seen(set.rows.size(), 1);
+    std::size_t unseen = 0;
+    for (std::size_t i = 0; i < set.combinations.size(); ++i) {
+        if (set.combinations[i].family != "big trtllm") continue;
+        unseen = i;
+        for (auto const row : set.combinations[i].rows) seen[row] = 0;
+    }
+    auto const fitted = pooled_of(set, design, fit_pooled(set, design, seen, nullptr, {}).coefficients);
+    constexpr auto step = static_cast<Eigen::Index>(StepParameter::step);
+    EXPECT_NEAR(fitted[unseen][step], true_logs[unseen][step], 0.1);
+}
+
 TEST(Fit, OffsetsTakeUpWhatThePooledSetCannot) {
     auto set = six_engines();
     Design const design{set.combinations};

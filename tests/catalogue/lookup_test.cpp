@@ -29,7 +29,8 @@ TEST(Lookup, TakesTheSpellingsOfBenchmarks) {
 }
 
 TEST(Lookup, AnotherGenerationIsAnotherEngine) {
-    for (auto const* name : {"vllm", "vllm-2023", "vllm-0.19-log", "trtllm", "trtllm-1.0", "trtllm-table", "sglang"})
+    for (auto const* name :
+         {"vllm", "vllm-2023", "vllm-0.19-log", "trtllm", "trtllm-1.0", "trtllm-table", "trtllm-table-1.0", "sglang"})
         EXPECT_EQ(engine(name), name);
 }
 
@@ -40,7 +41,7 @@ TEST(Lookup, AnUnknownNameIsAnsweredWithNearOnes) {
               "unknown model 'acme/llama-70b' (did you mean 'llama-2-70b', 'llama-3.1-70b'?)");
     EXPECT_EQ(fault(find_engine(c, "ollama")),
               "unknown engine 'ollama' (known: vllm, trtllm, sglang, vllm-2023, vllm-0.19-log, trtllm-1.0, "
-              "trtllm-table)");
+              "trtllm-table, trtllm-table-1.0)");
 }
 
 Replica made(ReplicaParts const& parts) {
