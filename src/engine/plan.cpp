@@ -114,16 +114,18 @@ std::int64_t ReplicaEngine::own_blocks_of(Sequence const& s) const {
     return kv_.blocks_for(tokens) - kv_.whole_blocks(s.extent_tokens);
 }
 
-std::int64_t ReplicaEngine::promised_blocks_of(Sequence const& s, PrefixCache::Look const& look) const {
+std::int64_t ReplicaEngine::promised_blocks_of(Sequence const& s) const {
     auto const share = replica_.engine.promised_output;
     if (share <= 0) return 0;
     auto const tokens = s.prompt + static_cast<std::int64_t>(std::ceil(share * static_cast<double>(s.output)));
-    return std::max<std::int64_t>(0, kv_.blocks_for(std::max(tokens, s.target)) - look.hit_blocks);
+    return std::max<std::int64_t>(0, kv_.blocks_for(std::max(tokens, s.target)) - kv_.whole_blocks(s.extent_tokens));
 }
 
 bool ReplicaEngine::fits(Sequence const& s, PrefixCache::Look const& look) const {
     if (own_blocks_of(s) + look.pinned_blocks > free_blocks()) return false;
-    return promised_ + promised_blocks_of(s, look) <= kv_.total();
+    if (replica_.engine.promised_output <= 0) return true;
+    // Shared blocks are counted once, whoever keeps them: they stay while anybody of their users runs.
+    return promised_ + promised_blocks_of(s) + prefixes_.pinned() + look.pinned_blocks <= kv_.total();
 }
 
 void ReplicaEngine::admit(Slot slot, PrefixCache::Look const& look) {
@@ -133,7 +135,7 @@ void ReplicaEngine::admit(Slot slot, PrefixCache::Look const& look) {
         preempted_.pop_back();
     auto& s = sequences_[slot];
     s.own_blocks = own_blocks_of(s);
-    s.promised_blocks = promised_blocks_of(s, look);
+    s.promised_blocks = promised_blocks_of(s);
     promised_ += s.promised_blocks;
     if (s.extent_tokens > 0) prefixes_.acquire(shared_[slot].extents, shared_[slot].path);
     kv_.take(s.own_blocks, prefixes_);

@@ -66,7 +66,11 @@ void PrefixCache::release(Path& path) {
         auto const before = nodes_[use->node].pinned_end;
         unpin(*use);
         auto const& node = nodes_[use->node];
-        if (node.uses.empty() || node.pinned_end < before) add_newest(use->node, node.pinned_end, before);
+        bool const holds_nothing = node.last == node.first && node.free.empty() && node.children == 0;
+        if (node.uses.empty() && holds_nothing)
+            remove(use->node);
+        else if (node.uses.empty() || node.pinned_end < before)
+            add_newest(use->node, node.pinned_end, before);
     }
     path.clear();
 }
@@ -139,6 +143,7 @@ std::uint32_t PrefixCache::find_or_add(Key const& key) {
     node.key = key;
     node.first = node.last = node.pinned_end = whole(key.start);
     at->second = id;
+    ++nodes_[key.parent].children;
     return id;
 }
 
@@ -166,6 +171,7 @@ void PrefixCache::drop(std::uint32_t stretch) {
 }
 
 void PrefixCache::remove(std::uint32_t node) {
+    --nodes_[nodes_[node].key.parent].children;
     index_.erase(nodes_[node].key);
     vacant_.push_back(node);
 }

@@ -65,6 +65,7 @@ private:
         std::int64_t first = 0, last = 0;  ///< whole blocks of the path that end within this content: [first, last)
         std::int64_t pinned_end = 0;       ///< the blocks before are in use
         std::vector<std::pair<std::int64_t, int>> uses{};  ///< how many prompts use it up to which block
+        std::uint32_t children = 0;                        ///< nodes that hang on it
         std::vector<std::uint32_t> free{};  ///< stretches of its other blocks, from the tail, which is the oldest
     };
     /// Blocks [begin, end) of a node that nobody uses since one moment. One without blocks keeps its node until what

@@ -202,7 +202,9 @@ void ReplicaEngine::account() {
     totals_.computed_tokens += run_.what.prefill_tokens;
     totals_.busy += spent;
     totals_.end = run_.end.time_since_epoch();
-    kv_time_ += ticks * static_cast<double>(kv_.used(prefixes_));
+    // Blocks that decoding takes during the run are there for half of it on average.
+    auto const taken = reserves_output() ? 0 : kv_.needed(iteration_ + 1, n - 1, decoding_);
+    kv_time_ += ticks * (static_cast<double>(kv_.used(prefixes_)) + static_cast<double>(taken) / 2);
     running_time_ += ticks * static_cast<double>(run_.what.decodes);
 }
 

@@ -86,7 +86,7 @@ private:
     [[nodiscard]] bool has_budget(Sequence const&, std::int64_t budget) const;
     std::int64_t take_chunk(Sequence&, std::int64_t budget);
     [[nodiscard]] std::int64_t own_blocks_of(Sequence const&) const;
-    [[nodiscard]] std::int64_t promised_blocks_of(Sequence const&, PrefixCache::Look const&) const;
+    [[nodiscard]] std::int64_t promised_blocks_of(Sequence const&) const;
     [[nodiscard]] PrefixCache::Look look_up(Slot slot) const {
         return sequences_[slot].extent_tokens > 0 ? prefixes_.look(shared_[slot].extents) : PrefixCache::Look{};
     }

@@ -10,6 +10,19 @@
 namespace runrate {
 namespace {
 
+// However iterations are skipped: a request's cache grows from its prompt to all of it.
+TEST(ClosedForm, TheMeanCacheOfOneRequestIsHalfWayUp) {
+    EngineRequest const one{.arrival = {}, .prompt_tokens = 16, .output_tokens = 10'000};
+    bool sent = false;
+    auto const totals = serve(
+        [&](EngineRequest& r) {
+            r = one;
+            return !std::exchange(sent, true);
+        },
+        small_replica(Prefill::chunks), {}, [](EngineOutcome const&) {});
+    EXPECT_NEAR(totals.kv_mean_tokens, 16 + 5'000, 50);
+}
+
 constexpr double tick_s = 1 / 1.024e12;
 
 /// A sum of step times, and how far the engine's ticks may be from it: a tick per iteration, and half a one per token

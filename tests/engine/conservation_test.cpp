@@ -112,6 +112,19 @@ TEST(Conservation, BlocksInUseNeverExceedTheCache) {
     EXPECT_GT(full, 50);
 }
 
+// An engine that admits only what fits with all of its output gives nothing up (calibration study: no eviction).
+TEST(Conservation, WhoPromisesAllOutputsNeverPreempts) {
+    std::int64_t cached = 0;
+    for (std::uint64_t i = 0; i < workloads; ++i) {
+        auto w = random_workload(i);
+        w.replica.engine.promised_output = 1;
+        auto const t = serve_all(w.replica, w.requests).totals;
+        ASSERT_EQ(t.preemptions, 0) << i;
+        cached += t.cached_tokens;
+    }
+    EXPECT_GT(cached, 0);
+}
+
 /// A request that needs the whole cache is admitted as it comes, and runs without preemption, when all others left.
 TEST(Conservation, AllBlocksAreFreeInTheEnd) {
     for (std::uint64_t i = 0; i < workloads; ++i) {

@@ -156,8 +156,8 @@ private:
             auto const output = static_cast<std::int64_t>(
                 std::ceil(r_.engine.promised_output * static_cast<double>(s.request.output_tokens)));
             promised = std::max<std::int64_t>(
-                0, blocks_for(std::max(s.request.prompt_tokens + output, s.target())) - look.hit_blocks);
-            std::int64_t sum = promised;
+                0, blocks_for(std::max(s.request.prompt_tokens + output, s.target())) - shared(s));
+            std::int64_t sum = promised + cache_.pinned() + look.pinned_blocks;
             for (auto const& other : running_) sum += other.promised;
             if (sum > blocks_) return false;
         }

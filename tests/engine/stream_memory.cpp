@@ -33,7 +33,7 @@ long growth_kib(Replica const& replica, std::uint64_t requests) {
     std::uint64_t read = 0, written = 0;
     long early = 0, most = 0;
     double at = 0;
-    std::array<Extent, 2> extents;
+    std::array<Extent, 3> extents;
     auto const source = [&](EngineRequest& r) {
         if (read == requests) return false;
         if (read++ == requests / 10) early = resident_kib();
@@ -41,9 +41,10 @@ long growth_kib(Replica const& replica, std::uint64_t requests) {
         at += sample(Exponential{0.12}, s);
         auto const session = static_cast<std::int64_t>(read / 8);
         extents = {Extent{1, 400},
-                   Extent{2 + static_cast<std::uint64_t>(session), 1 + static_cast<std::int64_t>(read % 8) * 120}};
+                   Extent{2 + static_cast<std::uint64_t>(session), 1 + static_cast<std::int64_t>(read % 8) * 120},
+                   Extent{1'000'000'000 + read, 8}};  // shorter than a block, and of this request alone
         r = {.arrival = seconds(at),
-             .prompt_tokens = 401 + extents[1].tokens,
+             .prompt_tokens = 409 + extents[1].tokens,
              .output_tokens = 1 + static_cast<std::int64_t>(sample(Exponential{150}, s)),
              .extents = extents};
         return true;
