@@ -1,5 +1,9 @@
 #pragma once
 
+#include <optional>
+#include <span>
+#include <vector>
+
 #include "runrate/replica.h"
 
 namespace runrate {
@@ -33,5 +37,28 @@ struct Batch {
 
 /// Seconds of one iteration (calibration-study: per-operator roofline with maximum).
 double step_time(Batch const&, Replica const&, StepParameters const&);
+
+/// A closed loop that a benchmark ran on one replica: `concurrency` requests in flight, each followed by the next, ten
+/// for each slot. What was measured are means over all requests, as clients see them.
+struct MeasuredLoad {
+    double concurrency = 1;
+    double prompt_tokens = 0, output_tokens = 0;  ///< of a request; the longest, where lengths are spread
+    double shortest_share = 1;                    ///< lengths are uniform from this share of the longest; 1: all equal
+    std::optional<double> ttft_s{};               ///< time to first token
+    std::optional<double> tpot_s{};               ///< time per further token
+    std::optional<double> output_tokens_per_s{};  ///< of the replica, where no latency is known
+};
+
+/// What loads say of a replica's step time.
+struct StepFit {
+    StepParameters parameters;
+    StepParameters low, high;             ///< 80 % interval of each parameter by itself
+    std::vector<MeasuredLoad> predicted;  ///< by load: what the parameters predict of the figures that were measured
+};
+
+/// Fits a replica's parameters to what was measured, shrunken towards `around`: what the loads do not decide stays
+/// there. Weighted least squares of log errors with bounds, priors and Student-t weights (calibration study, section
+/// 3). \throws std::invalid_argument for loads without figures, beyond what the replica holds, or none at all
+StepFit fit(std::span<MeasuredLoad const> loads, Replica const&, StepParameters const& around = {});
 
 }  // namespace runrate

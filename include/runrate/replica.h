@@ -23,11 +23,12 @@ struct Gpu {
     GpuGeneration generation = GpuGeneration::hopper;
     double memory_bytes = 0;
     double memory_bytes_per_s = 0;
-    double bf16_flops = 0;              ///< per second
-    std::optional<double> fp8_flops{};  ///< left out: computes fp8 weights in bf16
-    std::optional<double> fp4_flops{};  ///< left out: computes fp4 weights in bf16
-    double link_bytes_per_s = 0;        ///< to the other GPUs of a node, one direction
-    double network_bytes_per_s = 0;     ///< to other nodes, one direction
+    double bf16_flops = 0;               ///< per second
+    std::optional<double> int8_flops{};  ///< left out: as fast as fp8, where there is that
+    std::optional<double> fp8_flops{};   ///< left out: computes fp8 weights in bf16
+    std::optional<double> fp4_flops{};   ///< left out: computes fp4 weights in bf16
+    double link_bytes_per_s = 0;         ///< to the other GPUs of a node, one direction
+    double network_bytes_per_s = 0;      ///< to other nodes, one direction
     int gpus_per_node = 8;
     double power_w = 0;
     std::string source{}, as_of{};
@@ -87,7 +88,9 @@ struct Parallelism {
     int tensor = 1;    ///< GPUs that share each layer (of attention, where `data` is more than 1)
     int pipeline = 1;  ///< stages of layers
     int data = 1;      ///< ranks of attention, each with requests of its own
-    int expert = 1;    ///< GPUs over which experts are spread whole; 1: experts are cut like all else
+    /// GPUs over which experts are spread whole; 1: experts are cut like all else. A GPU reads as many weights either
+    /// way, so that step times do not depend on it; measurements do, and are told apart by it.
+    int expert = 1;
 
     [[nodiscard]] int gpus() const { return tensor * pipeline * data; }
     friend bool operator==(Parallelism const&, Parallelism const&) = default;

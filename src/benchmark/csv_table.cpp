@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -77,6 +78,20 @@ std::optional<double> CsvTable::number(std::initializer_list<std::string_view> c
     if (fault == std::errc{} && end == cell.data() + cell.size()) return value;
     if (unreadable_.empty()) unreadable_ = fmt::format("{} '{}'", *columns.begin(), shown(cell));
     return std::nullopt;
+}
+
+std::optional<double> CsvTable::gpus(std::string_view column) {
+    auto const value = number(column);
+    if (value && !(*value >= 1 && *value <= 4096 && std::floor(*value) == *value) && unreadable_.empty())
+        unreadable_ = fmt::format("{} '{}' is no number of GPUs", column, text(column));
+    return value;
+}
+
+std::optional<Precision> CsvTable::precision(std::string_view column) {
+    auto const cell = text(column);
+    auto const named = precision_named(cell);
+    if (!cell.empty() && !named && unreadable_.empty()) unreadable_ = fmt::format("unknown precision '{}'", cell);
+    return named;
 }
 
 int CsvTable::whole(std::string_view column, int otherwise) {

@@ -28,6 +28,10 @@ public:
     std::optional<double> number(std::string_view column) { return number({column}); }
     /// The same of a whole number; `otherwise` where there is none.
     int whole(std::string_view column, int otherwise);
+    /// A number of GPUs; sets `unreadable` beyond 1 to 4096.
+    std::optional<double> gpus(std::string_view column);
+    /// The same of a precision.
+    std::optional<Precision> precision(std::string_view column);
 
     /// What the row cannot be read for: bad quotes, a number that is none. Empty where nothing is wrong.
     [[nodiscard]] std::string const& unreadable() const { return unreadable_; }

@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t most_documents = 1'000'000;
 
 /// A document within a text.
-struct Extent {
+struct Span {
     std::size_t begin, end;
     int line;
 };
@@ -47,8 +47,8 @@ std::size_t end_of_string(std::string const& text, std::size_t at, int& line) {
 }
 
 /// Cuts a text where brackets are all closed. What follows the last document is one, however broken.
-std::vector<Extent> divide(std::string& text) {
-    std::vector<Extent> found;
+std::vector<Span> divide(std::string& text) {
+    std::vector<Span> found;
     std::size_t begin = std::string::npos;
     std::int64_t depth = 0;
     int line = 1, first_line = 1;
@@ -101,7 +101,7 @@ private:
     std::int64_t left_ = most_values;
 };
 
-[[noreturn]] void fail(BenchmarkText const& text, std::string const& bytes, Extent const& where, std::size_t byte) {
+[[noreturn]] void fail(BenchmarkText const& text, std::string const& bytes, Span const& where, std::size_t byte) {
     auto const at = std::min(where.end, where.begin + (byte > 0 ? byte - 1 : 0));
     auto const line = 1 + std::count(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(at), '\n');
     auto const start = at == 0 ? std::string::npos : bytes.rfind('\n', at - 1);
@@ -112,7 +112,7 @@ private:
                                        : "this is not JSON (write the file again, or remove what is broken)"));
 }
 
-Json parsed(BenchmarkText const& text, std::string const& bytes, Extent const& where, Sieve& sieve) {
+Json parsed(BenchmarkText const& text, std::string const& bytes, Span const& where, Sieve& sieve) {
     try {
         return Json::parse(bytes.data() + where.begin, bytes.data() + where.end, std::ref(sieve));
     } catch (Json::parse_error const& e) { fail(text, bytes, where, e.byte); } catch (Json::exception const&) {

@@ -18,9 +18,8 @@ Setup setup_of(CsvTable& table) {
     setup.gpu = table.text("gpu");
     setup.engine = table.text("engine");
     setup.engine_version = table.text("version");
-    setup.precision = precision_named(table.text("precision"));
-    setup.parallel =
-        parallelism({table.number("tp")}, {table.number("pp")}, {table.number("dp")}, {table.number("ep")});
+    setup.precision = table.precision("precision");
+    setup.parallel = parallelism({table.gpus("tp")}, {table.gpus("pp")}, {table.gpus("dp")}, {table.gpus("ep")});
     if (auto const kv = whole(table.number("kv_tokens").value_or(0)); kv > 0) setup.kv_tokens = kv;
     return setup;
 }

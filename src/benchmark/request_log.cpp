@@ -71,7 +71,8 @@ void take_meta(fs::path const& requests, Measurement& row) {
     row.setup.gpu = first_text(meta, {"gpu"});
     row.setup.engine = "vllm";
     row.setup.engine_version = text_of(meta, "vllm_version");
-    row.setup.precision = precision_named(first_text(engine, {"quantization", "dtype"}));
+    row.setup.precision =
+        weights_precision(first_text(engine, {"quantization"}), row.setup.model, first_text(engine, {"dtype"}));
     row.setup.parallel =
         parallelism({number(engine, "tensor_parallel_size")}, {number(engine, "pipeline_parallel_size")},
                     {number(engine, "data_parallel_size")}, {});

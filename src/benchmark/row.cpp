@@ -11,6 +11,8 @@
 namespace runrate {
 namespace {
 
+constexpr double most_in_flight = 1e5, least_rate = 1e-2, most_seconds = 50 * 86400.0;
+
 struct NamedNumber {
     char const* name;
     double value;
@@ -53,6 +55,12 @@ Fault fault_of_numbers(Measurement const& m) {
         if (value <= 0) return {"a number is not positive", fmt::format("{} {}", name, value)};
         if (value > 1e9) return {"a number is beyond belief", fmt::format("{} {}", name, value)};
     }
+    if (m.concurrency > most_in_flight)
+        return {"more in flight than a replay takes", fmt::format("{:g}, at most {:g}", m.concurrency, most_in_flight)};
+    if (m.request_rate && *m.request_rate < least_rate)
+        return {"arrivals are too rare to replay", fmt::format("{:g} a second", *m.request_rate)};
+    if (!m.log.empty() && m.log.back().arrival_s > most_seconds)
+        return {"a log of more than 50 days", fmt::format("{:.3g} days", m.log.back().arrival_s / 86400)};
     if (m.tpot_s && m.output_tokens <= 1) return {"a time per further token, of outputs without one", ""};
     if (m.ttft_s && m.e2e_s && *m.ttft_s > *m.e2e_s * (1 + 1e-9))
         return {"TTFT is above E2E", fmt::format("{} s, {} s", *m.ttft_s, *m.e2e_s)};
@@ -128,6 +136,13 @@ std::optional<Precision> precision_named(std::string_view text) {
     auto const small = lower(text);
     for (auto const& name : names)
         if (small.find(name.part) != std::string::npos) return name.precision;
+    return std::nullopt;
+}
+
+std::optional<Precision> weights_precision(std::string_view quantization, std::string_view model,
+                                           std::string_view dtype) {
+    for (auto const text : {quantization, model, dtype})
+        if (auto const named = precision_named(text)) return named;
     return std::nullopt;
 }
 

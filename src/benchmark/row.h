@@ -28,6 +28,11 @@ bool skip_failed(Measurement const& row, double completed, double failed, Benchm
 /// `bfloat16`, `FP8`, `w4a16`, `nvfp4` ...; nothing where the text means none that is known.
 std::optional<Precision> precision_named(std::string_view text);
 
+/// Of weights, by what an engine was told, then by the name of the checkpoint: `dtype` is the type of activations, and
+/// says it only where the others do not.
+std::optional<Precision> weights_precision(std::string_view quantization, std::string_view model,
+                                           std::string_view dtype);
+
 /// ISO date of what tools write: `20250823-121314`, `2025-08-23T12:13:14`; empty where there is none.
 std::string iso_date(std::string_view text);
 /// Of seconds since 1970.

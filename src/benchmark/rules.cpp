@@ -75,7 +75,8 @@ bool lower_is_out(std::vector<Measurement> const& rows, std::vector<Index> const
     return beyond != nullptr && *low.tpot_s > *beyond->tpot_s && (before == nullptr || *low.tpot_s > *before->tpot_s);
 }
 
-constexpr double most_fall = 0.12, most_wait_s = 8, most_of_peak = 0.75, least_growth = 0.05;
+constexpr double most_fall = 0.12, most_wait_s = 8, most_of_peak = 0.75, least_growth = 0.05, most_spread = 2,
+                 least_of_step = 0.9;
 
 /// Whether requests waited longer for their first token than for all others: a queue, not a step.
 bool queued(Measurement const& m) {
@@ -116,6 +117,21 @@ void drop_falls(Benchmarks const& rows, std::vector<Index> chain, Dropped& dropp
                                  level(high)));
         chain.erase(chain.begin() + static_cast<std::ptrdiff_t>(out));
         if (i > 0) --i;
+    }
+}
+
+void drop_far_from_median(Benchmarks const& rows, std::vector<Index> group, Dropped& dropped) {
+    auto const tpot = [&](Index i) { return *rows.rows[i].tpot_s; };
+    std::erase_if(group, [&](Index i) { return !rows.rows[i].tpot_s; });
+    std::stable_sort(group.begin(), group.end(), [&](Index a, Index b) { return tpot(a) < tpot(b); });
+    if (group.size() < 2 || tpot(group.back()) <= most_spread * tpot(group.front())) return;
+    double const median = tpot(group[group.size() / 2]);
+    for (Index const i : group) {
+        bool const near = tpot(i) * most_spread >= median && tpot(i) <= most_spread * median;
+        if (near && group.size() > 2) continue;
+        dropped.drop(i, "contradicts another row of the same load",
+                     fmt::format("{:.3g} ms against {:.3g} ms", tpot(i) * 1e3,
+                                 tpot(i) < median ? tpot(group.back()) * 1e3 : tpot(group.front()) * 1e3));
     }
 }
 
@@ -189,9 +205,29 @@ void drop_beyond_peak(Benchmarks& rows, HardwareFacts const& facts) {
     dropped.apply();
 }
 
+void drop_contradictions(Benchmarks& rows) {
+    Dropped dropped{rows};
+    for (auto const& [_, group] : grouped(rows, cell_of)) drop_far_from_median(rows, group, dropped);
+    dropped.apply();
+}
+
+void drop_faster_than_memory(Benchmarks& rows, HardwareFacts const& facts) {
+    Dropped dropped{rows};
+    for (Index i = 0; i < rows.rows.size(); ++i) {
+        auto const& m = rows.rows[i];
+        auto const known = facts && m.tpot_s ? facts(m.setup) : std::nullopt;
+        if (known && *m.tpot_s < least_of_step * known->least_step_s)
+            dropped.drop(i, "a token in less time than its weights can be read (speculated, or another unit)",
+                         fmt::format("{:.3g} ms, {:.3g} ms to read", *m.tpot_s * 1e3, known->least_step_s * 1e3));
+    }
+    dropped.apply();
+}
+
 void apply_general_rules(Benchmarks& rows, HardwareFacts const& facts) {
     drop_duplicates(rows);
     keep_newest(rows);
+    drop_contradictions(rows);
+    drop_faster_than_memory(rows, facts);
     drop_beyond_peak(rows, facts);
     drop_falling_tpot(rows);
     drop_capped_batches(rows);

@@ -11,6 +11,7 @@ namespace runrate {
 struct SetupFacts {
     double active_parameters = 0;  ///< that one token passes
     double peak_flops = 0;         ///< per second, of all GPUs of the replica, in its precision
+    double least_step_s = 0;       ///< of reading the weights that one token needs, at the datasheet's bandwidth
 };
 
 /// Nothing for a setup that is not known: no rule on its peak applies then.
@@ -39,6 +40,14 @@ void drop_queued_ttft(Benchmarks& rows);
 /// Work that Little's law implies, concurrency / latency x tokens x 2 active parameters, above 75 % of peak: prompts
 /// came from a cache, or TPOT means something else.
 void drop_beyond_peak(Benchmarks& rows, HardwareFacts const& facts);
+
+/// Rows of one load that differ by more than twofold in TPOT are not of one engine: of two none is believed, of more
+/// those are that lie around the median.
+void drop_contradictions(Benchmarks& rows);
+
+/// A token in less than nine tenths of the time that reading its weights takes was speculated, or TPOT is in another
+/// unit.
+void drop_faster_than_memory(Benchmarks& rows, HardwareFacts const& facts);
 
 /// All of them, each with what it skips under its own rule.
 void apply_general_rules(Benchmarks& rows, HardwareFacts const& facts);

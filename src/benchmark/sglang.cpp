@@ -23,7 +23,8 @@ Setup setup_of(Json const& run) {
     auto const backend = text_of(run, "backend");
     setup.engine = backend.starts_with("vllm") ? "vllm" : backend.starts_with("trt") ? "trtllm" : "sglang";
     setup.engine_version = first_text(server, {"version"});
-    setup.precision = precision_named(first_text(server, {"quantization", "dtype"}));
+    setup.precision =
+        weights_precision(first_text(server, {"quantization"}), setup.model, first_text(server, {"dtype"}));
     setup.parallel = parallelism({number(server, "tp_size")}, {number(server, "pp_size")}, {number(server, "dp_size")},
                                  {number(server, "ep_size")});
     if (auto const kv = whole(number(server, "max_total_num_tokens").value_or(0)); kv > 0) setup.kv_tokens = kv;

@@ -24,7 +24,8 @@ Setup setup_of(Json const& run) {
     if (setup.engine.empty())
         setup.engine = backend.starts_with("sglang") ? "sglang" : backend.starts_with("tensorrt") ? "trtllm" : "vllm";
     setup.engine_version = first_text(run, {"vllm_version", "engine_version", "version"});
-    setup.precision = precision_named(first_text(run, {"precision", "quantization", "dtype"}));
+    setup.precision =
+        weights_precision(first_text(run, {"precision", "quantization"}), setup.model, first_text(run, {"dtype"}));
     setup.parallel = parallelism({number(run, "tp"), number(run, "tensor_parallel_size")},
                                  {number(run, "pp"), number(run, "pipeline_parallel_size")},
                                  {number(run, "dp"), number(run, "data_parallel_size")}, {number(run, "ep")});

@@ -63,7 +63,7 @@ Calibrated calibrate(StudySet const& set, Calibration const* base, Work const& w
     if (!base) return c;
     keep_others(base->families, c.calibration.families);
     keep_others(base->combinations, c.calibration.combinations);
-    for (std::size_t j = 0; j < design.columns().size(); ++j) c.calibration.sds[j] = design.columns()[j].log_sd;
+    c.calibration.sds = sds_for(*base, design);
     return c;
 }
 

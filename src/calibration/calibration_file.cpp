@@ -101,6 +101,13 @@ LogParameters values_of(Named const& values, bool in_units, Cursor const& at) {
             at.find("values")->find(name)->error(fmt::format("unknown parameter '{}'", name));
             continue;
         }
+        auto const& bounds = prior(*p);
+        double const slack = 1e-4 * bounds.high;  // of rounding in the file
+        if (in_units && !(value >= bounds.low - slack && value <= bounds.high + slack)) {
+            at.find("values")->find(name)->error(
+                fmt::format("{} is from {} to {} {}", name, bounds.low, bounds.high, bounds.unit));
+            continue;
+        }
         auto const i = static_cast<Eigen::Index>(*p);
         logs[i] = in_units ? log_of_unit(*p, value) : value;
     }
@@ -108,7 +115,7 @@ LogParameters values_of(Named const& values, bool in_units, Cursor const& at) {
 }
 
 std::optional<ErrorSummary> summary_of(std::optional<std::vector<double>> const& numbers) {
-    if (!numbers || numbers->size() < 3) return std::nullopt;
+    if (!numbers || numbers->size() < 3 || !((*numbers)[0] >= 0 && (*numbers)[0] < 1e9)) return std::nullopt;
     return ErrorSummary{static_cast<std::size_t>((*numbers)[0]), (*numbers)[1], (*numbers)[2]};
 }
 

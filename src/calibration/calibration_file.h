@@ -27,8 +27,8 @@ struct CalibratedEngine {
 enum class Evidence : std::uint8_t {
     covered,      ///< measured as it is
     parallelism,  ///< measured with other parallelism
-    parts,        ///< its model and its GPU were measured, each with another
-    unseen,       ///< its model or its GPU was never measured
+    parts,        ///< its model, GPU, precision and engine were measured, with others
+    unseen,       ///< one of them was never measured
 };
 inline constexpr std::array<std::string_view, 4> evidence_names{"covered", "parallelism", "parts", "unseen"};
 
@@ -64,8 +64,9 @@ struct PredictedBy {
 };
 PredictedBy predict_by(Calibration const&, StudySet const&, Work const& work);
 
-/// The coefficients for another design: columns that the calibration lacks are at the median of their prior.
+/// The coefficients for another design, and how uncertain they are: of columns that the calibration lacks, the prior's.
 Eigen::VectorXd coefficients_for(Calibration const&, Design const&);
+std::vector<double> sds_for(Calibration const&, Design const&);
 
 std::string to_yaml(Calibration const&);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "hardware/step_terms.h"
 #include "stat/elementary.h"
 
 namespace runrate {
@@ -15,12 +16,13 @@ double log2_of(double x) { return real::log(x) / 0.6931471805599453; }
 
 double covariate_value(Combination const& c, std::string const& name) {
     auto const& r = c.replica;
-    auto const precision = r.precision;
+    auto const computes_in = compute_format(r.gpu, r.precision);
     if (name == "one") return 1;
     if (name == "blackwell") return blackwell(c) ? 1 : 0;
     if (name == "amd") return amd(c) ? 1 : 0;
-    if (name == "fp4") return precision == Precision::fp4 || precision == Precision::mxfp4 ? 1 : 0;
-    if (name == "bf16") return precision == Precision::bf16 ? 1 : 0;
+    if (name == "fp4") return computes_in == Precision::fp4 ? 1 : 0;
+    if (name == "bf16") return computes_in == Precision::bf16 ? 1 : 0;
+    if (name == "widened") return computes_in == Precision::bf16 && r.precision != Precision::bf16 ? 1 : 0;
     if (name == "moe") return r.model.experts ? 1 : 0;
     if (name == "mla") return r.model.latent ? 1 : 0;
     if (name == "log2 gpus") return log2_of(r.parallel.tensor * r.parallel.data);
@@ -54,11 +56,12 @@ Design::Design(Names names) : names_{std::move(names)} {
         auto const p = static_cast<StepParameter>(i);
         columns_.push_back({p, "one", log_median(p), prior(p).log_sd});
     }
-    for (auto const* name : {"blackwell", "amd", "fp4", "bf16", "moe", "mla"}) add(P::compute, name, 0.4);
+    for (auto const* name : {"blackwell", "amd", "fp4", "bf16", "widened", "moe", "mla"}) add(P::compute, name, 0.4);
     for (auto const* name : {"blackwell", "amd", "moe", "log2 gpus"}) add(P::memory, name, 0.2);
     for (auto const* name : {"blackwell", "amd", "mla"}) add(P::kv, name, 0.4);
     for (auto const* name : {"blackwell", "amd", "mla"}) add(P::attention, name, 0.4);
-    for (auto const* name : {"blackwell", "amd", "log2 gpus"}) add(P::collective, name, 0.4);
+    for (auto const* name : {"blackwell", "amd"}) add(P::collective, name, 0.4);
+    add(P::collective, "log2 gpus", 0.15);
     for (auto const* name : {"blackwell", "amd"}) add(P::link, name, 0.4);
     // Launches grow with the layers.
     columns_.push_back({P::step, "log layers", 1, 0.1});

@@ -31,6 +31,7 @@ std::vector<RowMask> folds_of_units(StudySet const& set, LeaveOut what, std::siz
     std::vector<std::pair<std::uint64_t, std::string>> shuffled;
     for (auto const& [name, unused] : order)
         shuffled.emplace_back(Stream{{.seed = 5, .purpose = Purpose::fold, .item = shuffled.size()}}.bits(), name);
+    if (shuffled.size() < 2) return {};  // all rows: nothing would be left to fit
     std::sort(shuffled.begin(), shuffled.end());
     count = std::min(count, shuffled.size());
     for (std::size_t i = 0; i < shuffled.size(); ++i) order[shuffled[i].second] = i % count;

@@ -21,7 +21,7 @@ inline constexpr std::array<std::string_view, 6> leave_out_names{"nothing", "con
                                                                  "family",  "model",       "gpu"};
 
 /// The rows that each fold leaves out; each row is in one fold at most. Levels are left out where a combination has at
-/// least three.
+/// least three, units where there are at least two.
 std::vector<RowMask> folds(StudySet const&, LeaveOut, std::size_t count);
 
 /// Predictions of the rows of a fold by a fit of the others: pooled set and offsets, all over again. Combinations

@@ -31,7 +31,7 @@ public:
             for (double share = 1; share > 0.05; share /= 2) {
                 Eigen::VectorXd const moved = at_ + share * step;
                 best = objective(moved);
-                if (best >= now) continue;
+                if (!(best < now)) continue;
                 at_ = moved;
                 break;
             }

@@ -8,8 +8,9 @@
 namespace runrate {
 namespace {
 
-constexpr int most_iterations = 12;
-constexpr double enough = 1e-3;  ///< relative gain of an iteration that is not worth another
+constexpr int most_iterations = 40;
+constexpr double first_damping = 1e-2, most_damping = 1e4;
+constexpr double enough = 1e-4;  ///< relative gain of an iteration that is not worth another
 
 /// Normal equations of all combinations together.
 struct Normal {
@@ -80,30 +81,30 @@ double objective(StudySet const& set, Design const& design, RowMask const& mask,
 
 }  // namespace
 
+// Levenberg and Marquardt: a step that is no gain is tried again with more damping, one that is with less.
 PooledFit fit_pooled(StudySet const& set, Design const& design, RowMask const& mask, Eigen::VectorXd const* start,
                      Work const& work) {
     PooledFit fit;
     fit.coefficients = start ? *start : design.prior_medians();
-    Normal n;
-    for (;;) {
+    auto n = normal_equations(set, design, mask, fit.coefficients, work);
+    for (double damping = first_damping; fit.iterations < most_iterations && damping < most_damping;) {
         work.say("pooled set, iteration " + std::to_string(fit.iterations + 1));
-        n = normal_equations(set, design, mask, fit.coefficients, work);
-        fit.objective = n.objective;
-        if (fit.iterations == most_iterations) break;
         ++fit.iterations;
-        Eigen::VectorXd const step = -n.matrix.ldlt().solve(n.gradient);
-        double best = n.objective;
-        Eigen::VectorXd moved;
-        double share = 1;
-        for (; share > 0.05; share /= 2) {
-            moved = fit.coefficients + share * step;
-            best = objective(set, design, mask, moved, work);
-            if (best < n.objective) break;
+        Eigen::MatrixXd damped = n.matrix;
+        damped.diagonal() *= 1 + damping;
+        Eigen::VectorXd const moved = fit.coefficients - damped.ldlt().solve(n.gradient);
+        double const there = objective(set, design, mask, moved, work);
+        if (!(there < n.objective)) {
+            damping *= 4;
+            continue;
         }
-        if (!(best < n.objective)) break;
+        bool const last = n.objective - there < enough * n.objective;
         fit.coefficients = moved;
-        if (n.objective - best < enough * n.objective) break;
+        n = normal_equations(set, design, mask, fit.coefficients, work);
+        if (last) break;
+        damping /= 8;
     }
+    fit.objective = n.objective;
     fit.covariance = n.matrix.ldlt().solve(Eigen::MatrixXd::Identity(n.matrix.rows(), n.matrix.cols()));
     return fit;
 }

@@ -16,7 +16,7 @@ struct Prepared {
 };
 
 /// \param defaults  of every row that does not say so itself
-/// \throws InputError where nothing usable is left, with the reasons
+/// \throws InputError where nothing usable is left, with the reasons, and for defaults that no row needs
 Prepared prepare(std::vector<std::filesystem::path> const& paths, Setup const& defaults, Catalogue const&);
 
 }  // namespace runrate

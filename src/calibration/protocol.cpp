@@ -5,6 +5,7 @@
 
 #include "benchmark/request_means.h"
 #include "core/contract.h"
+#include "core/time.h"
 #include "engine/drive.h"
 #include "hardware/memory.h"
 #include "stat/sampler.h"
@@ -13,13 +14,14 @@
 namespace runrate {
 namespace {
 
-double in_seconds(EngineTime t) { return std::chrono::duration<double>(t).count(); }
+/// Means of more than so many do not change.
+constexpr std::int64_t most_requests = 20000;
 
 /// Adds what an engine did to means, which a benchmark would have logged. \pre the request was served
 void add(EngineOutcome const& o, RequestMeans& means) {
     RUNRATE_EXPECT(o.refusal == Refusal::none);
     means.add(
-        {in_seconds(o.arrival), o.prompt_tokens, o.output_tokens, in_seconds(o.first_token), in_seconds(o.finished)});
+        {to_seconds(o.arrival), o.prompt_tokens, o.output_tokens, to_seconds(o.first_token), to_seconds(o.finished)});
 }
 
 EngineMeans value_of(RequestMeans const& m) {
@@ -79,7 +81,7 @@ std::vector<EngineRequest> requests_of_log(Measurement const& m) {
 std::vector<EngineRequest> requests_at_rate(Measurement const& m) {
     Sampler const gaps{Gamma{m.burstiness, 1 / *m.request_rate / m.burstiness}};
     Stream chance{{.seed = 1, .purpose = Purpose::benchmark_gap}};
-    auto const count = m.requests > 0 ? m.requests : 1000;
+    auto const count = std::min(m.requests > 0 ? m.requests : 1000, most_requests);
     std::vector<EngineRequest> requests;
     double at = 0;
     for (std::int64_t i = 0; i < count; ++i) {
@@ -149,13 +151,14 @@ EngineRun replay_protocol(Measurement const& m, Replica const& r, StepParameters
         default: break;
     }
     auto const slots = static_cast<std::int64_t>(std::max(1.0, m.concurrency));
-    return {closed_loop(m, slots, m.requests > 0 ? m.requests : 10 * slots, engine)};
+    auto const sent = m.requests > 0 ? std::min(m.requests, std::max(10 * slots, most_requests)) : 10 * slots;
+    return {closed_loop(m, slots, sent, engine)};
 }
 
-Seen seen_by_client(EngineMeans const& e, StepParameters const& q) {
-    double const front = q.request_s + q.prompt_token_s * e.prompt_tokens + q.stream_steps * e.tpot_s;
-    return {e.ttft_s + front, e.tpot_s, e.e2e_s + q.request_s + q.prompt_token_s * e.prompt_tokens,
-            e.output_tokens_per_s};
+Seen seen_by_client(EngineMeans const& e, StepParameters const& q, double tokens_per_step) {
+    double const front = q.request_s + q.prompt_token_s * e.prompt_tokens;
+    double const held_back = std::min(q.stream_steps * e.tpot_s * tokens_per_step, e.e2e_s - e.ttft_s);
+    return {e.ttft_s + front + held_back, e.tpot_s, e.e2e_s + front, e.output_tokens_per_s};
 }
 
 std::vector<Seen> measured(Measurement const& m) {

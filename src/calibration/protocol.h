@@ -29,11 +29,12 @@ bool can_hold(Replica const&, Measurement const&);
 EngineRun replay_protocol(Measurement const&, Replica const&, StepParameters const&,
                           std::shared_ptr<ExpertCoverage const> const&);
 
-/// What a client of the benchmark would have seen.
+/// What a client of the benchmark would have seen. The first token is held back for some iterations, at most until the
+/// last one.
 struct Seen {
     double ttft_s = 0, tpot_s = 0, e2e_s = 0, output_tokens_per_s = 0;
 };
-Seen seen_by_client(EngineMeans const&, StepParameters const&);
+Seen seen_by_client(EngineMeans const&, StepParameters const&, double tokens_per_step = 1);
 
 /// The same of what was measured: the stretches of a row, in the order of replay_protocol(). Zero: not measured.
 std::vector<Seen> measured(Measurement const&);

@@ -31,8 +31,10 @@ std::vector<Comparison> compare(StudySet const& set, std::vector<Prediction> con
             add(p.row, Figure::ttft, here.ttft_s, seen.ttft_s);
             if (row.protocol == Protocol::closed_loop && seen.ttft_s > 0 && seen.tpot_s > 0)
                 add(p.row, Figure::rate, loop_rate(here, row.output_tokens), loop_rate(seen, row.output_tokens));
-            if (row.protocol == Protocol::saturated)
-                add(p.row, Figure::saturated, here.output_tokens_per_s, seen.output_tokens_per_s);
+            bool const alone = seen.ttft_s <= 0 && seen.tpot_s <= 0;
+            auto const throughput = row.protocol == Protocol::saturated ? Figure::saturated : Figure::output;
+            if (alone) add(p.row, throughput, here.output_tokens_per_s, seen.output_tokens_per_s);
+            if (row.protocol == Protocol::request_log) add(p.row, Figure::e2e, here.e2e_s, seen.e2e_s);
         }
     }
     return out;

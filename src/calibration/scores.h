@@ -12,10 +12,12 @@ enum class Figure : std::uint8_t {
     tpot,
     ttft,
     rate,       ///< requests per second of a closed loop, by Little's law from the two
-    saturated,  ///< output tokens per second where only that was measured
+    saturated,  ///< output tokens per second where only that was measured, as many in flight as the engine takes
+    output,     ///< the same under a stated load
+    e2e,        ///< whole requests of a log
 };
-inline constexpr std::array<std::string_view, 4> figure_names{"TPOT", "TTFT", "closed-loop throughput",
-                                                              "saturated throughput"};
+inline constexpr std::array<std::string_view, 6> figure_names{
+    "TPOT", "TTFT", "closed-loop throughput", "saturated throughput", "throughput", "E2E"};
 
 /// One prediction against its measurement.
 struct Comparison {

@@ -32,42 +32,58 @@ CalibratedEngine const* first_of(Engines const& engines, Test const& test) {
     return at == engines.end() ? nullptr : &*at;
 }
 
-Evidence transferred(Calibration const& c, Replica const& r) {
-    auto const seen = [&](auto const& test) { return first_of(c.combinations, test) != nullptr; };
-    bool const both = seen([&](auto const& e) { return e.model == r.model.name; }) &&
-                      seen([&](auto const& e) { return e.gpu == r.gpu.name; });
-    return both ? Evidence::parts : Evidence::unseen;
-}
-
-std::string counted(std::size_t rows) { return fmt::format("{} row{}", rows, rows == 1 ? "" : "s"); }
-
-std::string origin_of(Calibration const& c, Evidence evidence, std::size_t rows) {
-    switch (evidence) {
-        case Evidence::covered: return fmt::format("{}: measured as it is, {}", c.name, counted(rows));
-        case Evidence::parallelism:
-            return fmt::format("{}: measured with other parallelism, {}", c.name, counted(rows));
-        case Evidence::parts:
-            return fmt::format("{}: transferred, the model and the GPU were measured with others", c.name);
-        case Evidence::unseen: break;
-    }
-    return fmt::format("{}: transferred, the model or the GPU was never measured", c.name);
-}
-
-}  // namespace
-
-Eigen::VectorXd coefficients_for(Calibration const& c, Design const& design) {
+/// Figures of a calibration's columns in the order of another design; of columns that it lacks, the prior's.
+std::vector<double> by_column(Calibration const& c, Design const& design, std::vector<double> const& known,
+                              double Design::Column::*of_prior) {
     Design const own{c.names};
-    auto values = design.prior_medians();
-    for (std::size_t j = 0; j < design.columns().size(); ++j) {
-        auto const& column = design.columns()[j];
+    std::vector<double> figures;
+    for (auto const& column : design.columns()) {
         auto const same = [&](Design::Column const& o) {
             return o.parameter == column.parameter && o.covariate == column.covariate;
         };
         auto const at = std::find_if(own.columns().begin(), own.columns().end(), same);
-        if (at != own.columns().end())
-            values[static_cast<Eigen::Index>(j)] = c.coefficients[static_cast<std::size_t>(at - own.columns().begin())];
+        auto const j = static_cast<std::size_t>(at - own.columns().begin());
+        figures.push_back(at == own.columns().end() ? column.*of_prior : known[j]);
     }
-    return values;
+    return figures;
+}
+
+/// What no row covers of a replica, in the order of its name.
+std::vector<std::string> unseen_parts(Calibration const& c, Replica const& r, std::string const& engine) {
+    std::vector<std::string> parts;
+    auto const look_for = [&](char const* part, auto const& test) {
+        if (first_of(c.combinations, test) == nullptr) parts.emplace_back(part);
+    };
+    look_for("model", [&](auto const& e) { return e.model == r.model.name; });
+    look_for("GPU", [&](auto const& e) { return e.gpu == r.gpu.name; });
+    look_for("precision", [&](auto const& e) { return e.precision == r.precision; });
+    look_for("engine", [&](auto const& e) { return e.engine == engine; });
+    return parts;
+}
+
+std::string counted(std::size_t rows) { return fmt::format("{} row{}", rows, rows == 1 ? "" : "s"); }
+
+std::string origin_of(Calibration const& c, Evidence evidence, std::size_t rows,
+                      std::vector<std::string> const& unseen) {
+    switch (evidence) {
+        case Evidence::covered: return fmt::format("{}: measured as it is, {}", c.name, counted(rows));
+        case Evidence::parallelism:
+            return fmt::format("{}: measured with other parallelism, {}", c.name, counted(rows));
+        case Evidence::parts: return fmt::format("{}: transferred, its parts were measured with others", c.name);
+        case Evidence::unseen: break;
+    }
+    return fmt::format("{}: transferred, the {} was never measured", c.name, fmt::join(unseen, " and the "));
+}
+
+}  // namespace
+
+std::vector<double> sds_for(Calibration const& c, Design const& design) {
+    return by_column(c, design, c.sds, &Design::Column::log_sd);
+}
+
+Eigen::VectorXd coefficients_for(Calibration const& c, Design const& design) {
+    auto const values = by_column(c, design, c.coefficients, &Design::Column::median);
+    return Eigen::Map<Eigen::VectorXd const>{values.data(), static_cast<Eigen::Index>(values.size())};
 }
 
 EngineSpeed speed_of(Calibration const& c, Replica const& r, std::string const& engine) {
@@ -78,6 +94,7 @@ EngineSpeed speed_of(Calibration const& c, Replica const& r, std::string const& 
     auto const pooled = clamped(design.parameters(subject, coefficients_for(c, design)));
     EngineSpeed speed;
     std::size_t rows = 0;
+    auto const unseen = unseen_parts(c, r, engine);
     auto const* covered = first_of(c.combinations, [&](CalibratedEngine const& e) {
         return same_family(e, r, engine) && e.parallel == r.parallel;
     });
@@ -89,12 +106,12 @@ EngineSpeed speed_of(Calibration const& c, Replica const& r, std::string const& 
         speed = {from_logs(pooled + family->parameters), Evidence::parallelism, 0, 0, {}, {}, ""};
         rows = family->rows;
     } else {
-        speed = {from_logs(pooled), transferred(c, r), 0, 0, {}, {}, ""};
+        speed = {from_logs(pooled), unseen.empty() ? Evidence::parts : Evidence::unseen, 0, 0, {}, {}, ""};
     }
     auto const& spread = spreads[static_cast<std::size_t>(speed.evidence)];
     speed.speed_log_sd = in_quadrature(spread.speed, of_versions.speed);
     speed.front_log_sd = in_quadrature(spread.front, of_versions.front);
-    speed.origin = origin_of(c, speed.evidence, rows);
+    speed.origin = origin_of(c, speed.evidence, rows, unseen);
     return speed;
 }
 

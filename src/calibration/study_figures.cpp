@@ -12,7 +12,7 @@ struct Entry {
 };
 
 /// Calibration study, sections 5 (the best of each column) and 8.
-constexpr std::array<Entry, 15> entries{{
+constexpr std::array<Entry, 18> entries{{
     {LeaveOut::nothing, Figure::tpot, 0, 0, 2.8, 9.6},
     {LeaveOut::nothing, Figure::ttft, 0, 0, 11.5, 42},
     {LeaveOut::nothing, Figure::rate, 0, 0, 3.1, 12},
@@ -22,6 +22,9 @@ constexpr std::array<Entry, 15> entries{{
     {LeaveOut::concurrency, Figure::rate, 5, 18, 4.1, 15},
     {LeaveOut::combination, Figure::tpot, 9, 27, 6.8, 21},
     {LeaveOut::combination, Figure::ttft, 0, 0, 20, 58},
+    {LeaveOut::combination, Figure::rate, 0, 0, 7.2, 24},
+    {LeaveOut::family, Figure::rate, 0, 0, 9.8, 27},
+    {LeaveOut::model, Figure::rate, 0, 0, 16, 46},
     {LeaveOut::combination, Figure::saturated, 20, 55, 15, 53},
     {LeaveOut::family, Figure::tpot, 12, 32, 9.3, 26},
     {LeaveOut::family, Figure::ttft, 27, 65, 22, 60},

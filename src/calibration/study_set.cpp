@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "catalogue/make_replica.h"
+#include "engine/check_replica.h"
 #include "engine/replica_engine.h"
 #include "hardware/memory.h"
 #include "hardware/precision.h"
@@ -14,17 +15,20 @@
 namespace runrate {
 namespace {
 
-/// The catalogue's entry of an engine class.
-std::string manner_of(Catalogue const& catalogue, std::string const& engine) {
-    if (std::holds_alternative<EngineManner const*>(find_engine(catalogue, engine))) return engine;
-    return engine.substr(0, engine.find('-'));
+/// What a row must say and does not, and the option that says it for all rows; empty: nothing.
+std::string unsaid(Setup const& s) {
+    std::vector<std::string> missing;
+    if (s.model.empty()) missing.emplace_back("the model (--model)");
+    if (s.gpu.empty()) missing.emplace_back("the GPU (--gpu)");
+    if (!s.precision) missing.emplace_back("the precision (--precision)");
+    if (s.engine.empty()) missing.emplace_back("the engine (--engine)");
+    return missing.empty() ? "" : fmt::format("does not say {}", fmt::join(missing, ", "));
 }
 
 /// What a benchmark's row was measured on, or why that is not known.
 std::variant<Replica, std::string> replica_of(Measurement const& m, Catalogue const& catalogue) {
     auto const& s = m.setup;
-    if (!s.precision) return std::string{"the precision is not said"};
-    if (s.model.empty() || s.gpu.empty() || s.engine.empty()) return std::string{"model, GPU or engine is not said"};
+    if (auto missing = unsaid(s); !missing.empty()) return missing;
     auto made = make_replica(catalogue, {.model = s.model,
                                          .gpu = s.gpu,
                                          .engine = manner_of(catalogue, s.engine),
@@ -36,7 +40,7 @@ std::variant<Replica, std::string> replica_of(Measurement const& m, Catalogue co
     if (s.token_budget) replica->engine.token_budget = *s.token_budget;
     replica->kv_tokens = s.kv_tokens;
     try {
-        kv_capacity_tokens(*replica);
+        kv_capacity_tokens(checked(*replica));
     } catch (std::invalid_argument const& e) { return std::string{e.what()}; }
     return made;
 }
@@ -49,6 +53,15 @@ std::string parallel_text(Parallelism const& p) {
     return text;
 }
 
+/// What tells engines apart: names, and limits of their configuration.
+std::string key_of(Measurement const& m, Replica const& r) {
+    return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}", r.model.name, r.gpu.name, name_of(r.precision), m.setup.engine,
+                       parallel_text(r.parallel), r.kv_tokens.value_or(0), r.engine.max_sequences,
+                       r.engine.token_budget);
+}
+
+}  // namespace
+
 Combination combination_of(Replica replica, std::string const& engine) {
     Combination c;
     c.engine = engine;
@@ -58,15 +71,6 @@ Combination combination_of(Replica replica, std::string const& engine) {
     c.replica = std::move(replica);
     return c;
 }
-
-/// What tells engines apart: names, and limits of their configuration.
-std::string key_of(Measurement const& m, Replica const& r) {
-    return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}", r.model.name, r.gpu.name, name_of(r.precision), m.setup.engine,
-                       parallel_text(r.parallel), r.kv_tokens.value_or(0), r.engine.max_sequences,
-                       r.engine.token_budget);
-}
-
-}  // namespace
 
 StudySet make_study_set(std::vector<Measurement> const& rows, Catalogue const& catalogue,
                         std::vector<SkippedRow>& skipped) {

@@ -5,9 +5,11 @@
 
 namespace runrate {
 
+/// An engine without rows.
+Combination combination_of(Replica replica, std::string const& engine);
+
 /// Puts rows to the engines that they were measured on. Rows whose model, GPU or engine the catalogue lacks, or that
-/// do not say enough, are added to `skipped` with the reason. An engine of another generation or harness, `vllm-aic`,
-/// schedules as what stands before its first hyphen where the catalogue has no entry of its own.
+/// do not say enough, are added to `skipped` with the reason; see manner_of().
 StudySet make_study_set(std::vector<Measurement> const&, Catalogue const&, std::vector<SkippedRow>& skipped);
 
 }  // namespace runrate

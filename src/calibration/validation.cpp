@@ -8,10 +8,9 @@
 namespace runrate {
 namespace {
 
-constexpr std::array<Figure, 4> all_figures{Figure::tpot, Figure::ttft, Figure::rate, Figure::saturated};
-
 void add_errors(LeaveOut left_out, std::vector<Comparison> const& comparisons, std::vector<ValidationRow>& out) {
-    for (auto const figure : all_figures) {
+    for (std::size_t f = 0; f < figure_names.size(); ++f) {
+        auto const figure = static_cast<Figure>(f);
         auto const summary = summarise(comparisons, figure);
         if (summary.rows > 0) out.push_back({left_out, figure, summary, study_figure(left_out, figure)});
     }
@@ -69,7 +68,7 @@ Validation validate(StudySet const& set, ValidationSettings const& settings, Wor
             comparisons.insert(comparisons.end(), held.begin(), held.end());
         }
         add_errors(what, comparisons, v.errors);
-        if (what != LeaveOut::concurrency) v.coverage.push_back(coverage_of(what, by_fold));
+        if (what != LeaveOut::concurrency && !by_fold.empty()) v.coverage.push_back(coverage_of(what, by_fold));
         if (what == LeaveOut::combination) v.left_out = std::move(comparisons);
     }
     return v;

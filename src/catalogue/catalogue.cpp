@@ -86,4 +86,16 @@ std::variant<EngineManner const*, std::string> find_engine(Catalogue const& c, s
     return find(c.engines, "engine", name);
 }
 
+std::string engine_class(Catalogue const& c, std::string const& name) {
+    auto const found = find_engine(c, name);
+    auto const* const* entry = std::get_if<0>(&found);
+    return entry ? (*entry)->name : name;
+}
+
+std::string manner_of(Catalogue const& c, std::string const& engine) {
+    auto const before_hyphen = engine.substr(0, engine.find('-'));
+    auto const known = [&](std::string const& name) { return find_engine(c, name).index() == 0; };
+    return !known(engine) && known(before_hyphen) ? before_hyphen : engine;
+}
+
 }  // namespace runrate

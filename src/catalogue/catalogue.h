@@ -34,4 +34,11 @@ std::variant<Gpu const*, std::string> find_gpu(Catalogue const&, std::string_vie
 std::variant<ModelShape const*, std::string> find_model(Catalogue const&, std::string_view name);
 std::variant<EngineManner const*, std::string> find_engine(Catalogue const&, std::string_view name);
 
+/// The name of an engine's class: the catalogue's, or a class of somebody's own as it is written.
+std::string engine_class(Catalogue const&, std::string const& name);
+
+/// The name of the entry that says how a class schedules: an engine of another generation or harness, `vllm-mine`,
+/// schedules as what stands before its first hyphen where it has no entry of its own.
+std::string manner_of(Catalogue const&, std::string const& engine);
+
 }  // namespace runrate

@@ -21,6 +21,7 @@ Shape<Gpu> gpu_shape() {
             .required("memory", &Gpu::memory_bytes, known_number(dimension::memory), "of one GPU")
             .required("bandwidth", &Gpu::memory_bytes_per_s, known_number(dimension::bandwidth), "of its memory")
             .required("bf16", &Gpu::bf16_flops, known_number(dimension::compute), "dense")
+            .optional("int8", &Gpu::int8_flops, known_number(dimension::compute), "dense; left out: as fp8")
             .optional("fp8", &Gpu::fp8_flops, known_number(dimension::compute), "dense; left out: computes in bf16")
             .optional("fp4", &Gpu::fp4_flops, known_number(dimension::compute), "dense; left out: computes in bf16")
             .required("link", &Gpu::link_bytes_per_s, known_number(dimension::bandwidth),

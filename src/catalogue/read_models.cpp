@@ -88,6 +88,10 @@ bool has_dense_layers(ModelShape const& m) { return weights_of(m).expert_layers 
 void check_layers(ModelShape const& m, Cursor const& at) {
     if (m.partial && m.partial->full_layers > m.layers)
         at.find("partial")->find("full_layers")->error(fmt::format("the model has only {} layers", m.layers));
+    if (m.partial && m.partial->full_layers == 0)
+        at.find("partial")
+            ->find("full_layers")
+            ->error("no layer reads the whole context: such models are not modelled");
     if (m.experts && m.experts->dense_layers >= m.layers)
         at.find("experts")->find("dense_layers")->error(fmt::format("the model has only {} layers", m.layers));
     else if (m.intermediate == 0 && has_dense_layers(m))

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <istream>
 #include <iterator>
 #include <ostream>
@@ -111,6 +112,16 @@ Precision parse_precision(std::string const& text) {
 
 void refuse_ignored(po::variables_map const& v, char const* name, std::string_view why) {
     if (v.count(name) > 0 && !v[name].defaulted()) throw UsageError(fmt::format("--{} {} (leave it out)", name, why));
+}
+
+void refuse_overwriting(po::variables_map const& v, char const* name) {
+    if (v.count("files") == 0 || v.count(name) == 0) return;
+    auto const& written = v[name].as<std::string>();
+    for (auto const& read : v["files"].as<std::vector<std::string>>()) {
+        std::error_code none;
+        if (!written.empty() && std::filesystem::equivalent(written, read, none))
+            throw UsageError(fmt::format("--{} would overwrite {}, which is read", name, read));
+    }
 }
 
 std::string shell_word(std::string const& word) {

@@ -55,6 +55,9 @@ Precision parse_precision(std::string const& text);
 /// \throws UsageError where the option was given, which `why` says it is ignored for
 void refuse_ignored(boost::program_options::variables_map const&, char const* name, std::string_view why);
 
+/// Refuses an option whose file is one of those that are read. \throws UsageError
+void refuse_overwriting(boost::program_options::variables_map const&, char const* name);
+
 /// A word as a shell takes it.
 std::string shell_word(std::string const& word);
 

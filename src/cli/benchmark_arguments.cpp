@@ -88,13 +88,17 @@ std::vector<fs::path> calibration_folders(po::variables_map const& v, Surroundin
     return folders;
 }
 
-Prepared prepared_argument(po::variables_map const& v, Surroundings const& around) {
-    if (v.count("files") == 0)
+Prepared prepared_argument(po::variables_map const& v, Surroundings const& around, std::string const& data) {
+    bool const named = v.count("files") > 0;
+    if (!named && data.empty())
         throw UsageError(
             "no benchmark given (a file of vllm bench serve, guidellm, AIPerf, SGLang, a CSV, a log, or a "
             "folder of them)");
     std::vector<fs::path> paths;
-    for (auto const& file : v["files"].as<Words>()) paths.emplace_back(file);
+    if (named)
+        for (auto const& file : v["files"].as<Words>()) paths.emplace_back(file);
+    else
+        paths.push_back(fs::path{data} / "benchmarks");
     auto const catalogue = load_catalogue(calibration_folders(v, around));
     return prepare(paths, setup_of(v), catalogue);
 }
@@ -123,8 +127,9 @@ Work work_argument(po::variables_map const& v, Surroundings const& around, Progr
 
 std::string benchmark_command(std::string const& verb, po::variables_map const& v, std::vector<char const*> more) {
     auto text = verb;
-    for (auto const& file : v["files"].as<Words>()) text += " " + shell_word(file);
-    for (auto const* name : {"model", "gpu", "precision", "tp", "pp", "dp", "ep", "engine", "calibration"})
+    if (v.count("files") > 0)
+        for (auto const& file : v["files"].as<Words>()) text += " " + shell_word(file);
+    for (auto const* name : {"model", "gpu", "precision", "tp", "pp", "dp", "ep", "engine", "calibration", "catalogue"})
         more.push_back(name);
     return text + given_options(v, more);
 }

@@ -10,6 +10,7 @@
 #include "cli/arguments.h"
 #include "cli/output.h"
 #include "core/contract.h"
+#include "stat/elementary.h"
 
 namespace runrate {
 namespace {
@@ -38,7 +39,7 @@ std::vector<Comparison> of_combination(StudySet const& set, std::vector<Comparis
 std::string reason_of(StudySet const& set, Comparison const& c) {
     auto const& row = set.rows[c.row];
     auto const rows = set.combinations[set.combination_of[c.row]].rows.size();
-    if (row.protocol == Protocol::request_log) return "";
+    if (row.protocol == Protocol::request_log) return "ten requests of a log: chance of their few";
     if (rows < 4) return "few rows of its engine";
     if (c.figure == Figure::ttft && c.measured > 2 && c.predicted < c.measured) return "a queue, perhaps for KV cache";
     if (c.figure == Figure::ttft) return "front end and harness are not recorded";
@@ -138,10 +139,10 @@ FlatTable combinations_table(StudySet const& set, std::vector<Comparison> const&
     FlatTable table{"combinations", {"combination", "evidence", "figure", "rows", "bias", "median", "p90"}, {}};
     for (std::size_t c = 0; c < set.combinations.size(); ++c) {
         auto const own = of_combination(set, comparisons, c);
-        for (auto const figure : {Figure::tpot, Figure::ttft, Figure::saturated}) {
+        for (auto const figure : {Figure::tpot, Figure::ttft, Figure::saturated, Figure::output, Figure::e2e}) {
             auto const summary = summarise(own, figure);
             if (summary.rows == 0) continue;
-            auto const bias = by_combination(set, own, figure).front().mean_log;
+            auto const bias = real::exp(by_combination(set, own, figure).front().mean_log) - 1;
             auto const known =
                 evidence.empty() ? std::string_view{"covered"} : evidence_names[static_cast<std::size_t>(evidence[c])];
             table.rows.push_back({text_cell(set.combinations[c].name), text_cell(known),

@@ -9,6 +9,7 @@
 #include "cli/benchmark_tables.h"
 #include "cli/output.h"
 #include "cli/verbs.h"
+#include "core/date.h"
 
 namespace runrate {
 namespace po = boost::program_options;
@@ -45,6 +46,16 @@ void describe(po::variables_map const& v, Prepared const& prepared, std::optiona
     if (base) c.sources.push_back("pooled set of: " + base->name);
 }
 
+/// What the written file says of itself, and where it goes.
+void check_file(po::variables_map const& v) {
+    auto const& as_of = v["as-of"].as<std::string>();
+    if (!as_of.empty() && !parse_date(as_of))
+        throw UsageError(fmt::format("--as-of takes a date such as 2026-11-25 (found '{}')", as_of));
+    if (v["name"].as<std::string>().empty()) throw UsageError("--name is empty (say what reports shall call it)");
+    if (v["out"].as<std::string>() == "-") throw UsageError("--out takes a file (standard output has the tables)");
+    refuse_overwriting(v, "out");
+}
+
 }  // namespace
 
 Exit calibrate_verb(std::vector<std::string> const& arguments, Surroundings& around) {
@@ -53,10 +64,10 @@ Exit calibrate_verb(std::vector<std::string> const& arguments, Surroundings& aro
     options.add_options()("out", text()->default_value(""), "write the calibration there")(
         "name", text()->default_value("own measurements"), "what reports call it")(
         "as-of", text()->default_value(""), "its date; left out: the newest row's")(
-        "pooled", "fit the pooled set to these rows too, instead of keeping that of the calibration");
+        "pooled", "fit the pooled set to these rows alone, from scratch, instead of keeping that of the calibration");
     add_benchmark_options(options, "errors");
     auto const parsed = parse_arguments(
-        "usage: runrate calibrate FILE|FOLDER... [options]\n\n"
+        "runrate calibrate FILE|FOLDER... [options]\n\n"
         "Fits how fast engines are to benchmarks, around what is known of others, and says how well.\n\n"
         "  runrate calibrate result.json --model llama-3.1-8b --gpu h100-sxm --precision bf16 --engine vllm --out "
         "mine.yaml",
@@ -64,6 +75,7 @@ Exit calibrate_verb(std::vector<std::string> const& arguments, Surroundings& aro
     if (!parsed) return Exit::ok;
     auto const& v = *parsed;
     check_format(v, table_names);
+    check_file(v);
     bool const pooled = v.count("pooled") > 0;
     if (pooled) refuse_ignored(v, "calibration", "is not looked at where the pooled set is fitted");
     ProgressBar bar{around.err, around.err_is_terminal, around.width};

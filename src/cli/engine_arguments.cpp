@@ -43,8 +43,9 @@ po::options_description replica_options() {
     add("ep", text_or("1"), "GPUs over which experts are spread whole");
     add("engine", po::value<std::string>()->value_name("NAME")->default_value("vllm"),
         "of the catalogue: vllm, trtllm, sglang, ...");
-    add("sequences", text("N"), "in a batch at most, per rank (left out: as the engine on this GPU)");
-    add("chunk", text("TOKENS"), "of an iteration at most, per rank (left out: as the engine on this GPU)");
+    add("sequences", text("N"), "in a batch at most, per rank: max_num_seqs (left out: as the engine on this GPU)");
+    add("chunk", text("TOKENS"),
+        "of an iteration at most, per rank: max_num_batched_tokens (left out: as the engine on this GPU)");
     add("kv", text("TOKENS"), "that the KV cache holds (left out: what memory leaves)");
     add("kv-precision", text("NAME"), "fp8 or bf16 (left out: as the engine does)");
     add("draft", text("K"), "proposals of speculative decoding per iteration");
@@ -89,7 +90,8 @@ po::options_description list_options() {
 po::options_description output_options() {
     po::options_description options{"output"};
     auto add = options.add_options();
-    add("outcomes", text("FILE.csv"), "write there what became of every request");
+    add("outcomes", text("FILE.csv"),
+        "write there what became of every request, in order of completion, as a client sees it");
     add("format", po::value<std::string>()->value_name("NAME")->default_value("table"), "table, json, csv or markdown");
     add("table", po::value<std::string>()->value_name("NAME")->default_value("latency"),
         "which table of --format csv: replica, load, latency, totals, times, provenance, skipped or notes");
@@ -119,6 +121,15 @@ Speculation speculation_of(po::variables_map const& v) {
     s.acceptance = number_within(v, "acceptance", 0, 1, "a share from 0 to 1");
     if (v.count("draft-cost") > 0) s.draft_cost = number_within(v, "draft-cost", 0, 10, "a share such as 0.05");
     return s;
+}
+
+/// How the engine schedules. A class that the catalogue lacks must be one that was measured: else it is a slip.
+std::string manner_argument(po::variables_map const& v, Catalogue const& catalogue, Calibration const* known) {
+    auto const engine = text_of(v, "engine");
+    auto const measured = [&](std::string const& name) {
+        return known && std::count(known->names.engines.begin(), known->names.engines.end(), name) > 0;
+    };
+    return measured(engine) ? manner_of(catalogue, engine) : engine;
 }
 
 ReplicaParts parts_of(po::variables_map const& v) {
@@ -153,6 +164,12 @@ void check_batch(Replica const& r) {
         throw UsageError(
             fmt::format("an iteration of up to {} tokens is beyond {} (lower --chunk, --sequences or --dp)", tokens,
                         most_of_batch));
+    auto const of_each = r.speculation.draft_tokens + 1;
+    if (r.engine.prefill == Prefill::chunks && r.engine.token_budget / of_each < r.engine.max_sequences)
+        throw UsageError(
+            fmt::format("a batch of {} sequences needs more than {} tokens in an iteration (raise --chunk, "
+                        "or lower --sequences)",
+                        r.engine.max_sequences, r.engine.token_budget));
 }
 
 void set_parameter(std::string const& text, AssumedSpeed& speed) {
@@ -176,16 +193,13 @@ void set_parameter(std::string const& text, AssumedSpeed& speed) {
 /// How far off 8 of 10 engines are at most, as a share, for a scale of Student's t.
 double within(double log_sd) { return real::exp(t_half_width() * log_sd) - 1; }
 
-AssumedSpeed known_speed(po::variables_map const& v, Replica const& replica, Surroundings const& around) {
-    std::optional<Calibration> calibration;
-    if (v["calibration"].as<std::string>() != "none")
-        calibration = calibration_of(v["calibration"].as<std::string>(), calibration_folders(v, around));
+AssumedSpeed known_speed(Calibration const* calibration, Replica const& replica, std::string const& engine) {
     if (!calibration)
         return {.parameters = {},
                 .name = "priors",
                 .evidence = "uncalibrated",
                 .origin = "uncalibrated priors of the calibration study"};
-    auto const known = speed_of(*calibration, replica, text_of(v, "engine"));
+    auto const known = speed_of(*calibration, replica, engine);
     auto const evidence = evidence_names[static_cast<std::size_t>(known.evidence)];
     return {.parameters = known.parameters,
             .name = calibration->name,
@@ -195,19 +209,21 @@ AssumedSpeed known_speed(po::variables_map const& v, Replica const& replica, Sur
             .tpot_error = within(known.speed_log_sd)};
 }
 
-}  // namespace
-
-po::options_description engine_options() {
-    po::options_description all;
-    return all.add(replica_options()).add(load_options()).add(list_options()).add(output_options());
+void state_parameters(po::variables_map const& v, AssumedSpeed& speed) {
+    if (v.count("parameters") == 0) return;
+    for (auto const& list : v["parameters"].as<Words>()) {
+        for (std::size_t from = 0; from <= list.size();) {
+            auto const to = std::min(list.find(',', from), list.size());
+            set_parameter(list.substr(from, to - from), speed);
+            from = to + 1;
+        }
+    }
 }
 
-Catalogue catalogue_of(po::variables_map const& v, Surroundings const& around) {
-    return load_catalogue(calibration_folders(v, around));
-}
-
-Replica replica_of(po::variables_map const& v, Catalogue const& catalogue) {
-    auto made = make_replica(catalogue, parts_of(v));
+Replica replica_of(po::variables_map const& v, Catalogue const& catalogue, Calibration const* known) {
+    auto parts = parts_of(v);
+    parts.engine = manner_argument(v, catalogue, known);
+    auto made = make_replica(catalogue, parts);
     if (auto const* fault = std::get_if<std::string>(&made)) throw UsageError(*fault);
     auto r = std::get<Replica>(std::move(made));
     check_parallel(r);
@@ -225,25 +241,32 @@ Replica replica_of(po::variables_map const& v, Catalogue const& catalogue) {
     return r;
 }
 
-AssumedSpeed assumed_speed(po::variables_map const& v, Replica const& replica, Surroundings const& around) {
-    auto speed = known_speed(v, replica, around);
-    if (v.count("parameters") == 0) return speed;
-    for (auto const& list : v["parameters"].as<Words>()) {
-        for (std::size_t from = 0; from <= list.size();) {
-            auto const to = std::min(list.find(',', from), list.size());
-            set_parameter(list.substr(from, to - from), speed);
-            from = to + 1;
-        }
-    }
-    return speed;
+}  // namespace
+
+po::options_description engine_options() {
+    po::options_description all;
+    return all.add(replica_options()).add(load_options()).add(list_options()).add(output_options());
+}
+
+EngineSetup engine_setup(po::variables_map const& v, Surroundings const& around) {
+    auto const folders = calibration_folders(v, around);
+    auto const catalogue = load_catalogue(folders);
+    auto const& file = v["calibration"].as<std::string>();
+    auto const calibration = file == "none" ? std::nullopt : calibration_of(file, folders);
+    auto const* known = calibration ? &*calibration : nullptr;
+    auto replica = replica_of(v, catalogue, known);
+    auto speed = known_speed(known, replica, engine_class(catalogue, text_of(v, "engine")));
+    state_parameters(v, speed);
+    return {std::move(replica), std::move(speed)};
 }
 
 std::string engine_command(po::variables_map const& v) {
-    constexpr std::array names{"model",        "gpu",          "precision", "tp",          "pp",         "dp",
-                               "ep",           "engine",       "sequences", "chunk",       "kv",         "kv-precision",
-                               "prefix-cache", "block-tokens", "draft",     "acceptance",  "draft-cost", "parameters",
-                               "calibration",  "rate",         "cv",        "concurrency", "prompt",     "output",
-                               "requests",     "seed",         "format-in", "columns",     "time-unit",  "skip-bad"};
+    constexpr std::array names{"model",        "gpu",          "precision", "tp",         "pp",          "dp",
+                               "ep",           "engine",       "sequences", "chunk",      "kv",          "kv-precision",
+                               "prefix-cache", "block-tokens", "draft",     "acceptance", "draft-cost",  "parameters",
+                               "calibration",  "catalogue",    "rate",      "cv",         "concurrency", "prompt",
+                               "output",       "requests",     "seed",      "format-in",  "columns",     "time-unit",
+                               "skip-bad"};
     std::string text = "engine";
     if (v.count("files") > 0) text += " " + shell_word(v["files"].as<Words>().front());
     return text + given_options(v, names);

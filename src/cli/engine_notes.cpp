@@ -38,6 +38,18 @@ void note_refusals(EngineResult const& x, EngineNotes& notes) {
                                      counted(r.never_fits, "request"), grouped(r.totals.kv_capacity_tokens))});
 }
 
+/// The loop turns at the engine's pace; by Little's law a client with so many in flight turns slower.
+void note_front_end(EngineReport const& r, DrawnLoad const& drawn, EngineNotes& notes) {
+    if (r.totals.requests == 0) return;
+    double const in_flight = static_cast<double>(r.totals.requests) / r.duration_s() * r.e2e.mean_s();
+    double const excess = in_flight / static_cast<double>(drawn.concurrency) - 1;
+    if (excess > 0.05)
+        notes.push_back({"load.front_end",
+                         fmt::format("a slot's next request starts when the engine ends the one before, without what "
+                                     "the front end adds: rates are up to {} too high",
+                                     percent(excess))});
+}
+
 void note_load(EngineResult const& x, EngineNotes& notes) {
     auto const* drawn = std::get_if<DrawnLoad>(&x.load);
     bool const closed = drawn && !drawn->rate;
@@ -53,6 +65,7 @@ void note_load(EngineResult const& x, EngineNotes& notes) {
         notes.push_back({"load.short", fmt::format("{} requests are few for {} in flight: the first wave, which starts "
                                                    "all at once, weighs much (--requests)",
                                                    grouped(drawn->requests), grouped(drawn->concurrency))});
+    if (closed) note_front_end(r, *drawn, notes);
     if (r.totals.preemptions > 0)
         notes.push_back({"kv.preemptions", fmt::format("the KV cache ran full: {} gave theirs up and computed it again",
                                                        counted(r.totals.preemptions, "running request"))});
@@ -71,6 +84,12 @@ void note_replica(Replica const& r, EngineNotes& notes) {
         notes.push_back({"replica.experts",
                          "whether experts are spread whole (--ep) or cut does not change step times "
                          "here: the weights that a GPU reads are as many"});
+    if (r.parallel.pipeline > 1)
+        notes.push_back(
+            {"replica.pipeline",
+             fmt::format("the {} stages are taken as always busy: with fewer requests than stages, TTFT and "
+                         "TPOT are up to {} times what is shown",
+                         r.parallel.pipeline, r.parallel.pipeline)});
     if (r.speculation.draft_tokens > 0)
         notes.push_back({"replica.speculation",
                          fmt::format("speculative decoding by its acceptance: {:.3g} tokens per iteration on average",

@@ -14,12 +14,15 @@
 namespace runrate {
 namespace {
 
-/// Adds outcomes to a report.
+/// Adds outcomes to a report, and turns what the engine did into what a client sees.
 class Observer {
 public:
-    Observer(EngineReport& report, StepParameters const& parameters) : report_{&report}, parameters_{parameters} {}
+    Observer(EngineReport& report, EngineSetup const& setup)
+        : report_{&report},
+          parameters_{setup.speed.parameters},
+          tokens_per_step_{setup.replica.speculation.tokens_per_step()} {}
 
-    void add(EngineOutcome const& o) {
+    void add(EngineOutcome& o) {
         auto& r = *report_;
         r.first = r.arrived == 0 ? o.arrival : std::min(r.first, o.arrival);
         r.last = std::max(r.last, o.arrival);
@@ -30,22 +33,26 @@ public:
     }
 
 private:
-    void add_served(EngineOutcome const& o) {
+    void add_served(EngineOutcome& o) {
         auto const tokens = static_cast<double>(o.output_tokens);
-        EngineMeans at_engine{.ttft_s = in_seconds(o.first_token - o.arrival),
-                              .e2e_s = in_seconds(o.finished - o.arrival),
+        EngineMeans at_engine{.ttft_s = to_seconds(o.first_token - o.arrival),
+                              .e2e_s = to_seconds(o.finished - o.arrival),
                               .prompt_tokens = static_cast<double>(o.prompt_tokens),
                               .output_tokens = tokens};
-        if (tokens > 1) at_engine.tpot_s = in_seconds(o.finished - o.first_token) / (tokens - 1);
-        auto const seen = seen_by_client(at_engine, parameters_);
+        if (tokens > 1) at_engine.tpot_s = to_seconds(o.finished - o.first_token) / (tokens - 1);
+        auto const seen = seen_by_client(at_engine, parameters_, tokens_per_step_);
+        o.first_token = o.arrival + from_seconds(seen.ttft_s);
+        o.finished = o.arrival + from_seconds(seen.e2e_s);
         report_->ttft.add(seen.ttft_s);
         if (tokens > 1) report_->tpot.add(seen.tpot_s);
         report_->e2e.add(seen.e2e_s);
-        report_->queue.add(in_seconds(o.admitted - o.arrival));
+        report_->queue.add(to_seconds(o.admitted - o.arrival));
+        report_->e2e_by_arrival.add(to_seconds(o.arrival), seen.e2e_s);
     }
 
     EngineReport* report_;
     StepParameters parameters_;
+    double tokens_per_step_;
 };
 
 EngineTotals open_loop(DrawnLoad const& load, EngineSetup const& setup, OutcomeSink const& sink) {
@@ -88,22 +95,25 @@ EngineTotals totals_of(EngineSetup const& setup, EngineLoad& load, OutcomeSink c
 
 }  // namespace
 
-double EngineReport::duration_s() const { return totals.requests > 0 ? in_seconds(totals.end - first) : 0; }
+double EngineReport::duration_s() const { return totals.requests > 0 ? to_seconds(totals.end - first) : 0; }
 
-double EngineReport::arrivals_s() const { return in_seconds(last - first); }
+double EngineReport::arrivals_s() const { return to_seconds(last - first); }
 
 bool EngineReport::falls_behind() const {
-    if (totals.requests == 0) return false;
-    double const alone = e2e.mean_s() - queue.mean_s();
-    return duration_s() - arrivals_s() > 0.05 * arrivals_s() + 3 * alone;
+    constexpr std::int64_t fewest = 50;                       // to tell a trend from chance
+    constexpr double least_slope = 0.03, least_growth = 0.5;  // of a second by second, of the mean
+    if (totals.requests < fewest) return false;
+    double const slope = e2e_by_arrival.slope();
+    return slope > least_slope && slope * arrivals_s() > least_growth * e2e.mean_s();
 }
 
 EngineReport run_engine(EngineSetup const& setup, EngineLoad& load, OutcomeSink const& each,
                         std::function<bool()> const& stop) {
     EngineReport report;
-    Observer observer{report, setup.speed.parameters};
+    Observer observer{report, setup};
     std::uint64_t outcomes = 0;
-    auto const sink = [&](EngineOutcome const& o) {
+    auto const sink = [&](EngineOutcome const& at_engine) {
+        auto o = at_engine;
         observer.add(o);
         if (each) each(o);
         if (++outcomes % outcomes_between_stops == 0 && stop && stop())

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/engine_load.h"
+#include "core/time.h"
 #include "runrate/engine.h"
 #include "stat/sketch.h"
 
@@ -40,6 +41,24 @@ struct DurationFigures {
     [[nodiscard]] double mean_s() const { return sum_s / static_cast<double>(sketch.count()); }
 };
 
+/// A straight line through points, one at a time.
+class Trend {
+public:
+    void add(double x, double y) {
+        ++count_;
+        double const from_mean = x - mean_x_;
+        mean_x_ += from_mean / count_;
+        mean_y_ += (y - mean_y_) / count_;
+        spread_ += from_mean * (x - mean_x_);
+        common_ += from_mean * (y - mean_y_);
+    }
+    /// Of y by x; zero where all x are one.
+    [[nodiscard]] double slope() const { return spread_ > 0 ? common_ / spread_ : 0; }
+
+private:
+    double count_ = 0, mean_x_ = 0, mean_y_ = 0, spread_ = 0, common_ = 0;
+};
+
 /// What a run did, and what a client would have seen of it.
 struct EngineReport {
     EngineTotals totals;
@@ -48,22 +67,21 @@ struct EngineReport {
     std::int64_t too_long = 0, never_fits = 0;
     std::int64_t arrived = 0;
     EngineTime first{}, last{};  ///< arrivals
+    Trend e2e_by_arrival;        ///< seconds, of both
 
     /// From the first arrival to the last token.
     [[nodiscard]] double duration_s() const;
     /// In which requests arrive.
     [[nodiscard]] double arrivals_s() const;
-    /// Whether requests arrive faster than they are served: the queue is as long as the list then.
+    /// Whether requests arrive faster than they are served: each takes longer than the one before it.
     [[nodiscard]] bool falls_behind() const;
 };
-
-inline double in_seconds(EngineTime t) { return std::chrono::duration<double>(t).count(); }
 
 /// After how many outcomes run_engine() asks whether to stop.
 inline constexpr std::uint64_t outcomes_between_stops = 1 << 14;
 
-/// Puts the load on the replica. `each` gets every outcome as it happens; `stop` is asked now and then. \throws
-/// InputError for a list that cannot be read; UsageError for what the engine cannot do
+/// Puts the load on the replica. `each` gets every outcome as it happens, with the times that a client sees; `stop` is
+/// asked now and then. \throws InputError for a list that cannot be read; UsageError for what the engine cannot do
 EngineReport run_engine(EngineSetup const&, EngineLoad&, OutcomeSink const& each, std::function<bool()> const& stop);
 
 }  // namespace runrate

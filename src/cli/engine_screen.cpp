@@ -121,7 +121,7 @@ std::string batch_lines(EngineResult const& x) {
                                             percent(t.kv_mean_tokens / capacity),
                                             percent(static_cast<double>(t.kv_peak_tokens) / capacity)));
     if (t.iterations > 0) {
-        double const busy = in_seconds(t.busy);
+        double const busy = to_seconds(t.busy);
         out += fact("batch", fmt::format("{} decoding on average", figure(t.running_mean)));
         out += fact("iterations", fmt::format("{}, {} each; busy {} of the time", grouped(t.iterations),
                                               time_text(busy / static_cast<double>(t.iterations)),

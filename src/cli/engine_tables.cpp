@@ -98,8 +98,8 @@ FlatTable load_table(EngineResult const& x) {
         row[14] = list.not_served();
     }
     row[9] = r.arrived;
-    row[10] = in_seconds(r.first);
-    row[11] = in_seconds(r.last);
+    row[10] = to_seconds(r.first);
+    row[11] = to_seconds(r.last);
     row[12] = ratio(static_cast<double>(r.arrived - 1), r.arrivals_s());
     table.rows.push_back(std::move(row));
     return table;
@@ -121,7 +121,7 @@ FlatTable latency_table(EngineResult const& x) {
 FlatTable totals_table(EngineResult const& x) {
     auto const& r = x.report;
     auto const& t = r.totals;
-    double const seconds = r.duration_s(), busy = in_seconds(t.busy);
+    double const seconds = r.duration_s(), busy = to_seconds(t.busy);
     double const gpus = x.setup.replica.parallel.gpus();
     auto const prompt = static_cast<double>(t.prompt_tokens), output = static_cast<double>(t.output_tokens);
     return {"totals",
@@ -263,12 +263,12 @@ std::string_view outcome_header() {
 }
 
 std::string outcome_row(EngineOutcome const& o) {
-    auto const head = fmt::format("{},{}", o.request, in_seconds(o.arrival));
+    auto const head = fmt::format("{},{}", o.request, to_seconds(o.arrival));
     if (o.refusal != Refusal::none)
         return fmt::format("{},,,,{},{},,,{}\n", head, o.prompt_tokens, o.output_tokens,
                            o.refusal == Refusal::too_long ? "too_long" : "never_fits");
-    return fmt::format("{},{},{},{},{},{},{},{},\n", head, in_seconds(o.admitted), in_seconds(o.first_token),
-                       in_seconds(o.finished), o.prompt_tokens, o.output_tokens, o.cached_tokens, o.preemptions);
+    return fmt::format("{},{},{},{},{},{},{},{},\n", head, to_seconds(o.admitted), to_seconds(o.first_token),
+                       to_seconds(o.finished), o.prompt_tokens, o.output_tokens, o.cached_tokens, o.preemptions);
 }
 
 }  // namespace runrate

@@ -42,7 +42,7 @@ std::string engine_screen(EngineResult const&, std::size_t width);
 /// The same as Markdown.
 std::string engine_markdown(EngineResult const&);
 
-/// The header and one row of `--outcomes`.
+/// The header and one row of `--outcomes`: times as a client sees them, but for admission to the engine.
 std::string_view outcome_header();
 std::string outcome_row(EngineOutcome const&);
 

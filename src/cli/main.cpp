@@ -31,6 +31,11 @@ int terminal_width() {
 }
 
 /// Where shipped price books lie: installed beside the program, or in the source tree that it was built in.
+std::string data_folder() {
+    char const* folder = std::getenv("RUNRATE_DATA");
+    return folder == nullptr ? "" : folder;
+}
+
 std::vector<std::string> price_folders() {
     std::error_code failed;
     auto const program = std::filesystem::read_symlink("/proc/self/exe", failed);
@@ -55,6 +60,7 @@ int main(int argc, char** argv) {
                                  .color = out_is_terminal && std::getenv("NO_COLOR") == nullptr,
                                  .width = terminal_width(),
                                  .price_folders = price_folders(),
+                                 .data_folder = data_folder(),
                                  .stop = [] { return asked_to_stop.load(); }};
     return static_cast<int>(runrate::run_program({argv + 1, argv + argc}, around));
 }

@@ -27,6 +27,7 @@ struct Surroundings {
     bool color = false;                      ///< whether colour is welcome (`NO_COLOR`)
     int width = 100;                         ///< of the terminal
     std::vector<std::string> price_folders;  ///< where shipped price books lie
+    std::string data_folder{};               ///< of the study's tables (`RUNRATE_DATA`), may be empty
     std::function<bool()> stop{};            ///< whether the user has asked to stop
 };
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -37,12 +38,21 @@ FlatTable inputs_table(Prepared const& p) {
     return table;
 }
 
+/// Whether the rows are those of the calibration study, whose figures and goals are of its own tables.
+bool of_study(Prepared const& p) {
+    return std::any_of(p.sources.begin(), p.sources.end(),
+                       [](std::string const& s) { return s.starts_with("aiconfigurator_silicon.csv"); });
+}
+
 /// Every fold fitted all over again.
 TitledTables left_out_tables(Prepared const& p, po::variables_map const& v, Work const& work) {
     ValidationSettings settings;
     settings.left_out = parse_left_out(v["leave-out"].as<std::string>());
     settings.folds = static_cast<std::size_t>(at_least_one("folds", v, 1000));
-    auto const result = validate(p.set, settings, work);
+    if (settings.folds < 2) throw UsageError("--folds takes at least 2: the rows of one are predicted by the others");
+    auto result = validate(p.set, settings, work);
+    if (!of_study(p))
+        for (auto& e : result.errors) e.study = {};
     return {
         {"errors in %, median and 90th percentile; in-sample where nothing is left out", errors_table(result.errors)},
         {"share of left-out combinations inside of their 80 % interval, in %", coverage_table(result.coverage)},
@@ -83,11 +93,12 @@ Exit validate_verb(std::vector<std::string> const& arguments, Surroundings& arou
         "out", po::value<std::string>()->default_value(""), "write there instead of standard output");
     add_benchmark_options(options, "errors");
     auto const parsed = parse_arguments(
-        "usage: runrate validate FILE|FOLDER... [options]\n\n"
+        "runrate validate [FILE|FOLDER...] [options]\n\n"
         "Predicts every row of benchmarks by a calibration, or by fits that did not see it, and says how far off it "
         "is.\n\n"
         "  runrate validate results/                    against the shipped calibration\n"
-        "  runrate validate results/ --leave-out all    fitted over again without each part",
+        "  runrate validate results/ --leave-out all    fitted over again without each part\n\n"
+        "Without a FILE it takes $RUNRATE_DATA/benchmarks, where the study's tables are.",
         options, arguments, around, Positional::files);
     if (!parsed) return Exit::ok;
     auto const& v = *parsed;
@@ -97,9 +108,10 @@ Exit validate_verb(std::vector<std::string> const& arguments, Surroundings& arou
         refuse_ignored(v, "calibration", "is not looked at where rows are fitted themselves");
     else
         refuse_ignored(v, "folds", "is of --leave-out");
+    refuse_overwriting(v, "out");
     ProgressBar bar{around.err, around.err_is_terminal, around.width};
     auto const work = work_argument(v, around, bar);
-    auto const prepared = prepared_argument(v, around);
+    auto const prepared = prepared_argument(v, around, around.data_folder);
     auto tables = fits ? left_out_tables(prepared, v, work)
                        : predicted_tables(prepared, calibration_argument(v, around, "fit with --leave-out"), work);
     bar.clear();

@@ -7,10 +7,6 @@
 namespace runrate {
 namespace {
 
-int full_head_dim(ModelShape const& m) {
-    return m.partial && m.partial->full_head_dim > 0 ? m.partial->full_head_dim : m.head_dim;
-}
-
 /// Of queries, keys, values and the output of one layer.
 double grouped_attention(ModelShape const& m, int kv_heads, int head_dim) {
     return 2.0 * m.hidden * head_dim * (m.heads + kv_heads);
@@ -43,6 +39,10 @@ int expert_layers(ModelShape const& m) {
 }
 
 }  // namespace
+
+int full_head_dim(ModelShape const& m) {
+    return m.partial && m.partial->full_head_dim > 0 ? m.partial->full_head_dim : m.head_dim;
+}
 
 Weights weights_of(ModelShape const& m) {
     RUNRATE_EXPECT(m.layers > 0 && m.hidden > 0 && m.heads > 0);

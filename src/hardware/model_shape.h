@@ -26,6 +26,9 @@ int full_layers(ModelShape const&);
 /// Heads of keys and values in the layers that read the whole context.
 int kv_heads_of_full_layers(ModelShape const&);
 
+/// Width of their heads.
+int full_head_dim(ModelShape const&);
+
 /// Numbers that a layer keeps of a token: one that reads the whole context, and one that reads a window.
 int kv_width(ModelShape const&);
 int window_kv_width(ModelShape const&);

@@ -15,7 +15,7 @@ constexpr double bf16_bytes = 2;
 /// FLOP of attention for one pair of tokens in one layer: a product of query and key, one of weight and value.
 double pair_flops(ModelShape const& m) {
     if (m.latent) return 2.0 * m.heads * (m.latent->nope_dim + m.latent->rope_dim + m.latent->value_dim);
-    return 4.0 * m.heads * m.head_dim;
+    return 4.0 * m.heads * full_head_dim(m);
 }
 
 struct Collectives {
@@ -25,10 +25,11 @@ struct Collectives {
 
 /// All-reduces among tensor-parallel GPUs: a ring moves 2 (tp - 1) / tp of the data; two a layer, one where experts are
 /// spread instead (their exchange is counted apart).
-Collectives all_reduces(Replica const& r) {
+Collectives all_reduces(Replica const& r, Weights const& w) {
     auto const& p = r.parallel;
     if (p.tensor == 1) return {};
-    double const count = (p.data > 1 ? 1.0 : 2.0) * r.model.layers;
+    int const exchanged = p.data > 1 && r.model.experts ? w.expert_layers : 0;
+    double const count = 2.0 * r.model.layers - exchanged;
     double const share = 2.0 * (p.tensor - 1) / p.tensor / p.data;
     return {count, count * share * r.model.hidden * bf16_bytes};
 }
@@ -50,30 +51,42 @@ Collectives stage_transfers(Replica const& r) {
 }
 
 void add_communication(StepTerms& t, Replica const& r, StepParameters const& q, Weights const& w) {
-    bool const one_node = r.parallel.tensor * r.parallel.data <= r.gpu.gpus_per_node;
-    double const link = one_node ? r.gpu.link_bytes_per_s : r.gpu.network_bytes_per_s;
-    for (auto const& c : {all_reduces(r), expert_exchanges(r, w), stage_transfers(r)}) {
-        if (c.count == 0) continue;
+    auto const& p = r.parallel;
+    auto const add = [&](Collectives const& c, int gpus) {
+        if (c.count == 0) return;
+        double const link = gpus <= r.gpu.gpus_per_node ? r.gpu.link_bytes_per_s : r.gpu.network_bytes_per_s;
         RUNRATE_EXPECT(link > 0);
         t.collectives += c.count * q.collective_s;
         t.link_token += c.token_bytes / link / q.link;
-    }
+    };
+    add(all_reduces(r, w), p.tensor);
+    add(expert_exchanges(r, w), p.tensor * p.data);
+    add(stage_transfers(r), p.gpus());
 }
 
 }  // namespace
 
-double peak_flops(Gpu const& gpu, Precision precision) {
-    auto const eight_bits = gpu.fp8_flops.value_or(gpu.bf16_flops);
-    switch (precision) {
-        case Precision::fp8:
-        case Precision::int8: return eight_bits;
-        case Precision::fp4: return gpu.fp4_flops.value_or(gpu.bf16_flops);
+Precision compute_format(Gpu const& gpu, Precision weights) {
+    auto const eight_bits = gpu.fp8_flops ? Precision::fp8 : Precision::bf16;
+    switch (weights) {
+        case Precision::fp8: return eight_bits;
+        case Precision::int8: return gpu.int8_flops ? Precision::int8 : eight_bits;
+        case Precision::fp4: return gpu.fp4_flops ? Precision::fp4 : Precision::bf16;
         // Activations stay wider than mxfp4 weights: fp8 where the GPU has 4 bits at all.
-        case Precision::mxfp4: return gpu.fp4_flops ? eight_bits : gpu.bf16_flops;
+        case Precision::mxfp4: return gpu.fp4_flops ? eight_bits : Precision::bf16;
         case Precision::bf16:
         case Precision::int4: break;
     }
-    return gpu.bf16_flops;
+    return Precision::bf16;
+}
+
+double peak_flops(Gpu const& gpu, Precision precision) {
+    switch (compute_format(gpu, precision)) {
+        case Precision::int8: return *gpu.int8_flops;
+        case Precision::fp8: return *gpu.fp8_flops;
+        case Precision::fp4: return *gpu.fp4_flops;
+        default: return gpu.bf16_flops;
+    }
 }
 
 double expert_coverage(Replica const& r, double tokens) {

@@ -32,7 +32,10 @@ StepTerms step_terms(Replica const&, StepParameters const&);
 /// experts: the exponent 0.85 was found on measured batches (calibration study, section 2).
 double expert_coverage(Replica const&, double tokens);
 
-/// FLOP/s at which a GPU computes weights of a precision: formats that its tensor cores lack are widened first.
+/// The format in which a GPU multiplies weights of a precision: those that its tensor cores lack are widened first.
+Precision compute_format(Gpu const&, Precision);
+
+/// FLOP/s at which a GPU computes weights of a precision.
 double peak_flops(Gpu const&, Precision);
 
 }  // namespace runrate

@@ -2,9 +2,8 @@
 // cache. The fastest published simulator serves 3,390 requests a second on two cores of this class.
 //
 // A request costs about three steps of the engine (its arrival cuts a run of iterations short, its prompt, its end),
-// however many tokens it makes. A fifth of a step went into divisions, by the tokens of a block and by ticks per
-// second, and into wide reads of fields just written one by one. Without them the profile is flat: planning an
-// iteration takes a fifth, the root that cuts a run a tenth, and no other function more than a fifteenth.
+// however many tokens it makes. The profile is flat: planning an iteration takes a fifth, the root that cuts a run a
+// tenth, and no other function more than a fifteenth.
 
 #include <array>
 

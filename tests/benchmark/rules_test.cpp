@@ -97,6 +97,29 @@ TEST(BenchmarkRules, ARowWhoseBatchWasCappedIsNotOfItsConcurrency) {
     EXPECT_EQ(b.rows.size(), 2U);  // it grew: the queue is for KV cache
 }
 
+TEST(BenchmarkRules, RowsThatContradictEachOtherAreNotBelieved) {
+    Benchmarks b;
+    b.rows = {row(16, 0.1, 0.037), row(16, 0.1, 0.370), row(16, 0.1, 0.0037), row(8, 0.1, 0.03)};
+    drop_contradictions(b);
+    EXPECT_EQ(left(b), "c16 c8 ");
+    EXPECT_EQ(b.rows[0].tpot_s, 0.037);
+    EXPECT_EQ(b.skipped[0].rule, "contradicts another row of the same load");
+    b.rows = {row(16, 0.1, 0.01), row(16, 0.1, 0.03)};
+    drop_contradictions(b);
+    EXPECT_TRUE(b.rows.empty());  // nobody knows which
+    b.rows = {row(16, 0.1, 0.01), row(16, 0.1, 0.018)};
+    drop_contradictions(b);
+    EXPECT_EQ(b.rows.size(), 2U);
+}
+
+TEST(BenchmarkRules, NoTokenIsFasterThanReadingItsWeights) {
+    Benchmarks b;
+    b.rows = {row(1, 0.1, 0.0037), row(2, 0.1, 0.0175), row(4, 0.1, 0.02)};
+    drop_faster_than_memory(b, [](runrate::Setup const&) { return std::optional{SetupFacts{8e9, 1e15, 0.0186}}; });
+    EXPECT_EQ(left(b), "c2 c4 ");
+    EXPECT_EQ(b.skipped[0].detail, "3.7 ms, 18.6 ms to read");
+}
+
 TEST(BenchmarkRules, AQueueTakesTheTtftAlone) {
     Benchmarks b;
     b.rows = {row(512, 60, 0.05), row(256, 7.9, 0.05), row(128, 9, 0.2)};

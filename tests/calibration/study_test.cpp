@@ -49,25 +49,30 @@ void expect_goal(Validation const& v, LeaveOut left_out, Figure figure) {
     EXPECT_LE(row->here.p90, row->study.goal->p90);
 }
 
-// The folds that `runrate validate` takes, each fitted all over again.
-TEST(Study, WhatAFitDidNotSeeIsWithinTheGoal) {
+void expect_coverage(Validation const& v) {
+    ASSERT_EQ(v.coverage.size(), 1U);
+    std::printf("80 %% intervals hold %.1f %%\n", 100 * v.coverage[0].covered);
+    EXPECT_GE(v.coverage[0].covered, 0.75);
+    EXPECT_LE(v.coverage[0].covered, 0.88);
+}
+
+// Each fold fitted all over again; fewer of them than `runrate validate` takes, so that more is left out.
+TEST(Study, CombinationsThatAFitDidNotSeeAreWithinTheGoal) {
     auto const p = tables();
     if (!p) GTEST_SKIP() << "RUNRATE_DATA is not set";
-    auto const v = validate(p->set, {.left_out = {LeaveOut::combination, LeaveOut::family}, .folds = 10}, {});
+    auto const v = validate(p->set, {.left_out = {LeaveOut::combination}, .folds = 4}, {});
     expect_goal(v, LeaveOut::combination, Figure::tpot);
-    expect_goal(v, LeaveOut::combination, Figure::saturated);
+    expect_goal(v, LeaveOut::nothing, Figure::saturated);
+    expect_coverage(v);
+}
+
+TEST(Study, FamiliesThatAFitDidNotSeeAreWithinTheGoal) {
+    auto const p = tables();
+    if (!p) GTEST_SKIP() << "RUNRATE_DATA is not set";
+    auto const v = validate(p->set, {.left_out = {LeaveOut::family}, .folds = 10}, {});
     expect_goal(v, LeaveOut::family, Figure::tpot);
     expect_goal(v, LeaveOut::family, Figure::ttft);
-    expect_goal(v, LeaveOut::nothing, Figure::saturated);
-    ASSERT_EQ(v.coverage.size(), 2U);
-    for (auto const& c : v.coverage) {
-        std::printf("80 %% intervals hold %.1f %%\n", 100 * c.covered);
-        EXPECT_GE(c.covered, 0.75);
-        EXPECT_LE(c.covered, 0.88);
-    }
-    auto const fitted = summarise(v.in_sample, Figure::tpot);
-    EXPECT_LE(fitted.median, 0.028);  // the study's own
-    EXPECT_LE(fitted.p90, 0.096);
+    expect_coverage(v);
 }
 
 }  // namespace

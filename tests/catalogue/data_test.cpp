@@ -110,6 +110,7 @@ TEST_F(Data, GpusAreThoseOfTheBenchmarks) {
         near(g.memory_bytes_per_s, "mem_bw");
         near(g.bf16_flops, "bfloat16_tc_flops");
         near(g.fp8_flops.value_or(0), "fp8_tc_flops");
+        if (g.int8_flops) near(*g.int8_flops, "int8_tc_flops");
         near(g.fp4_flops.value_or(0), "fp4_tc_flops");
         near(g.power_w, "power");
         near(g.gpus_per_node, "num_gpus_per_node");

@@ -29,8 +29,7 @@ TEST(Lookup, TakesTheSpellingsOfBenchmarks) {
 }
 
 TEST(Lookup, AnotherGenerationIsAnotherEngine) {
-    for (auto const* name :
-         {"vllm", "vllm-2023", "vllm-0.19-log", "trtllm", "trtllm-1.0", "trtllm-table", "trtllm-table-1.0", "sglang"})
+    for (auto const* name : {"vllm", "vllm-2023", "trtllm", "trtllm-1.0", "trtllm-table", "trtllm-table-1.0", "sglang"})
         EXPECT_EQ(engine(name), name);
 }
 
@@ -40,7 +39,7 @@ TEST(Lookup, AnUnknownNameIsAnsweredWithNearOnes) {
     EXPECT_EQ(fault(find_model(c, "acme/llama-70b")),
               "unknown model 'acme/llama-70b' (did you mean 'llama-2-70b', 'llama-3.1-70b'?)");
     EXPECT_EQ(fault(find_engine(c, "ollama")),
-              "unknown engine 'ollama' (known: vllm, trtllm, sglang, vllm-2023, vllm-0.19-log, trtllm-1.0, "
+              "unknown engine 'ollama' (known: vllm, trtllm, sglang, vllm-2023, trtllm-1.0, "
               "trtllm-table, trtllm-table-1.0)");
 }
 
@@ -60,7 +59,6 @@ TEST(MakeReplica, LimitsTheBatchByTheMemoryOfTheGpu) {
     EXPECT_EQ(budget("sglang", "h200"), 8192);
     EXPECT_EQ(budget("sglang", "b200"), 16384);
     EXPECT_EQ(budget("trtllm", "b200"), 8192);
-    EXPECT_EQ(budget("vllm-0.19-log", "rtx-pro-6000"), 2048);
 }
 
 TEST(MakeReplica, TakesThePublishedPrecisionWhereNoneIsStated) {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "calibration/calibration_file.h"
 #include "cli/run_cli.h"
 
 namespace runrate {
@@ -37,7 +38,9 @@ TEST(CalibrateVerb, SaysWhyNoRowCanBeUsed) {
     std::ofstream{"calibrate_bare.csv"} << "concurrency,isl,osl,ttft_ms,tpot_ms\n4,1024,256,70,7.9\n";
     auto const ran = run_cli({"calibrate", "calibrate_bare.csv"});
     EXPECT_EQ(ran.code, Exit::bad_input);
-    EXPECT_EQ(ran.err, "error: no row can be used\n  calibrate_bare.csv:2: the precision is not said\n");
+    EXPECT_EQ(ran.err,
+              "error: no row can be used\n  calibrate_bare.csv:2: does not say the model (--model), the "
+              "GPU (--gpu), the precision (--precision), the engine (--engine)\n");
 }
 
 TEST(CalibrateVerb, TakesFromTheCommandLineWhatTheFileDoesNotSay) {
@@ -46,6 +49,70 @@ TEST(CalibrateVerb, TakesFromTheCommandLineWhatTheFileDoesNotSay) {
                               "--precision", "bf16", "--engine", "vllm"});
     EXPECT_EQ(ran.code, Exit::ok) << ran.err;
     EXPECT_THAT(ran.out, HasSubstr("llama-3.1-8b h100-sxm bf16 vllm tp1"));
+}
+
+TEST(CalibrateVerb, AClassOfOnesOwnIsServedByItsCalibration) {
+    std::ofstream{"calibrate_class.csv"}
+        << "concurrency,isl,osl,ttft_ms,tpot_ms\n4,1024,256,90,12\n8,1024,256,120,13\n";
+    auto const setup = std::vector<std::string>{"--model",     "llama-3.1-8b", "--gpu",    "h100-sxm",
+                                                "--precision", "bf16",         "--engine", "vllm-mine"};
+    auto with_setup = [&](std::vector<std::string> words) {
+        words.insert(words.end(), setup.begin(), setup.end());
+        return run_cli(words);
+    };
+    ASSERT_EQ(with_setup({"calibrate", "calibrate_class.csv", "--out", "class.yaml"}).code, Exit::ok);
+    auto const load = std::vector<std::string>{"engine", "--concurrency", "8", "--prompt", "1024", "--output", "256"};
+    auto own = load;
+    own.insert(own.end(), {"--calibration", "class.yaml"});
+    auto const served = with_setup(own);
+    EXPECT_EQ(served.code, Exit::ok) << served.err;
+    EXPECT_THAT(served.out, HasSubstr("measured as it is, 2 rows"));
+    EXPECT_THAT(with_setup(load).err, HasSubstr("unknown engine 'vllm-mine'"));
+}
+
+TEST(CalibrateVerb, OptionsThatNoRowNeedsAreRefused) {
+    auto const ran = run_cli({"calibrate", small_csv(), "--model", "qwen3-32b"});
+    EXPECT_EQ(ran.code, Exit::bad_input);
+    EXPECT_EQ(ran.err, "error: the model given is of no row: all say theirs (leave it out)\n");
+    EXPECT_THAT(run_cli({"calibrate", small_csv(), "--as-of", "yesterday"}).err, HasSubstr("--as-of takes a date"));
+    EXPECT_THAT(run_cli({"calibrate", small_csv(), "--out", small_csv()}).err, HasSubstr("which is read"));
+}
+
+TEST(CalibrateVerb, KeepsHowUncertainThePooledSetOfItsBaseIs) {
+    ASSERT_EQ(run_cli({"calibrate", small_csv(), "--out", "around.yaml"}).code, Exit::ok);
+    auto const base = load_calibration(std::string{RUNRATE_SOURCE_DIR} + "/calibration/fits/study-2026-11.yaml");
+    auto const own = load_calibration("around.yaml");
+    EXPECT_EQ(own.sds[0], base.sds[0]);
+}
+
+TEST(ValidateVerb, NoCountOfABenchmarkMakesItHang) {
+    std::string const head = "model,gpu,precision,tp,engine,concurrency,isl,osl,ttft_ms,tpot_ms,requests\n";
+    std::ofstream{"many.csv"} << head << "llama-3.1-8b,h100-sxm,bf16,1,vllm,4,16,2,70,7.9,1000000000000\n"
+                              << "llama-3.1-8b,h100-sxm,bf16,1,vllm,1000000000,16,2,70,7.9,\n"
+                              << "llama-3.1-8b,h100-sxm,bf16,99999,vllm,4,16,2,70,7.9,\n"
+                              << "llama-3.1-8b,h100-sxm,fp99,1,vllm,4,16,2,70,7.9,\n";
+    auto const ran = run_cli({"validate", "many.csv", "--format", "json"});
+    ASSERT_EQ(ran.code, Exit::ok) << ran.err;
+    EXPECT_THAT(ran.out, HasSubstr("more in flight than a replay takes"));
+    EXPECT_THAT(ran.out, HasSubstr("tp '99999' is no number of GPUs"));
+    EXPECT_THAT(ran.out, HasSubstr("a cell is unreadable"));
+}
+
+TEST(ValidateVerb, TheOnlyModelIsNotLeftOut) {
+    auto const ran = run_cli({"validate", small_csv(), "--leave-out", "model,concurrency", "--format", "csv"});
+    ASSERT_EQ(ran.code, Exit::ok) << ran.err;
+    EXPECT_THAT(ran.out, testing::Not(HasSubstr("model,TPOT")));
+    EXPECT_THAT(ran.out, HasSubstr("concurrency,TPOT"));
+    EXPECT_THAT(run_cli({"validate", small_csv(), "--leave-out", "model", "--folds", "1"}).err,
+                HasSubstr("--folds takes at least 2"));
+}
+
+TEST(ValidateVerb, RowsOfThroughputAloneAreCompared) {
+    std::ofstream{"throughput.csv"} << "concurrency,isl,osl,output_tokens_per_s\n16,1024,256,1500\n";
+    auto const ran = run_cli({"validate", "throughput.csv", "--model", "llama-3.1-8b", "--gpu", "h100-sxm",
+                              "--precision", "bf16", "--engine", "vllm", "--format", "csv"});
+    EXPECT_EQ(ran.code, Exit::ok) << ran.err;
+    EXPECT_THAT(ran.out, HasSubstr(",throughput,1,"));
 }
 
 TEST(ValidateVerb, RefusesWhatItDoesNotKnow) {

@@ -94,7 +94,8 @@ TEST(EngineVerb, OutcomesSumToTheTotals) {
     EXPECT_EQ(served, totals["requests"]);
     EXPECT_EQ(prompt, totals["prompt_tokens"]);
     EXPECT_EQ(output, totals["output_tokens"]);
-    EXPECT_NEAR(end, totals["duration_s"], 1e-12);
+    // The client hears 20 ms and 5 us a token later of what the engine ends.
+    EXPECT_NEAR(end, totals["duration_s"].get<double>() + 0.020 + 7 * 5e-6, 1e-9);
     EXPECT_EQ(totals["refused"], 1);
     EXPECT_EQ(totals["refused_too_long"], 1);
     EXPECT_EQ(fmt::format("{}", fmt::join(rows[3], ",")), "2,0.5,,,,200000,5,,,too_long");
@@ -183,6 +184,48 @@ TEST(EngineVerb, WhatFallsBehindSaysSo) {
     EXPECT_EQ(json["notes"][0]["code"], "load.falls_behind");
     EXPECT_THAT(json["notes"][0]["text"].get<std::string>(),
                 StartsWith("requests arrive faster than they are served (1"));
+}
+
+TEST(EngineVerb, ALittleAboveWhatIsServedFallsBehindToo) {
+    auto const notes_at = [](char const* rate) {
+        auto const json = json_of(run_cli(with(
+            with({"engine"}, llama), {"--rate", rate, "--prompt", "2000", "--output", "500", "--format", "json"})));
+        return json["notes"][0]["code"].get<std::string>();
+    };
+    EXPECT_EQ(notes_at("16"), "load.falls_behind");
+    EXPECT_NE(notes_at("6"), "load.falls_behind");
+}
+
+TEST(EngineVerb, FirstTokensComeBeforeLastOnes) {
+    auto const short_outputs =
+        json_of(run_cli(with(with({"engine"}, llama), {"--rate", "1", "--prompt", "800", "--output", "3", "--requests",
+                                                       "200", "--parameters", "stream=16", "--format", "json"})));
+    auto const mean = [&](std::size_t row) { return short_outputs["latency"][row]["mean_s"].get<double>(); };
+    EXPECT_LE(mean(0), mean(2));
+}
+
+TEST(EngineVerb, ItsOutcomesAreALogOfItself) {
+    auto const path = file_named("outcomes.csv").string();
+    auto const replica = Words{"--model", "llama-3.1-8b", "--gpu", "h100-sxm", "--engine", "vllm"};
+    ASSERT_EQ(run_cli(with(with({"engine"}, replica), {"--rate", "3", "--prompt", "800:2400", "--output", "180",
+                                                       "--requests", "200", "--outcomes", path}))
+                  .code,
+              Exit::ok);
+    auto const validated =
+        run_cli(with(with({"validate", path, "--precision", "bf16", "--format", "json"}, replica), {}));
+    ASSERT_EQ(validated.code, Exit::ok) << validated.err;
+    for (auto const& row : Json::parse(validated.out)["errors"])
+        EXPECT_LT(row["p90"].get<double>(), 0.5) << row["figure"];
+}
+
+TEST(EngineVerb, NothingThatIsReadIsOverwritten) {
+    auto const list = file_of("list.csv", two);
+    for (auto const* option : {"--outcomes", "--out"}) {
+        auto const ran = run_cli(with(with({"engine", list}, llama), {option, list}));
+        EXPECT_EQ(ran.code, Exit::bad_input);
+        EXPECT_THAT(ran.err, HasSubstr("would overwrite " + list + ", which is read"));
+    }
+    EXPECT_EQ(text_of(list), two);
 }
 
 TEST(EngineVerb, StatedParametersCountAndAreNamed) {

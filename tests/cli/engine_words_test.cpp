@@ -56,8 +56,8 @@ TEST(EngineVerb, WrongOptionsAreNamed) {
     EXPECT_EQ(of(with(ask, {"--draft", "3"})),
               "runrate: --draft needs --acceptance (of a proposal, such as 0.7: a result is as good as this number)\n");
     EXPECT_EQ(of(with(ask, {"--chunk", "64"})),
-              "runrate: the token budget of an iteration is less than its batch (raise the budget, or allow fewer "
-              "sequences)\n");
+              "runrate: a batch of 1024 sequences needs more than 64 tokens in an iteration (raise --chunk, or lower "
+              "--sequences)\n");
 }
 
 TEST(EngineVerb, WhatWouldBeIgnoredIsRefused) {

@@ -35,10 +35,20 @@ bool serves() {
     return outcomes.size() == 2 && outcomes[0].finished > outcomes[1].finished && decode > 0;
 }
 
+/// Fits a replica to what was measured of it.
+bool fits() {
+    std::array<runrate::MeasuredLoad, 2> const loads{
+        {{.concurrency = 1, .prompt_tokens = 500, .output_tokens = 100, .ttft_s = 0.05, .tpot_s = 0.004},
+         {.concurrency = 16, .prompt_tokens = 500, .output_tokens = 100, .ttft_s = 0.2, .tpot_s = 0.006}}};
+    auto const fitted = runrate::fit(loads, replica());
+    std::cout << "memory " << fitted.parameters.memory << " of the datasheet's bandwidth\n";
+    return fitted.low.memory <= fitted.parameters.memory && fitted.predicted.size() == 2;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 3 || !serves()) return 2;
+    if (argc != 3 || !serves() || !fits()) return 2;
     auto const loaded = runrate::load_scenario({argv[1], {}, {}, {argv[2]}});
     runrate::StudySettings settings;
     settings.worlds = 64;
