@@ -69,7 +69,7 @@ Validation validate(StudySet const& set, ValidationSettings const& settings, Wor
         }
         add_errors(what, comparisons, v.errors);
         if (what != LeaveOut::concurrency && !by_fold.empty()) v.coverage.push_back(coverage_of(what, by_fold));
-        if (what == LeaveOut::combination) v.left_out = std::move(comparisons);
+        v.left_out.emplace_back(what, std::move(comparisons));
     }
     return v;
 }

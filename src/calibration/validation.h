@@ -39,7 +39,8 @@ struct Validation {
     std::vector<OffsetFit> offsets;
     std::vector<ValidationRow> errors;
     std::vector<Coverage> coverage;
-    std::vector<Comparison> in_sample, left_out;  ///< of all rows; with the whole combination left out
+    std::vector<Comparison> in_sample;
+    std::vector<std::pair<LeaveOut, std::vector<Comparison>>> left_out;  ///< of fits that did not see the row
 };
 
 struct ValidationSettings {

@@ -60,6 +60,9 @@ std::string load_of(Measurement const& m) {
     return "log, " + lengths;
 }
 
+/// Its file, without folders, and line.
+std::string place_of(Measurement const& m) { return m.where.substr(m.where.find_last_of('/') + 1); }
+
 std::string cell_text(FlatCell const& cell) {
     if (auto const* text = std::get_if<std::string>(&cell)) return *text;
     if (auto const* x = std::get_if<double>(&cell)) return fmt::format("{}", *x);
@@ -134,22 +137,33 @@ FlatTable coverage_table(std::vector<Coverage> const& coverage) {
     return table;
 }
 
-FlatTable combinations_table(StudySet const& set, std::vector<Comparison> const& comparisons,
-                             std::vector<Evidence> const& evidence) {
-    FlatTable table{"combinations", {"combination", "evidence", "figure", "rows", "bias", "median", "p90"}, {}};
+FlatTable combinations_table(std::string name, StudySet const& set, std::vector<Compared> const& all) {
+    FlatTable table{std::move(name), {"combination", "evidence", "figure", "rows", "bias", "median", "p90"}, {}};
     for (std::size_t c = 0; c < set.combinations.size(); ++c) {
-        auto const own = of_combination(set, comparisons, c);
-        for (auto const figure : {Figure::tpot, Figure::ttft, Figure::saturated, Figure::output, Figure::e2e}) {
-            auto const summary = summarise(own, figure);
-            if (summary.rows == 0) continue;
-            auto const bias = real::exp(by_combination(set, own, figure).front().mean_log) - 1;
-            auto const known =
-                evidence.empty() ? std::string_view{"covered"} : evidence_names[static_cast<std::size_t>(evidence[c])];
-            table.rows.push_back({text_cell(set.combinations[c].name), text_cell(known),
-                                  text_cell(name_of_figure(figure)), count(summary.rows), percent_cell(bias),
-                                  percent_cell(summary.median), percent_cell(summary.p90)});
+        for (auto const& [evidence, comparisons] : all) {
+            auto const own = of_combination(set, comparisons, c);
+            for (auto const figure : {Figure::tpot, Figure::ttft, Figure::saturated, Figure::output, Figure::e2e}) {
+                auto const summary = summarise(own, figure);
+                if (summary.rows == 0) continue;
+                auto const bias = real::exp(by_combination(set, own, figure).front().mean_log) - 1;
+                table.rows.push_back({text_cell(set.combinations[c].name), text_cell(evidence),
+                                      text_cell(name_of_figure(figure)), count(summary.rows), percent_cell(bias),
+                                      percent_cell(summary.median), percent_cell(summary.p90)});
+            }
         }
     }
+    return table;
+}
+
+FlatTable rows_table(StudySet const& set, std::vector<Compared> const& all) {
+    FlatTable table{
+        "rows", {"where", "combination", "evidence", "load", "figure", "predicted", "measured", "error"}, {}};
+    for (auto const& [evidence, comparisons] : all)
+        for (auto const& c : comparisons)
+            table.rows.push_back(
+                {text_cell(place_of(set.rows[c.row])), text_cell(set.combinations[set.combination_of[c.row]].name),
+                 text_cell(evidence), text_cell(load_of(set.rows[c.row])), text_cell(name_of_figure(c.figure)),
+                 rounded(c.predicted), rounded(c.measured), percent_cell(c.predicted / c.measured - 1)});
     return table;
 }
 
@@ -164,10 +178,10 @@ FlatTable worst_table(StudySet const& set, std::vector<Comparison> const& compar
         "worst", {"where", "combination", "load", "figure", "predicted", "measured", "error", "reason"}, {}};
     for (auto const& c : sorted) {
         auto const& row = set.rows[c.row];
-        table.rows.push_back({text_cell(row.where.substr(row.where.find_last_of('/') + 1)),
-                              text_cell(set.combinations[set.combination_of[c.row]].name), text_cell(load_of(row)),
-                              text_cell(name_of_figure(c.figure)), rounded(c.predicted), rounded(c.measured),
-                              percent_cell(c.predicted / c.measured - 1), text_cell(reason_of(set, c))});
+        table.rows.push_back({text_cell(place_of(row)), text_cell(set.combinations[set.combination_of[c.row]].name),
+                              text_cell(load_of(row)), text_cell(name_of_figure(c.figure)), rounded(c.predicted),
+                              rounded(c.measured), percent_cell(c.predicted / c.measured - 1),
+                              text_cell(reason_of(set, c))});
     }
     return table;
 }
@@ -190,7 +204,7 @@ FlatTable parameters_table(StudySet const& set, std::vector<OffsetFit> const& fi
 std::string to_text(TitledTables const& tables) {
     std::string out;
     for (auto const& [title, table] : tables) {
-        if (table.rows.empty()) continue;
+        if (table.rows.empty() || title.empty()) continue;
         out += (out.empty() ? "" : "\n") + title + "\n";
         append_table(table, out);
     }
@@ -210,7 +224,8 @@ void deliver_tables(std::string const& schema, std::string const& command, Title
     if (format == "table") return deliver(file, to_text(tables), around);
     if (format == "markdown") {
         std::string text;
-        for (auto const& [title, table] : tables) text += to_markdown(table, title);
+        for (auto const& [title, table] : tables)
+            if (!title.empty()) text += to_markdown(table, title);
         return deliver(file, text, around);
     }
     std::vector<FlatTable> flat;

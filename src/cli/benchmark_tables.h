@@ -24,8 +24,17 @@ FlatTable errors_table(std::vector<ValidationRow> const&);
 
 FlatTable coverage_table(std::vector<Coverage> const&);
 
-/// Errors of each combination, and what its speed rests on. \param evidence  by combination, may be empty
-FlatTable combinations_table(StudySet const&, std::vector<Comparison> const&, std::vector<Evidence> const& evidence);
+/// Comparisons whose predictions rest on the same: `covered`, `family left out`.
+struct Compared {
+    std::string evidence;
+    std::vector<Comparison> comparisons;
+};
+
+/// Errors of each combination, and what its predictions rest on.
+FlatTable combinations_table(std::string name, StudySet const&, std::vector<Compared> const&);
+
+/// Every row, predicted against measured: seconds, or output tokens and requests per second.
+FlatTable rows_table(StudySet const&, std::vector<Compared> const&);
 
 /// The rows that are predicted worst, with what may explain it.
 FlatTable worst_table(StudySet const&, std::vector<Comparison> const&, std::size_t most);
@@ -33,7 +42,7 @@ FlatTable worst_table(StudySet const&, std::vector<Comparison> const&, std::size
 /// Parameters of each combination, and how much the rows decided of them.
 FlatTable parameters_table(StudySet const&, std::vector<OffsetFit> const&);
 
-/// Tables with the titles that a screen gives them.
+/// Tables with the titles that a screen gives them; without one they are for machines.
 using TitledTables = std::vector<std::pair<std::string, FlatTable>>;
 
 /// A screen of aligned columns under titles; empty tables are left out.

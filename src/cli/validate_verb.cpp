@@ -14,9 +14,10 @@ namespace runrate {
 namespace po = boost::program_options;
 namespace {
 
-constexpr std::array<std::string_view, 5> predicted_names{"errors", "combinations", "worst", "skipped", "inputs"};
-constexpr std::array<std::string_view, 6> left_out_table_names{"errors", "coverage", "combinations",
-                                                               "worst",  "skipped",  "inputs"};
+constexpr std::array<std::string_view, 6> predicted_names{"errors", "combinations", "worst",
+                                                          "rows",   "skipped",      "inputs"};
+constexpr std::array<std::string_view, 8> left_out_table_names{"errors", "coverage", "combinations", "left_out",
+                                                               "worst",  "rows",     "skipped",      "inputs"};
 
 std::vector<LeaveOut> parse_left_out(std::string const& text) {
     std::vector<LeaveOut> chosen;
@@ -53,33 +54,49 @@ TitledTables left_out_tables(Prepared const& p, po::variables_map const& v, Work
     auto result = validate(p.set, settings, work);
     if (!of_study(p))
         for (auto& e : result.errors) e.study = {};
+    std::vector<Compared> held;
+    for (auto const& [what, comparisons] : result.left_out)
+        held.push_back(
+            {fmt::format("{} left out", leave_out_names[static_cast<std::size_t>(what)]), std::move(comparisons)});
+    auto all = held;
+    all.insert(all.begin(), {"in-sample", result.in_sample});
     return {
         {"errors in %, median and 90th percentile; in-sample where nothing is left out", errors_table(result.errors)},
         {"share of left-out combinations inside of their 80 % interval, in %", coverage_table(result.coverage)},
-        {"combinations, in-sample, in %", combinations_table(p.set, result.in_sample, {})},
-        {"rows predicted worst", worst_table(p.set, result.in_sample, 15)}};
+        {"combinations, in-sample, in %", combinations_table("combinations", p.set, {all.front()})},
+        {"", combinations_table("left_out", p.set, held)},
+        {"rows predicted worst", worst_table(p.set, result.in_sample, 15)},
+        {"", rows_table(p.set, all)}};
+}
+
+/// Comparisons by what is known of their engines, from the most to the least.
+std::vector<Compared> by_evidence(StudySet const& set, PredictedBy const& predicted) {
+    std::vector<Compared> groups;
+    for (auto const name : evidence_names) groups.push_back({std::string{name}, {}});
+    for (auto const& c : compare(set, predicted.predictions))
+        groups[static_cast<std::size_t>(predicted.evidence[set.combination_of[c.row]])].comparisons.push_back(c);
+    return groups;
 }
 
 /// Predictions of a calibration that is given.
 TitledTables predicted_tables(Prepared const& p, Calibration const& calibration, Work const& work) {
-    auto const [predictions, evidence] = predict_by(calibration, p.set, work);
-    auto const comparisons = compare(p.set, predictions);
+    auto const groups = by_evidence(p.set, predict_by(calibration, p.set, work));
     FlatTable errors{"errors", {"evidence", "figure", "rows", "median", "p90"}, {}};
-    for (std::size_t e = 0; e < evidence_names.size(); ++e) {
-        std::vector<Comparison> own;
-        for (auto const& c : comparisons)
-            if (static_cast<std::size_t>(evidence[p.set.combination_of[c.row]]) == e) own.push_back(c);
+    std::vector<Comparison> all;
+    for (auto const& [evidence, comparisons] : groups) {
+        all.insert(all.end(), comparisons.begin(), comparisons.end());
         for (std::size_t f = 0; f < figure_names.size(); ++f) {
-            auto const s = summarise(own, static_cast<Figure>(f));
+            auto const s = summarise(comparisons, static_cast<Figure>(f));
             if (s.rows > 0)
-                errors.rows.push_back({text_cell(evidence_names[e]), text_cell(figure_names[f]),
+                errors.rows.push_back({text_cell(evidence), text_cell(figure_names[f]),
                                        FlatCell{static_cast<std::int64_t>(s.rows)}, percent_cell(s.median),
                                        percent_cell(s.p90)});
         }
     }
     return {{fmt::format("errors in % of {}, by what is known of each engine", calibration.name), errors},
-            {"combinations, in %", combinations_table(p.set, comparisons, evidence)},
-            {"rows predicted worst", worst_table(p.set, comparisons, 15)}};
+            {"combinations, in %", combinations_table("combinations", p.set, groups)},
+            {"rows predicted worst", worst_table(p.set, all, 15)},
+            {"", rows_table(p.set, groups)}};
 }
 
 }  // namespace
@@ -98,7 +115,8 @@ Exit validate_verb(std::vector<std::string> const& arguments, Surroundings& arou
         "is.\n\n"
         "  runrate validate results/                    against the shipped calibration\n"
         "  runrate validate results/ --leave-out all    fitted over again without each part\n\n"
-        "Without a FILE it takes $RUNRATE_DATA/benchmarks, where the study's tables are.",
+        "Without a FILE it takes $RUNRATE_DATA/benchmarks, where the study's tables are. Every row, predicted against\n"
+        "measured, is in --format json, and in csv by --table rows.",
         options, arguments, around, Positional::files);
     if (!parsed) return Exit::ok;
     auto const& v = *parsed;

@@ -98,6 +98,17 @@ TEST(ValidateVerb, NoCountOfABenchmarkMakesItHang) {
     EXPECT_THAT(ran.out, HasSubstr("a cell is unreadable"));
 }
 
+TEST(ValidateVerb, EveryRowIsThereForMachines) {
+    auto const rows = run_cli({"validate", small_csv(), "--format", "csv", "--table", "rows"});
+    ASSERT_EQ(rows.code, Exit::ok) << rows.err;
+    EXPECT_EQ(std::count(rows.out.begin(), rows.out.end(), '\n'), 1 + 3 * 4);  // TPOT, TTFT and rate of four rows
+    EXPECT_THAT(rows.out, HasSubstr("calibrate_small.csv:2,llama-3.1-8b h100-sxm bf16 vllm tp1,"));
+    auto const held =
+        run_cli({"validate", small_csv(), "--leave-out", "concurrency", "--format", "csv", "--table", "left_out"});
+    EXPECT_THAT(held.out, HasSubstr(",concurrency left out,TPOT,4,"));
+    EXPECT_THAT(run_cli({"validate", small_csv()}).out, testing::Not(HasSubstr("calibrate_small.csv:2,")));
+}
+
 TEST(ValidateVerb, TheOnlyModelIsNotLeftOut) {
     auto const ran = run_cli({"validate", small_csv(), "--leave-out", "model,concurrency", "--format", "csv"});
     ASSERT_EQ(ran.code, Exit::ok) << ran.err;
@@ -121,7 +132,7 @@ TEST(ValidateVerb, RefusesWhatItDoesNotKnow) {
               "runrate: unknown part to leave out 'moon' (concurrency, combination, family, model, gpu)\n");
     EXPECT_THAT(run_cli({"validate", small_csv(), "--precision", "fp7"}).err, HasSubstr("unknown precision 'fp7'"));
     EXPECT_THAT(run_cli({"validate", small_csv(), "--format", "csv", "--table", "moon"}).err,
-                HasSubstr("unknown table 'moon' (errors, combinations, worst, skipped, inputs)"));
+                HasSubstr("unknown table 'moon' (errors, combinations, worst, rows, skipped, inputs)"));
     EXPECT_EQ(run_cli({"validate", "absent.csv"}).code, Exit::bad_input);
 }
 
