@@ -75,8 +75,9 @@ struct EngineTotals {
     std::int64_t cached_tokens = 0;    ///< prompt tokens found in the prefix cache
     std::int64_t output_tokens = 0;
     std::int64_t preemptions = 0;
-    EngineTime busy{};  ///< batch not empty
-    EngineTime end{};   ///< of the last iteration
+    EngineTime busy{};     ///< batch not empty
+    EngineTime end{};      ///< of the last iteration
+    EngineTime kv_full{};  ///< busy, and the next request waited for room in the KV cache
     std::int64_t kv_capacity_tokens = 0;
     std::int64_t kv_peak_tokens = 0;  ///< most in use by running requests, in whole blocks
     double kv_mean_tokens = 0;        ///< over busy time

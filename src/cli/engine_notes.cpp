@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "cli/engine_tables.h"
@@ -66,6 +68,10 @@ void note_load(EngineResult const& x, EngineNotes& notes) {
                                                    "all at once, weighs much (--requests)",
                                                    grouped(drawn->requests), grouped(drawn->concurrency))});
     if (closed) note_front_end(r, *drawn, notes);
+    if (double const full = to_seconds(r.totals.kv_full) / std::max(to_seconds(r.totals.busy), 1e-9); full > 0.05)
+        notes.push_back({"kv.full", fmt::format("the KV cache had no room for the next request {} of the time: more "
+                                                "memory would serve more (--kv-precision, more GPUs)",
+                                                percent(full))});
     if (r.totals.preemptions > 0)
         notes.push_back({"kv.preemptions", fmt::format("the KV cache ran full: {} gave theirs up and computed it again",
                                                        counted(r.totals.preemptions, "running request"))});

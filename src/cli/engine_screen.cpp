@@ -136,9 +136,9 @@ std::string batch_lines(EngineResult const& x) {
     return out;
 }
 
-std::string limit_line(EngineTimes const& times) {
-    auto parts = time_parts(times);
-    auto const limit = limited_by(times);
+std::string limit_line(EngineTotals const& totals) {
+    auto parts = time_parts(totals.times);
+    auto const limit = limited_by(totals);
     if (limit.empty()) return "";
     double sum = 0;
     for (auto const& part : parts) sum += part.second;
@@ -157,7 +157,7 @@ std::string engine_screen(EngineResult const& x, std::size_t width) {
     add_wrapped(out, replica_text(x.setup.replica), width);
     add_wrapped(out, load_text(x), width);
     out += "\n" + latency_lines(x.report) + "\n" + rate_lines(x) + batch_lines(x);
-    if (auto const limit = limit_line(x.report.totals.times); !limit.empty()) {
+    if (auto const limit = limit_line(x.report.totals); !limit.empty()) {
         out += "\n";
         add_wrapped(out, limit, width);
     }
@@ -175,7 +175,7 @@ std::string engine_screen(EngineResult const& x, std::size_t width) {
 std::string engine_markdown(EngineResult const& x) {
     auto out = fmt::format("# Engine\n\n{}\n\n{}\n", markdown_text(replica_text(x.setup.replica)),
                            markdown_text(load_text(x)));
-    if (auto const limit = limit_line(x.report.totals.times); !limit.empty())
+    if (auto const limit = limit_line(x.report.totals); !limit.empty())
         out += fmt::format("\n{}\n", markdown_text(limit));
     for (auto const& table : engine_tables(x)) {
         auto title = table.name;

@@ -148,7 +148,8 @@ FlatTable totals_table(EngineResult const& x) {
              "preemptions",
              "kv_capacity_tokens",
              "kv_mean_tokens",
-             "kv_peak_tokens"},
+             "kv_peak_tokens",
+             "kv_full_share"},
             {{t.requests,
               t.refused,
               r.too_long,
@@ -172,7 +173,8 @@ FlatTable totals_table(EngineResult const& x) {
               t.preemptions,
               t.kv_capacity_tokens,
               t.kv_mean_tokens,
-              t.kv_peak_tokens}}};
+              t.kv_peak_tokens,
+              ratio(to_seconds(t.kv_full), busy)}}};
 }
 
 FlatTable times_table(EngineResult const& x) {
@@ -248,8 +250,9 @@ std::vector<std::pair<std::string_view, double>> time_parts(EngineTimes const& t
             {"drafting", t.draft}};
 }
 
-std::string_view limited_by(EngineTimes const& times) {
-    auto of_limits = times;
+std::string_view limited_by(EngineTotals const& totals) {
+    if (totals.kv_full > totals.busy / 2) return "KV capacity";
+    auto of_limits = totals.times;
     of_limits.compute += std::exchange(of_limits.attention, 0);
     auto const parts = time_parts(of_limits);
     auto const most =

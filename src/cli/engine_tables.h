@@ -32,9 +32,9 @@ std::vector<EngineNote> engine_notes(EngineResult const&);
 /// Parts of the time of all iterations, by what they wait for, in seconds; what takes no time is there too.
 std::vector<std::pair<std::string_view, double>> time_parts(EngineTimes const&);
 
-/// The part that takes most, attention of prompts counted with compute: `reading weights`; nothing where no time
-/// passed.
-std::string_view limited_by(EngineTimes const&);
+/// KV capacity where requests wait for it more than half of the time; else the part of iterations that takes most,
+/// attention of prompts counted with compute: `reading weights`. Nothing where no time passed.
+std::string_view limited_by(EngineTotals const&);
 
 /// The screen: replica, load, latency, rates, the batch, where the time goes, notes.
 std::string engine_screen(EngineResult const&, std::size_t width);

@@ -10,6 +10,7 @@ namespace runrate {
 // lack; prompts that were begun; then waiting requests as far as budget, slots and the KV cache go.
 void ReplicaEngine::plan() {
     planned_ = true;
+    kv_full_ = false;
     run_.clear(now_);
     if (running() == 0 && waiting() == 0) {
         run_.end = never;
@@ -73,12 +74,14 @@ void ReplicaEngine::fill_batch(bool may_admit) {
         replica_.engine.prefill == Prefill::alone ? 0 : decoding_ * (replica_.speculation.draft_tokens + 1);
     auto budget = budget_ - beside;
     for (auto const slot : prefilling_) budget -= take_chunk(sequences_[slot], budget);
+    kv_full_ = !may_admit;
     if (!may_admit) return;
     while (running() < most_sequences_) {
         auto const slot = next_waiting();
         if (!slot || !has_budget(sequences_[*slot], budget)) return;
         auto const look = look_up(*slot);
-        if (!fits(sequences_[*slot], look)) return;
+        kv_full_ = !fits(sequences_[*slot], look);
+        if (kv_full_) return;
         admit(*slot, look);
         budget -= take_chunk(sequences_[*slot], budget);
     }

@@ -201,6 +201,7 @@ void ReplicaEngine::account() {
     totals_.iterations += n;
     totals_.computed_tokens += run_.what.prefill_tokens;
     totals_.busy += spent;
+    if (kv_full_) totals_.kv_full += spent;
     totals_.end = run_.end.time_since_epoch();
     // Blocks that decoding takes during the run are there for half of it on average.
     auto const taken = reserves_output() ? 0 : kv_.needed(iteration_ + 1, n - 1, decoding_);

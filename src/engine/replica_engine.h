@@ -152,6 +152,7 @@ private:
     EngineTotals totals_;
     double kv_time_ = 0, running_time_ = 0;  ///< in ticks
     std::int64_t peak_blocks_ = 0;
+    bool kv_full_ = false;  ///< the planned run leaves the next request waiting for blocks
 };
 
 }  // namespace runrate

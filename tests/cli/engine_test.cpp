@@ -196,6 +196,14 @@ TEST(EngineVerb, ALittleAboveWhatIsServedFallsBehindToo) {
     EXPECT_NE(notes_at("6"), "load.falls_behind");
 }
 
+TEST(EngineVerb, AFullCacheIsWhatLimits) {
+    auto const ran = run_cli(with(with({"engine"}, llama), {"--concurrency", "64", "--prompt", "4000", "--output",
+                                                            "200", "--requests", "300", "--kv", "20000"}));
+    EXPECT_THAT(ran.out, HasSubstr("Limited by: KV capacity"));
+    EXPECT_THAT(ran.out, HasSubstr("the KV cache had no room for the next request"));
+    EXPECT_THAT(engine_drawn().out, testing::Not(HasSubstr("KV capacity")));
+}
+
 TEST(EngineVerb, FirstTokensComeBeforeLastOnes) {
     auto const short_outputs =
         json_of(run_cli(with(with({"engine"}, llama), {"--rate", "1", "--prompt", "800", "--output", "3", "--requests",
