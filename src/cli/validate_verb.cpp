@@ -55,7 +55,7 @@ TitledTables left_out_tables(Prepared const& p, po::variables_map const& v, Work
     if (!of_study(p))
         for (auto& e : result.errors) e.study = {};
     std::vector<Compared> held;
-    for (auto const& [what, comparisons] : result.left_out)
+    for (auto& [what, comparisons] : result.left_out)
         held.push_back(
             {fmt::format("{} left out", leave_out_names[static_cast<std::size_t>(what)]), std::move(comparisons)});
     auto all = held;
