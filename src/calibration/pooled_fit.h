@@ -13,7 +13,7 @@ struct PooledFit {
     int iterations = 0;
 };
 
-/// Weighted least squares on the mask's rows by Gauss-Newton with halving. \param start  coefficients, or none for the
+/// Weighted least squares on the mask's rows by Levenberg and Marquardt. \param start  coefficients, or none for the
 /// medians of the priors
 PooledFit fit_pooled(StudySet const&, Design const&, RowMask const&, Eigen::VectorXd const* start, Work const& work);
 

@@ -14,7 +14,7 @@
 namespace runrate {
 namespace {
 
-/// Means of more than so many do not change.
+/// Means of a closed loop do not change with more than so many.
 constexpr std::int64_t most_requests = 20000;
 
 /// Adds what an engine did to means, which a benchmark would have logged. \pre the request was served
@@ -81,7 +81,7 @@ std::vector<EngineRequest> requests_of_log(Measurement const& m) {
 std::vector<EngineRequest> requests_at_rate(Measurement const& m) {
     Sampler const gaps{Gamma{m.burstiness, 1 / *m.request_rate / m.burstiness}};
     Stream chance{{.seed = 1, .purpose = Purpose::benchmark_gap}};
-    auto const count = std::min(m.requests > 0 ? m.requests : 1000, most_requests);
+    auto const count = m.requests > 0 ? m.requests : 1000;
     std::vector<EngineRequest> requests;
     double at = 0;
     for (std::int64_t i = 0; i < count; ++i) {

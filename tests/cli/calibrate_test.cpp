@@ -91,6 +91,12 @@ TEST(ValidateVerb, NoCountOfABenchmarkMakesItHang) {
                               << "llama-3.1-8b,h100-sxm,bf16,1,vllm,1000000000,16,2,70,7.9,\n"
                               << "llama-3.1-8b,h100-sxm,bf16,99999,vllm,4,16,2,70,7.9,\n"
                               << "llama-3.1-8b,h100-sxm,fp99,1,vllm,4,16,2,70,7.9,\n";
+    std::ofstream{"rare.csv"} << "model,gpu,precision,engine,request_rate,isl,osl,ttft_ms,tpot_ms,requests\n"
+                              << "llama-3.1-8b,h100-sxm,bf16,vllm,2,16,2,70,7.9,1000000000000\n"
+                              << "llama-3.1-8b,h100-sxm,bf16,vllm,1e-9,16,2,70,7.9,10\n";
+    auto const rare = run_cli({"validate", "rare.csv"}).err;
+    EXPECT_THAT(rare, HasSubstr("more arrivals than a replay takes"));
+    EXPECT_THAT(rare, HasSubstr("arrivals are too rare to replay"));
     auto const ran = run_cli({"validate", "many.csv", "--format", "json"});
     ASSERT_EQ(ran.code, Exit::ok) << ran.err;
     EXPECT_THAT(ran.out, HasSubstr("more in flight than a replay takes"));
