@@ -15,6 +15,9 @@ struct ScenarioSource {
     std::string text;                                  ///< the scenario itself where `file` is `-`
     std::vector<std::string> sets;                     ///< `path.to.value=YAML`, applied in order
     std::vector<std::filesystem::path> price_folders;  ///< looked through for price books, after the scenario's own
+    /// Looked through for `gpus.yaml`, `models.yaml`, `engines.yaml` and `fits/`, where the scenario has pools; left
+    /// empty: the folders that the price folders lie in.
+    std::vector<std::filesystem::path> calibration_folders{};
 };
 
 /// A scenario that can be run, and what its reading warned of.

@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "catalogue/shapes.h"
 #include "core/bounded_file.h"
-#include "hardware/precision.h"
 #include "units/known_number.h"
 
 namespace runrate {
@@ -13,14 +13,10 @@ namespace {
 
 using Named = std::vector<std::pair<std::string, double>>;
 
-struct ParallelText {
-    int tensor = 1, pipeline = 1, data = 1, expert = 1;
-};
-
 struct EngineText {
     std::string model, gpu, engine;
     Precision precision = Precision::bf16;
-    std::optional<ParallelText> parallel;
+    std::optional<Parallelism> parallel;
     int rows = 0;
     Named values;
     std::vector<double> covariance;
@@ -41,21 +37,6 @@ struct FileText {
 
 Shape<double> plain_number() { return known_number(dimension::plain); }
 
-Shape<ParallelText> parallel_shape() {
-    return Table<ParallelText>("{tensor, pipeline, data, expert}")
-        .defaulted("tensor", &ParallelText::tensor, whole_number(1, 4096), "1", "GPUs that share each layer")
-        .defaulted("pipeline", &ParallelText::pipeline, whole_number(1, 4096), "1", "stages of layers")
-        .defaulted("data", &ParallelText::data, whole_number(1, 4096), "1", "ranks of attention")
-        .defaulted("expert", &ParallelText::expert, whole_number(1, 4096), "1", "GPUs over which experts are spread")
-        .shape();
-}
-
-Shape<Precision> precision_shape() {
-    std::vector<std::pair<std::string, Precision>> words;
-    for (auto const& [name, p] : precision_names) words.emplace_back(name, p);
-    return one_word_of<Precision>(words);
-}
-
 Shape<EngineText> engine_text_shape() {
     using E = EngineText;
     return Table<E>("a calibrated engine")
@@ -63,7 +44,7 @@ Shape<EngineText> engine_text_shape() {
         .required("gpu", &E::gpu, text("a name of the catalogue"), "GPU")
         .required("precision", &E::precision, precision_shape(), "of the weights")
         .required("engine", &E::engine, text("an engine"), "class of the engine")
-        .optional("parallel", &E::parallel, parallel_shape(), "over GPUs")
+        .optional("parallel", &E::parallel, parallelism_shape(), "over GPUs")
         .required("rows", &E::rows, whole_number(0, 1'000'000'000), "measurements that say so")
         .required("values", &E::values, map_of(plain_number(), 1),
                   "parameters in their units; of a family, what it adds to their logarithms")
@@ -120,9 +101,9 @@ std::optional<ErrorSummary> summary_of(std::optional<std::vector<double>> const&
 }
 
 CalibratedEngine engine_of(EngineText const& t, Cursor const& at) {
-    CalibratedEngine e{t.model, t.gpu, t.engine, t.precision, {}, static_cast<std::size_t>(t.rows), {}, t.covariance};
-    if (t.parallel)
-        e.parallel = Parallelism{t.parallel->tensor, t.parallel->pipeline, t.parallel->data, t.parallel->expert};
+    CalibratedEngine e{t.model,         t.gpu,       t.engine,
+                       t.precision,     t.parallel,  static_cast<std::size_t>(t.rows),
+                       LogParameters{}, t.covariance};
     e.parameters = values_of(t.values, t.parallel.has_value(), at);
     e.tpot = summary_of(t.tpot);
     e.ttft = summary_of(t.ttft);
@@ -204,6 +185,18 @@ Calibration load_calibration(std::filesystem::path const& path) {
     auto const bytes = read_bounded(path, largest, fault);
     if (!bytes) throw InputError(fmt::format("{}: error: {}\n", path.string(), fault));
     return read_calibration(path.string(), *bytes);
+}
+
+std::optional<std::filesystem::path> newest_calibration(std::vector<std::filesystem::path> const& folders) {
+    for (auto const& folder : folders) {
+        std::vector<std::filesystem::path> found;
+        std::error_code failed;
+        for (std::filesystem::directory_iterator at{folder / "fits", failed}, end; !failed && at != end;
+             at.increment(failed))
+            if (at->path().extension() == ".yaml") found.push_back(at->path());
+        if (!found.empty()) return *std::max_element(found.begin(), found.end());
+    }
+    return std::nullopt;
 }
 
 }  // namespace runrate

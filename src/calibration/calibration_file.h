@@ -8,6 +8,7 @@
 #include "calibration/offset_fit.h"
 #include "calibration/pooled_fit.h"
 #include "calibration/scores.h"
+#include "calibration/speed.h"
 #include "core/diagnostics.h"
 
 namespace runrate {
@@ -23,15 +24,6 @@ struct CalibratedEngine {
     std::optional<ErrorSummary> tpot{}, ttft{}, saturated{};
 };
 
-/// How much the data say of an engine, from the most to the least.
-enum class Evidence : std::uint8_t {
-    covered,      ///< measured as it is
-    parallelism,  ///< measured with other parallelism
-    parts,        ///< its model, GPU, precision and engine were measured, with others
-    unseen,       ///< one of them was never measured
-};
-inline constexpr std::array<std::string_view, 4> evidence_names{"covered", "parallelism", "parts", "unseen"};
-
 /// What a fit found, as `runrate/calibration/1` keeps it.
 struct Calibration {
     std::string name, as_of, command;
@@ -41,21 +33,8 @@ struct Calibration {
     std::vector<CalibratedEngine> families, combinations;
 };
 
-/// The parameters of a replica, and what they rest on.
-struct EngineSpeed {
-    StepParameters parameters;
-    Evidence evidence = Evidence::unseen;
-    double speed_log_sd = 0;  ///< scale of Student's t with 4 degrees of freedom, one draw for every step time
-    double front_log_sd = 0;  ///< the same of the request side of TTFT
-    std::optional<ErrorSummary> tpot{}, ttft{};  ///< of the rows that it was fitted to
-    std::string origin;                          ///< one line for a report
-};
-
 Calibration to_calibration(StudySet const&, Design const&, PooledFit const&, std::vector<OffsetFit> const&,
                            std::vector<Comparison> const& in_sample);
-
-/// The most specific set that covers a replica under an engine class (`vllm`).
-EngineSpeed speed_of(Calibration const&, Replica const&, std::string const& engine);
 
 /// What a calibration predicts of every row, and what it knows of each combination.
 struct PredictedBy {
@@ -63,6 +42,9 @@ struct PredictedBy {
     std::vector<Evidence> evidence;
 };
 PredictedBy predict_by(Calibration const&, StudySet const&, Work const& work);
+
+/// The same where every row is of one engine that is known so well.
+PredictedBy predict_by(EngineSpeed const&, StudySet const&, Work const& work);
 
 /// The coefficients for another design, and how uncertain they are: of columns that the calibration lacks, the prior's.
 Eigen::VectorXd coefficients_for(Calibration const&, Design const&);
@@ -73,5 +55,8 @@ std::string to_yaml(Calibration const&);
 /// \throws InputError with every mistake at its place
 Calibration read_calibration(std::string const& name, std::string const& bytes);
 Calibration load_calibration(std::filesystem::path const&);
+
+/// The last calibration by name in `fits` of the first folder that has one.
+std::optional<std::filesystem::path> newest_calibration(std::vector<std::filesystem::path> const& folders);
 
 }  // namespace runrate

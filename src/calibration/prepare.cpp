@@ -1,5 +1,6 @@
 #include "calibration/prepare.h"
 
+#include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
@@ -8,6 +9,7 @@
 #include "benchmark/rules.h"
 #include "core/diagnostics.h"
 #include "hardware/model_shape.h"
+#include "hardware/precision.h"
 #include "hardware/step_terms.h"
 
 namespace runrate {
@@ -90,33 +92,112 @@ std::vector<std::string> sources_of(StudySet const& set) {
     return sources;
 }
 
-}  // namespace
-
-Prepared prepare(std::vector<std::filesystem::path> const& paths, Setup const& defaults, Catalogue const& catalogue) {
+Benchmarks read_all(std::vector<std::filesystem::path> const& paths) {
     Benchmarks all;
     for (auto const& path : paths) {
         auto read = read_benchmarks(path);
         std::move(read.rows.begin(), read.rows.end(), std::back_inserter(all.rows));
         std::move(read.skipped.begin(), read.skipped.end(), std::back_inserter(all.skipped));
     }
-    Defaults given{defaults};
+    return all;
+}
+
+void complete(Benchmarks& all, Defaults& given, Catalogue const& catalogue) {
     for (auto& row : all.rows) {
         given.complete(row.setup);
         canonicalise(row.setup, catalogue);
     }
-    if (!all.rows.empty()) given.check_used();
+}
+
+bool same_engine(Setup const& a, Setup const& b) {
+    return a.model == b.model && a.gpu == b.gpu && a.engine == b.engine && a.precision == b.precision &&
+           a.parallel.value_or(Parallelism{}) == b.parallel.value_or(Parallelism{});
+}
+
+std::string text_of(Setup const& s) {
+    auto const precision = s.precision ? name_of(*s.precision) : "any precision";
+    return fmt::format("{} {} {} {} {}", s.model, s.gpu, precision, s.engine,
+                       parallel_text(s.parallel.value_or(Parallelism{})));
+}
+
+/// The engines that share the most names with the one that no row is of.
+std::string nearest_engines(WantedEngine const& wanted, std::vector<Measurement> const& rows) {
+    constexpr std::size_t most = 6;
+    auto const& w = wanted.setup;
+    auto const alike = [&](Setup const& s) {
+        return s.model != w.model ? 0 : 1 + (s.gpu == w.gpu) + (s.precision == w.precision) + (s.engine == w.engine);
+    };
+    std::map<std::string, int> engines;
+    for (auto const& row : rows)
+        if (int const n = alike(row.setup); n > 0) engines.emplace(text_of(row.setup), n);
+    std::vector<std::pair<int, std::string>> ranked;
+    for (auto const& [name, n] : engines) ranked.emplace_back(-n, name);
+    std::sort(ranked.begin(), ranked.end());
+    if (ranked.empty()) return fmt::format("no row is of {}\n", w.model);
+    std::string text = fmt::format("rows of {} are of:\n", w.model);
+    for (std::size_t i = 0; i < std::min(ranked.size(), most); ++i) text += "  " + ranked[i].second + "\n";
+    return text + (ranked.size() > most ? fmt::format("  and {} more\n", ranked.size() - most) : "");
+}
+
+/// \throws InputError where nothing is left, with the engines that come nearest
+void keep_only(WantedEngine const& wanted, Benchmarks& all) {
+    std::vector<Measurement> kept;
+    for (auto const& row : all.rows) {
+        if (same_engine(row.setup, wanted.setup))
+            kept.push_back(row);
+        else
+            all.skipped.push_back({row.where, fmt::format("of another engine than {}", wanted.name), ""});
+    }
+    if (kept.empty() && !all.rows.empty())
+        throw InputError(fmt::format("error: no row is of {} ({}); {}", wanted.name, text_of(wanted.setup),
+                                     nearest_engines(wanted, all.rows)));
+    all.rows = std::move(kept);
+}
+
+/// Why rows were skipped: each rule with how often it was and its first row.
+std::string reasons_of(std::vector<SkippedRow> const& skipped) {
+    std::map<std::string, std::pair<std::size_t, SkippedRow const*>> by_rule;
+    for (auto const& s : skipped) {
+        auto& [rows, first] = by_rule[s.rule];
+        if (rows++ == 0) first = &s;
+    }
+    std::string text;
+    for (auto const& [rule, counted] : by_rule) {
+        auto const& [rows, first] = counted;
+        auto const detail = first->detail.empty() ? "" : " (" + first->detail + ")";
+        auto const more = rows == 1 ? "" : fmt::format(" and {} more", rows - 1);
+        text += fmt::format("  {}{}: {}{}\n", first->where, more, rule, detail);
+    }
+    return text;
+}
+
+Prepared prepared(Benchmarks all, Catalogue const& catalogue) {
     apply_general_rules(all, facts_of(catalogue));
     Prepared p;
     p.skipped = std::move(all.skipped);
     p.set = make_study_set(all.rows, catalogue, p.skipped);
     p.sources = sources_of(p.set);
     if (!p.set.rows.empty()) return p;
-    std::string text = "error: no row can be used\n";
-    for (auto const& s : p.skipped) {
-        text += fmt::format("  {}: {}{}\n", s.where, s.rule, s.detail.empty() ? "" : " (" + s.detail + ")");
-        if (text.size() > 2000) break;
-    }
-    throw InputError(text);
+    throw InputError("error: no row can be used\n" + reasons_of(p.skipped));
+}
+
+}  // namespace
+
+Prepared prepare(std::vector<std::filesystem::path> const& paths, Setup const& defaults, Catalogue const& catalogue) {
+    auto all = read_all(paths);
+    Defaults given{defaults};
+    complete(all, given, catalogue);
+    if (!all.rows.empty()) given.check_used();
+    return prepared(std::move(all), catalogue);
+}
+
+Prepared prepare_rows_of(WantedEngine const& wanted, std::vector<std::filesystem::path> const& paths,
+                         Catalogue const& catalogue) {
+    auto all = read_all(paths);
+    Defaults given{wanted.setup};
+    complete(all, given, catalogue);
+    keep_only(wanted, all);
+    return prepared(std::move(all), catalogue);
 }
 
 }  // namespace runrate

@@ -15,8 +15,17 @@ struct Prepared {
     std::vector<std::string> sources;  ///< `file: rows`
 };
 
+/// The one engine whose rows are wanted.
+struct WantedEngine {
+    std::string name;  ///< what messages call it: `pool 'llama-70b'`
+    Setup setup;       ///< by names of the catalogue
+};
+
 /// \param defaults  of every row that does not say so itself
 /// \throws InputError where nothing usable is left, with the reasons, and for defaults that no row needs
 Prepared prepare(std::vector<std::filesystem::path> const& paths, Setup const& defaults, Catalogue const&);
+
+/// The rows of one engine: what a row does not say of it is taken to be as wanted, the others are skipped.
+Prepared prepare_rows_of(WantedEngine const&, std::vector<std::filesystem::path> const& paths, Catalogue const&);
 
 }  // namespace runrate

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "calibration/combination.h"
+#include "calibration/error_summary.h"
 
 namespace runrate {
 
@@ -30,11 +31,6 @@ struct Comparison {
 };
 std::vector<Comparison> compare(StudySet const&, std::vector<Prediction> const&);
 
-/// Absolute percentage errors of rows, as shares.
-struct ErrorSummary {
-    std::size_t rows = 0;
-    double median = 0, p90 = 0;
-};
 ErrorSummary summarise(std::vector<Comparison> const&, Figure);
 
 /// The mean log error of each combination that has the figure, in order of combinations.

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -115,18 +116,31 @@ EngineSpeed speed_of(Calibration const& c, Replica const& r, std::string const& 
     return speed;
 }
 
-PredictedBy predict_by(Calibration const& calibration, StudySet const& set, Work const& work) {
+namespace {
+
+PredictedBy predict_with(std::function<EngineSpeed(Combination const&)> const& known, StudySet const& set,
+                         Work const& work) {
     RowMask const all(set.rows.size(), 1);
     PredictedBy out{{}, std::vector<Evidence>(set.combinations.size())};
     std::vector<std::vector<Prediction>> parts(set.combinations.size());
     for_each_index(static_cast<std::uint32_t>(parts.size()), work.threads, [&](std::uint32_t i) {
         auto const& c = set.combinations[i];
-        auto const speed = speed_of(calibration, c.replica, c.engine);
+        auto const speed = known(c);
         out.evidence[i] = speed.evidence;
         parts[i] = predict(set, c, to_logs(speed.parameters), all);
     });
     for (auto& part : parts) std::move(part.begin(), part.end(), std::back_inserter(out.predictions));
     return out;
+}
+
+}  // namespace
+
+PredictedBy predict_by(Calibration const& calibration, StudySet const& set, Work const& work) {
+    return predict_with([&](Combination const& c) { return speed_of(calibration, c.replica, c.engine); }, set, work);
+}
+
+PredictedBy predict_by(EngineSpeed const& speed, StudySet const& set, Work const& work) {
+    return predict_with([&](Combination const&) { return speed; }, set, work);
 }
 
 }  // namespace runrate

@@ -45,14 +45,6 @@ std::variant<Replica, std::string> replica_of(Measurement const& m, Catalogue co
     return made;
 }
 
-std::string parallel_text(Parallelism const& p) {
-    auto text = fmt::format("tp{}", p.tensor);
-    if (p.pipeline > 1) text += fmt::format(" pp{}", p.pipeline);
-    if (p.data > 1) text += fmt::format(" dp{}", p.data);
-    if (p.expert > 1) text += fmt::format(" ep{}", p.expert);
-    return text;
-}
-
 /// What tells engines apart: names, and limits of their configuration.
 std::string key_of(Measurement const& m, Replica const& r) {
     return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}", r.model.name, r.gpu.name, name_of(r.precision), m.setup.engine,
@@ -61,6 +53,14 @@ std::string key_of(Measurement const& m, Replica const& r) {
 }
 
 }  // namespace
+
+std::string parallel_text(Parallelism const& p) {
+    auto text = fmt::format("tp{}", p.tensor);
+    if (p.pipeline > 1) text += fmt::format(" pp{}", p.pipeline);
+    if (p.data > 1) text += fmt::format(" dp{}", p.data);
+    if (p.expert > 1) text += fmt::format(" ep{}", p.expert);
+    return text;
+}
 
 Combination combination_of(Replica replica, std::string const& engine) {
     Combination c;

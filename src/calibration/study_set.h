@@ -5,6 +5,9 @@
 
 namespace runrate {
 
+/// `tp8 ep8`: degrees of parallelism; that of tensors always.
+std::string parallel_text(Parallelism const&);
+
 /// An engine without rows.
 Combination combination_of(Replica replica, std::string const& engine);
 

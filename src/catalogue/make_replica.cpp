@@ -23,6 +23,25 @@ EngineManner on_gpu(EngineManner engine, Gpu const& gpu) {
     return engine;
 }
 
+std::optional<ParallelFault> parallel_fault(Replica const& r) {
+    using Kind = ParallelFault::Kind;
+    auto const& p = r.parallel;
+    if (r.model.heads % p.tensor != 0)
+        return ParallelFault{
+            Kind::tensor, fmt::format("{} does not divide the {} heads of {}", p.tensor, r.model.heads, r.model.name)};
+    if (p.pipeline > r.model.layers)
+        return ParallelFault{Kind::pipeline, fmt::format("{} is more than the {} layers of {}", p.pipeline,
+                                                         r.model.layers, r.model.name)};
+    if (p.expert == 1) return std::nullopt;
+    if (!r.model.experts)
+        return ParallelFault{Kind::expert,
+                             fmt::format("{} spreads experts, and {} has none (leave it out)", p.expert, r.model.name)};
+    if (p.expert > p.tensor * p.data)
+        return ParallelFault{Kind::expert, fmt::format("{} is more than the {} GPUs of a stage (tensor times data)",
+                                                       p.expert, p.tensor * p.data)};
+    return std::nullopt;
+}
+
 std::variant<Replica, std::string> make_replica(Catalogue const& catalogue, ReplicaParts const& parts) {
     std::vector<std::string> faults;
     auto const* model = or_fault(find_model(catalogue, parts.model), faults);

@@ -3,6 +3,7 @@
 
 #include "catalogue/entry.h"
 #include "catalogue/load_catalogue.h"
+#include "catalogue/shapes.h"
 #include "hardware/model_shape.h"
 #include "hardware/precision.h"
 
@@ -50,12 +51,6 @@ Shape<PartialAttention> partial_shape() {
         .defaulted("full_kv_heads", &P::full_kv_heads, size_or_none(), "0", "of the full layers where they differ")
         .defaulted("full_head_dim", &P::full_head_dim, size_or_none(), "0", "of the full layers where it differs")
         .shape();
-}
-
-Shape<Precision> precision_shape() {
-    std::vector<std::pair<std::string, Precision>> words;
-    for (auto const& [name, precision] : precision_names) words.emplace_back(name, precision);
-    return one_word_of<Precision>(words);
 }
 
 using DenseBytes = std::vector<std::pair<Precision, double>>;

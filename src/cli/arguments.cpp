@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <boost/algorithm/string/replace.hpp>
 
+#include "cli/benchmark_arguments.h"
 #include "cli/verbs.h"
 #include "hardware/precision.h"
 
@@ -21,7 +22,10 @@ std::optional<po::variables_map> parse_arguments(std::string const& usage, po::o
     po::options_description all = options;
     all.add_options()("help,h", "print this help");
     po::options_description hidden;
-    hidden.add_options()("scenario", po::value<std::string>())("files", po::value<std::vector<std::string>>());
+    if (kind == Positional::files)
+        hidden.add_options()("files", po::value<std::vector<std::string>>());
+    else
+        hidden.add_options()("scenario", po::value<std::string>());
     po::options_description known;
     known.add(all).add(hidden);
     po::positional_options_description positional;
@@ -56,6 +60,7 @@ LoadedScenario load_argument(po::variables_map const& values, Surroundings& arou
             source.price_folders.emplace_back(folder);
     }
     for (auto const& folder : around.price_folders) source.price_folders.emplace_back(folder);
+    source.calibration_folders = calibration_folders(values, around);
     return load_scenario(source);
 }
 

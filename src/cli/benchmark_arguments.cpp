@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "catalogue/load_catalogue.h"
+#include "catalogue/make_replica.h"
 #include "cli/arguments.h"
 #include "cli/verbs.h"
 
@@ -15,8 +16,6 @@ namespace fs = std::filesystem;
 namespace {
 
 using Words = std::vector<std::string>;
-
-constexpr std::uint64_t most_gpus = 4096;  ///< of each kind of parallelism
 
 std::string text_of(po::variables_map const& v, char const* name) {
     return v.count(name) > 0 ? v[name].as<std::string>() : std::string{};
@@ -36,16 +35,19 @@ Setup setup_of(po::variables_map const& v) {
     return s;
 }
 
-/// The last calibration by name of the first folder that has one.
-std::optional<fs::path> newest_fit(std::vector<fs::path> const& folders) {
-    for (auto const& folder : folders) {
-        std::vector<fs::path> found;
-        std::error_code failed;
-        for (fs::directory_iterator at{folder / "fits", failed}, end; !failed && at != end; at.increment(failed))
-            if (at->path().extension() == ".yaml") found.push_back(at->path());
-        if (!found.empty()) return *std::max_element(found.begin(), found.end());
-    }
-    return std::nullopt;
+/// The engine of a pool, with its limits for rows that do not say theirs.
+WantedEngine wanted_by(Pool const& pool) {
+    auto const& r = pool.replica;
+    Setup s{.model = r.model.name,
+            .gpu = r.gpu.name,
+            .engine = pool.engine,
+            .engine_version = {},
+            .precision = r.precision,
+            .parallel = r.parallel,
+            .kv_tokens = r.kv_tokens,
+            .max_sequences = r.engine.max_sequences,
+            .token_budget = r.engine.token_budget};
+    return {fmt::format("pool '{}'", pool.name), s};
 }
 
 }  // namespace
@@ -88,7 +90,8 @@ std::vector<fs::path> calibration_folders(po::variables_map const& v, Surroundin
     return folders;
 }
 
-Prepared prepared_argument(po::variables_map const& v, Surroundings const& around, std::string const& data) {
+Prepared prepared_argument(po::variables_map const& v, Surroundings const& around, std::string const& data,
+                           Pool const* pool) {
     bool const named = v.count("files") > 0;
     if (!named && data.empty())
         throw UsageError(
@@ -100,12 +103,12 @@ Prepared prepared_argument(po::variables_map const& v, Surroundings const& aroun
     else
         paths.push_back(fs::path{data} / "benchmarks");
     auto const catalogue = load_catalogue(calibration_folders(v, around));
-    return prepare(paths, setup_of(v), catalogue);
+    return pool ? prepare_rows_of(wanted_by(*pool), paths, catalogue) : prepare(paths, setup_of(v), catalogue);
 }
 
 std::optional<Calibration> calibration_of(std::string const& file, std::vector<fs::path> const& folders) {
     if (file != "newest") return load_calibration(file);
-    auto const shipped = newest_fit(folders);
+    auto const shipped = newest_calibration(folders);
     if (!shipped) return std::nullopt;
     return load_calibration(*shipped);
 }

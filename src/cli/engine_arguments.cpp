@@ -11,6 +11,7 @@
 #include "catalogue/make_replica.h"
 #include "cli/arguments.h"
 #include "cli/benchmark_arguments.h"
+#include "cli/pool_argument.h"
 #include "cli/verbs.h"
 #include "engine/replica_engine.h"
 #include "hardware/memory.h"
@@ -21,9 +22,6 @@ namespace po = boost::program_options;
 namespace {
 
 using Words = std::vector<std::string>;
-
-constexpr std::uint64_t most_gpus = 1024;        ///< of each kind of parallelism
-constexpr std::int64_t most_of_batch = 1 << 24;  ///< tokens of an iteration
 
 po::typed_value<std::string>* text(char const* what) { return po::value<std::string>()->value_name(what); }
 
@@ -147,23 +145,16 @@ ReplicaParts parts_of(po::variables_map const& v) {
 
 /// What no engine runs.
 void check_parallel(Replica const& r) {
-    auto const& p = r.parallel;
-    auto const fail = [&](std::string const& text) { throw UsageError(text); };
-    if (r.model.heads % p.tensor != 0)
-        fail(fmt::format("--tp {} does not divide the {} heads of {}", p.tensor, r.model.heads, r.model.name));
-    if (p.pipeline > r.model.layers)
-        fail(fmt::format("--pp {} is more than the {} layers of {}", p.pipeline, r.model.layers, r.model.name));
-    if (p.expert == 1) return;
-    if (!r.model.experts) fail(fmt::format("--ep spreads experts, and {} has none (leave it out)", r.model.name));
-    if (p.expert > p.tensor * p.data)
-        fail(fmt::format("--ep {} is more than the {} GPUs of a stage (--tp times --dp)", p.expert, p.tensor * p.data));
+    constexpr std::array options{"tp", "pp", "ep"};
+    if (auto const fault = parallel_fault(r))
+        throw UsageError(fmt::format("--{} {}", options[static_cast<std::size_t>(fault->kind)], fault->text));
 }
 
 void check_batch(Replica const& r) {
-    if (auto const tokens = most_tokens_of_iteration(r); tokens > most_of_batch)
+    if (auto const tokens = most_tokens_of_iteration(r); tokens > most_batch_tokens)
         throw UsageError(
             fmt::format("an iteration of up to {} tokens is beyond {} (lower --chunk, --sequences or --dp)", tokens,
-                        most_of_batch));
+                        most_batch_tokens));
     auto const of_each = r.speculation.draft_tokens + 1;
     if (r.engine.prefill == Prefill::chunks && r.engine.token_budget / of_each < r.engine.max_sequences)
         throw UsageError(
@@ -193,20 +184,23 @@ void set_parameter(std::string const& text, AssumedSpeed& speed) {
 /// How far off 8 of 10 engines are at most, as a share, for a scale of Student's t.
 double within(double log_sd) { return real::exp(t_half_width() * log_sd) - 1; }
 
+AssumedSpeed assumed(EngineSpeed const& known, std::string const& calibration) {
+    auto const evidence = evidence_names[static_cast<std::size_t>(known.evidence)];
+    return {.parameters = known.parameters,
+            .name = calibration,
+            .evidence = std::string{evidence},
+            .origin = known.origin,
+            .ttft_error = within(known.front_log_sd),
+            .tpot_error = within(known.speed_log_sd)};
+}
+
 AssumedSpeed known_speed(Calibration const* calibration, Replica const& replica, std::string const& engine) {
     if (!calibration)
         return {.parameters = {},
                 .name = "priors",
                 .evidence = "uncalibrated",
                 .origin = "uncalibrated priors of the calibration study"};
-    auto const known = speed_of(*calibration, replica, engine);
-    auto const evidence = evidence_names[static_cast<std::size_t>(known.evidence)];
-    return {.parameters = known.parameters,
-            .name = calibration->name,
-            .evidence = std::string{evidence},
-            .origin = known.origin,
-            .ttft_error = within(known.front_log_sd),
-            .tpot_error = within(known.speed_log_sd)};
+    return assumed(speed_of(*calibration, replica, engine), calibration->name);
 }
 
 void state_parameters(po::variables_map const& v, AssumedSpeed& speed) {
@@ -229,11 +223,8 @@ Replica replica_of(po::variables_map const& v, Catalogue const& catalogue, Calib
     check_parallel(r);
     if (v.count("sequences") > 0) r.engine.max_sequences = static_cast<int>(at_least_one("sequences", v, 1'000'000));
     if (v.count("chunk") > 0)
-        r.engine.token_budget = at_least_one("chunk", v, static_cast<std::uint64_t>(most_of_batch));
+        r.engine.token_budget = at_least_one("chunk", v, static_cast<std::uint64_t>(most_batch_tokens));
     if (v.count("kv-precision") > 0) r.kv_precision = kv_precision_of(v);
-    r.prefix_cache = v.count("prefix-cache") > 0;
-    r.speculation = speculation_of(v);
-    check_batch(r);
     try {
         static_cast<void>(kv_capacity_tokens(r));
     } catch (std::invalid_argument const& e) { throw UsageError(e.what()); }
@@ -241,14 +232,7 @@ Replica replica_of(po::variables_map const& v, Catalogue const& catalogue, Calib
     return r;
 }
 
-}  // namespace
-
-po::options_description engine_options() {
-    po::options_description all;
-    return all.add(replica_options()).add(load_options()).add(list_options()).add(output_options());
-}
-
-EngineSetup engine_setup(po::variables_map const& v, Surroundings const& around) {
+EngineSetup setup_of_parts(po::variables_map const& v, Surroundings const& around) {
     auto const folders = calibration_folders(v, around);
     auto const catalogue = load_catalogue(folders);
     auto const& file = v["calibration"].as<std::string>();
@@ -256,17 +240,42 @@ EngineSetup engine_setup(po::variables_map const& v, Surroundings const& around)
     auto const* known = calibration ? &*calibration : nullptr;
     auto replica = replica_of(v, catalogue, known);
     auto speed = known_speed(known, replica, engine_class(catalogue, text_of(v, "engine")));
-    state_parameters(v, speed);
     return {std::move(replica), std::move(speed)};
 }
 
+EngineSetup setup_of(Pool const& pool) {
+    auto const& known = std::get<CalibratedSpeed>(pool.speed);
+    return {pool.replica, assumed(known.speed, known.calibration)};
+}
+
+}  // namespace
+
+po::options_description engine_options() {
+    po::options_description all;
+    po::options_description pool{"or a pool of a scenario"};
+    add_pool_options(pool);
+    return all.add(replica_options()).add(pool).add(load_options()).add(list_options()).add(output_options());
+}
+
+EngineSetup engine_setup(po::variables_map const& v, Surroundings& around) {
+    constexpr std::array parts{"model",  "gpu",       "precision", "tp", "pp",           "dp",         "ep",
+                               "engine", "sequences", "chunk",     "kv", "kv-precision", "calibration"};
+    auto const pool = pool_argument(v, around, parts);
+    auto setup = pool ? setup_of(*pool) : setup_of_parts(v, around);
+    setup.replica.prefix_cache = v.count("prefix-cache") > 0;
+    setup.replica.speculation = speculation_of(v);
+    check_batch(setup.replica);
+    state_parameters(v, setup.speed);
+    return setup;
+}
+
 std::string engine_command(po::variables_map const& v) {
-    constexpr std::array names{"model",        "gpu",          "precision", "tp",         "pp",          "dp",
-                               "ep",           "engine",       "sequences", "chunk",      "kv",          "kv-precision",
-                               "prefix-cache", "block-tokens", "draft",     "acceptance", "draft-cost",  "parameters",
-                               "calibration",  "catalogue",    "rate",      "cv",         "concurrency", "prompt",
-                               "output",       "requests",     "seed",      "format-in",  "columns",     "time-unit",
-                               "skip-bad"};
+    constexpr std::array names{"scenario",  "pool",       "set",         "prices",       "model",        "gpu",
+                               "precision", "tp",         "pp",          "dp",           "ep",           "engine",
+                               "sequences", "chunk",      "kv",          "kv-precision", "prefix-cache", "block-tokens",
+                               "draft",     "acceptance", "draft-cost",  "parameters",   "calibration",  "catalogue",
+                               "rate",      "cv",         "concurrency", "prompt",       "output",       "requests",
+                               "seed",      "format-in",  "columns",     "time-unit",    "skip-bad"};
     std::string text = "engine";
     if (v.count("files") > 0) text += " " + shell_word(v["files"].as<Words>().front());
     return text + given_options(v, names);

@@ -13,9 +13,9 @@ namespace runrate {
 
 boost::program_options::options_description engine_options();
 
-/// The replica that the options describe, and its step time: what the calibration knows, with what `--parameters`
-/// states. \throws UsageError with what is wrong with it, also where the model does not fit
-EngineSetup engine_setup(boost::program_options::variables_map const&, Surroundings const&);
+/// The replica that the options describe, or the pool that they name, and its step time: what the calibration knows,
+/// with what `--parameters` states. \throws UsageError with what is wrong with it, also where the model does not fit
+EngineSetup engine_setup(boost::program_options::variables_map const&, Surroundings&);
 
 /// The load that the options describe: a list that is open, or what to draw. \throws UsageError where it is none, or
 /// more than one; InputError where the list cannot be opened

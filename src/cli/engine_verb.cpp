@@ -15,12 +15,14 @@ namespace po = boost::program_options;
 namespace {
 
 constexpr char const* usage_text =
-    "runrate engine [FILE] --model MODEL --gpu GPU [options]\n\n"
+    "runrate engine [FILE] --model MODEL --gpu GPU [options]\n"
+    "       runrate engine [FILE] --scenario SCENARIO [--pool POOL] [options]\n\n"
     "examples:\n"
     "  runrate engine --model llama-3.1-8b --gpu h100-sxm --rate 2.5 --prompt 800 --output 180\n"
     "  runrate engine --model llama-3.1-70b --gpu h100-sxm --tp 4 --precision fp8 --concurrency 64 --prompt 2k:8k "
     "--output 300\n"
     "  runrate engine requests.csv --model qwen3-32b --gpu a100-sxm --tp 2 --engine sglang --outcomes served.csv\n"
+    "  runrate engine --scenario support.yaml --pool llama-70b --rate 4 --prompt 2k --output 220\n"
     "  runrate engine mooncake.jsonl.gz --model llama-3.1-8b --gpu h200 --prefix-cache --format json\n\n"
     "One model on one set of GPUs, simulated exactly to the iteration of its batches: what it serves, how fast,\n"
     "and what limits it. FILE is a list of requests (gzip or not; - is standard input):\n"

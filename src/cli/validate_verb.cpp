@@ -7,6 +7,7 @@
 #include "cli/arguments.h"
 #include "cli/benchmark_arguments.h"
 #include "cli/benchmark_tables.h"
+#include "cli/pool_argument.h"
 #include "cli/progress.h"
 #include "cli/verbs.h"
 
@@ -78,9 +79,9 @@ std::vector<Compared> by_evidence(StudySet const& set, PredictedBy const& predic
     return groups;
 }
 
-/// Predictions of a calibration that is given.
-TitledTables predicted_tables(Prepared const& p, Calibration const& calibration, Work const& work) {
-    auto const groups = by_evidence(p.set, predict_by(calibration, p.set, work));
+/// Predictions of a calibration that is given, by its name.
+TitledTables predicted_tables(Prepared const& p, std::string const& name, PredictedBy const& predicted) {
+    auto const groups = by_evidence(p.set, predicted);
     FlatTable errors{"errors", {"evidence", "figure", "rows", "median", "p90"}, {}};
     std::vector<Comparison> all;
     for (auto const& [evidence, comparisons] : groups) {
@@ -93,10 +94,21 @@ TitledTables predicted_tables(Prepared const& p, Calibration const& calibration,
                                        percent_cell(s.p90)});
         }
     }
-    return {{fmt::format("errors in % of {}, by what is known of each engine", calibration.name), errors},
+    return {{fmt::format("errors in % of {}, by what is known of each engine", name), errors},
             {"combinations, in %", combinations_table("combinations", p.set, groups)},
             {"rows predicted worst", worst_table(p.set, all, 15)},
             {"", rows_table(p.set, groups)}};
+}
+
+/// What is known of the engines: by the pool, else by the calibration.
+TitledTables predicted_tables(Prepared const& p, po::variables_map const& v, Pool const* pool,
+                              Surroundings const& around, Work const& work) {
+    if (pool) {
+        auto const& known = std::get<CalibratedSpeed>(pool->speed);
+        return predicted_tables(p, known.calibration, predict_by(known.speed, p.set, work));
+    }
+    auto const calibration = calibration_argument(v, around, "fit with --leave-out");
+    return predicted_tables(p, calibration.name, predict_by(calibration, p.set, work));
 }
 
 }  // namespace
@@ -109,12 +121,14 @@ Exit validate_verb(std::vector<std::string> const& arguments, Surroundings& arou
                                                              "parts that are left out by turns")(
         "out", po::value<std::string>()->default_value(""), "write there instead of standard output");
     add_benchmark_options(options, "errors");
+    add_pool_options(options);
     auto const parsed = parse_arguments(
         "runrate validate [FILE|FOLDER...] [options]\n\n"
         "Predicts every row of benchmarks by a calibration, or by fits that did not see it, and says how far off it "
         "is.\n\n"
         "  runrate validate results/                    against the shipped calibration\n"
-        "  runrate validate results/ --leave-out all    fitted over again without each part\n\n"
+        "  runrate validate results/ --leave-out all    fitted over again without each part\n"
+        "  runrate validate results/ --scenario s.yaml --pool llama-70b    rows of one pool, as it is configured\n\n"
         "Without a FILE it takes $RUNRATE_DATA/benchmarks, where the study's tables are. Every row, predicted against\n"
         "measured, is in --format json, and in csv by --table rows.",
         options, arguments, around, Positional::files);
@@ -129,14 +143,17 @@ Exit validate_verb(std::vector<std::string> const& arguments, Surroundings& arou
     refuse_overwriting(v, "out");
     ProgressBar bar{around.err, around.err_is_terminal, around.width};
     auto const work = work_argument(v, around, bar);
-    auto const prepared = prepared_argument(v, around, around.data_folder);
-    auto tables = fits ? left_out_tables(prepared, v, work)
-                       : predicted_tables(prepared, calibration_argument(v, around, "fit with --leave-out"), work);
+    constexpr std::array parts{"model", "gpu", "precision", "tp", "pp", "dp", "ep", "engine", "calibration"};
+    auto const pool = pool_argument(v, around, parts);
+    auto const* wanted = pool ? &*pool : nullptr;
+    auto const prepared = prepared_argument(v, around, around.data_folder, wanted);
+    auto tables = fits ? left_out_tables(prepared, v, work) : predicted_tables(prepared, v, wanted, around, work);
     bar.clear();
     tables.emplace_back("rows that are not used", skipped_table(prepared.skipped));
     tables.emplace_back("measurements", inputs_table(prepared));
-    deliver_tables("runrate/validate/1", benchmark_command("validate", v, {"leave-out", "folds"}), tables, v,
-                   v["out"].as<std::string>(), around);
+    deliver_tables("runrate/validate/1",
+                   benchmark_command("validate", v, {"leave-out", "folds", "scenario", "pool", "set", "prices"}),
+                   tables, v, v["out"].as<std::string>(), around);
     return Exit::ok;
 }
 

@@ -20,6 +20,8 @@
 
 namespace runrate {
 
+inline constexpr std::int64_t most_batch_tokens = 1 << 24;  ///< of an iteration; beyond it is a slip
+
 /// Tokens that an iteration can hold at most, for the table of expert coverage.
 std::int64_t most_tokens_of_iteration(Replica const&);
 

@@ -7,6 +7,7 @@
 #include "scenario/books.h"
 #include "scenario/document.h"
 #include "scenario/notes.h"
+#include "scenario/pools.h"
 #include "scenario/sections.h"
 #include "scenario/validate.h"
 
@@ -24,6 +25,7 @@ struct ScenarioText {
     std::vector<std::pair<std::string, Workflow>> workflows;
     std::vector<std::pair<std::string, FeatureAndWorkflow>> features;
     GatewaySpec gateway;
+    PoolTexts pools;
     std::vector<Option> options;
     std::vector<std::pair<std::string, TargetTerms>> targets;
     PriceSection prices;
@@ -60,6 +62,7 @@ Table<ScenarioText> scenario_table(Reading& reading) {
         .defaulted("workflows", &ScenarioText::workflows, named_workflows(reading), "{}", "what a turn does")
         .required("features", &ScenarioText::features, map_of(feature_shape(reading), 1), "what customers do")
         .defaulted("gateway", &ScenarioText::gateway, gateway_shape(reading), "{}", "retries and semantic cache")
+        .defaulted("pools", &ScenarioText::pools, pools_shape(reading), "{}", "models on own GPUs")
         .required("options", &ScenarioText::options, options_shape(reading),
                   "what is compared; the first is the baseline")
         .defaulted("targets", &ScenarioText::targets, targets_shape(reading), "{}",
@@ -111,6 +114,13 @@ std::string without_default_marks(std::string text) {
     return text;
 }
 
+std::vector<std::filesystem::path> calibration_folders_of(ScenarioSource const& source) {
+    if (!source.calibration_folders.empty()) return source.calibration_folders;
+    std::vector<std::filesystem::path> folders;
+    for (auto const& prices : source.price_folders) folders.push_back(prices.parent_path());
+    return folders;
+}
+
 [[noreturn]] void refuse(Diagnostics const& log) { throw InputError(log.render()); }
 
 }  // namespace
@@ -129,6 +139,8 @@ LoadedScenario load_scenario(ScenarioSource const& source) {
     if (!log.has_errors()) resolve_limits(*scenario, text.targets, *Cursor{root, "", log}.find("options"));
     if (auto const plan = Cursor{root, "", log}.find("plan"); plan && !log.has_errors())
         scenario->plans = plans_of(text.plan, *scenario, *plan);
+    if (auto const pools = Cursor{root, "", log}.find("pools"))
+        scenario->pools = pools_of(text.pools, calibration_folders_of(source), reading, *pools);
     if (!log.has_errors()) validate(*scenario, text.targets, reading, root);
     if (log.has_errors()) refuse(log);
     scenario->inputs = files.inputs();

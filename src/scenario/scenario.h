@@ -14,6 +14,7 @@
 #include "scenario/files.h"
 #include "scenario/limits.h"
 #include "scenario/plan.h"
+#include "scenario/pool.h"
 #include "serving/option.h"
 #include "workload/calendar.h"
 #include "workload/session.h"
@@ -106,6 +107,7 @@ struct Scenario {
     std::vector<Workflow> workflows;  ///< by WorkflowId
     std::vector<Feature> features;    ///< by FeatureId
     GatewaySpec gateway;
+    std::vector<Pool> pools;
     std::vector<TargetSpec> targets;  ///< by TargetId
     std::vector<Option> options;      ///< by OptionId; the first is the baseline
     std::vector<VendorPlan> plans;

@@ -80,7 +80,7 @@ TEST(EngineVerb, WhatWouldBeIgnoredIsRefused) {
               "runrate: an iteration of up to 1025048576 tokens is beyond 16777216 (lower --chunk, --sequences or "
               "--dp)\n");
     EXPECT_EQ(of(with(ask, {"--ep", "2"})),
-              "runrate: --ep spreads experts, and llama-3.1-8b has none (leave it out)\n");
+              "runrate: --ep 2 spreads experts, and llama-3.1-8b has none (leave it out)\n");
     EXPECT_EQ(of(with(ask, {"--table", "load"})), "runrate: --table names a table of --format csv (leave it out)\n");
     EXPECT_EQ(of(with(ask, {"--outcomes", "-"})),
               "runrate: --outcomes takes a file (standard output has the result)\n");

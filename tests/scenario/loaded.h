@@ -16,7 +16,7 @@ inline std::filesystem::path test_books() { return source_folder() / "tests/scen
 
 /// A scenario given as text, with the tests' price books.
 inline LoadedScenario load_text(std::string text, std::vector<std::string> sets = {}) {
-    return load_scenario({"-", std::move(text), std::move(sets), {test_books()}});
+    return load_scenario({"-", std::move(text), std::move(sets), {test_books()}, {source_folder() / "calibration"}});
 }
 
 /// All that is said of a scenario given as text: its errors, else its warnings.

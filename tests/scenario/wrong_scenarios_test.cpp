@@ -50,7 +50,9 @@ std::string without_folder(std::string text) {
 std::string said_of_file(std::string const& name) {
     auto const path = folder() / (name + ".yaml");
     try {
-        return without_folder(load_scenario({path, {}, sets_of(bytes_of(path)), {test_books()}}).warnings);
+        return without_folder(
+            load_scenario({path, {}, sets_of(bytes_of(path)), {test_books()}, {source_folder() / "calibration"}})
+                .warnings);
     } catch (InputError const& error) { return without_folder(error.what()); }
 }
 

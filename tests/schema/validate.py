@@ -37,7 +37,7 @@ def broken(change):
     document = copy.deepcopy(good)
     change(document)
     return document
-wrong = {"unknown key": broken(lambda d: d.update(pools={})),
+wrong = {"unknown key": broken(lambda d: d.update(clusters={})),
          "missing section": broken(lambda d: d.pop("features")),
          "wrong kind": broken(lambda d: d.update(calendar=[1])),
          "unknown key of a belief": broken(lambda d: d["beliefs"].update(x={"range": "1 to 2", "sources": "y"})),

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include <boost/program_options.hpp>
+
+#include "cli/program.h"
+#include "scenario/pool.h"
+
+namespace runrate {
+
+/// `--scenario`, `--pool` and `--set`: a replica that a scenario describes, instead of options for its parts.
+void add_pool_options(boost::program_options::options_description&);
+
+/// The pool that is named, or the only one; nothing without `--scenario`. \param parts  options that the pool stands
+/// for. \throws UsageError for those beside it, for a scenario without the pool and for a pool without step times;
+/// InputError where the scenario has mistakes
+std::optional<Pool> pool_argument(boost::program_options::variables_map const&, Surroundings&,
+                                  std::span<char const* const> parts);
+
+}  // namespace runrate

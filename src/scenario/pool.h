@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "calibration/speed.h"
+#include "runrate/replica.h"
+#include "scenario/belief.h"
+
+namespace runrate {
+
+/// Throughput that is stated of a replica instead of measured: no latency is known then.
+struct StatedCapacity {
+    enum class Of { output, total } of = Of::output;  ///< which tokens count: written ones, or prompts too
+    Number tokens_per_s;
+};
+
+/// Step times that measurements say.
+struct CalibratedSpeed {
+    std::string calibration;  ///< name of the set
+    EngineSpeed speed;
+};
+
+/// Identical replicas of a model on one's own GPUs.
+struct Pool {
+    std::string name;
+    Replica replica;
+    std::string engine;  ///< class by which calibrations know it
+    std::variant<CalibratedSpeed, StatedCapacity> speed{};
+};
+
+}  // namespace runrate

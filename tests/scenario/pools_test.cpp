@@ -1,0 +1,94 @@
+#include <gtest/gtest.h>
+
+#include "hardware/memory.h"
+#include "scenario/loaded.h"
+#include "scenario/scenario.h"
+
+namespace runrate {
+namespace {
+
+Pool pool_of(std::string const& text, std::string const& gpu = "h100-sxm") {
+    auto const loaded =
+        load_text(good_scenario + "pools: {own: {model: llama-3.3-70b, gpu: " + gpu + ", " + text + "}}\n");
+    EXPECT_EQ(loaded.warnings, "");
+    EXPECT_EQ(loaded.scenario->pools.size(), 1U);
+    return loaded.scenario->pools.at(0);
+}
+
+EngineSpeed speed_of_pool(Pool const& pool) { return std::get<CalibratedSpeed>(pool.speed).speed; }
+
+TEST(Pools, AreReplicasOfTheCatalogueWithTheirLimits) {
+    auto const pool =
+        pool_of("precision: fp8, gpus_per_replica: 2, limits: {sequences: 128, chunk: 2048 tokens, kv: 85% of memory}");
+    auto const& r = pool.replica;
+    EXPECT_EQ(pool.name, "own");
+    EXPECT_EQ(r.model.name, "llama-3.1-70b");  // one shape under two names
+    EXPECT_EQ(r.gpu.name, "h100-sxm");
+    EXPECT_EQ(r.precision, Precision::fp8);
+    EXPECT_EQ(r.parallel, Parallelism{.tensor = 2});
+    EXPECT_EQ(r.engine.max_sequences, 128);
+    EXPECT_EQ(r.engine.token_budget, 2048);
+    EXPECT_EQ(r.engine.memory_share, 0.85);
+    EXPECT_FALSE(r.kv_tokens);
+}
+
+TEST(Pools, TakeWhatTheyDoNotSayFromModelAndEngine) {
+    auto const r = pool_of("gpus_per_replica: 4").replica;
+    EXPECT_EQ(r.precision, Precision::bf16);
+    EXPECT_EQ(r.engine.name, "vllm");
+    EXPECT_EQ(r.engine.token_budget, 8192);  // vLLM's default on GPUs of 80 GB
+    EXPECT_EQ(r.engine.max_sequences, 1024);
+}
+
+TEST(Pools, SayEveryKindOfParallelismAndBothPrecisions) {
+    auto const r = pool_of(
+                       "precision: {weights: fp8, kv: bf16}, gpus_per_replica: {tensor: 2, data: 2, pipeline: 2}, "
+                       "limits: {kv: 400k tokens}")
+                       .replica;
+    EXPECT_EQ(r.parallel, (Parallelism{2, 2, 2, 1}));
+    EXPECT_EQ(r.kv_precision, Precision::bf16);
+    EXPECT_EQ(kv_number_bytes(r), 2);
+    EXPECT_EQ(kv_capacity_tokens(r), 400'000);
+}
+
+TEST(Pools, RestOnTheMostSpecificMeasurements) {
+    auto const h200 = pool_of("precision: fp8, gpus_per_replica: 2, engine: trtllm", "h200-sxm");
+    EXPECT_EQ(speed_of_pool(h200).evidence, Evidence::covered);
+    auto const other = pool_of("precision: fp8, gpus_per_replica: 2");
+    EXPECT_EQ(speed_of_pool(other).evidence, Evidence::parts);
+    EXPECT_NE(speed_of_pool(h200).parameters, speed_of_pool(other).parameters);
+}
+
+TEST(Pools, OrStateTheirThroughput) {
+    auto const pool = pool_of("gpus_per_replica: 2, capacity: {total: 2k tokens/s to 4k tokens/s}");
+    auto const& stated = std::get<StatedCapacity>(pool.speed);
+    EXPECT_EQ(stated.of, StatedCapacity::Of::total);
+    EXPECT_TRUE(stated.tokens_per_s.uncertain());
+}
+
+TEST(Pools, NameTheirFilesAmongTheInputs) {
+    auto const kinds = [](std::string const& text) {
+        std::vector<std::string> all;
+        auto const loaded = load_text(text);
+        for (auto const& input : loaded.scenario->inputs) all.push_back(input.kind + " " + input.path);
+        return all;
+    };
+    auto const without = kinds(good_scenario),
+               with = kinds(good_scenario + "pools: {own: {model: phi-4, gpu: l40s}}\n");
+    EXPECT_EQ(with.size(), without.size() + 4);
+    for (auto const* file : {"catalogue calibration/gpus.yaml", "catalogue calibration/models.yaml",
+                             "catalogue calibration/engines.yaml", "calibration study-2026-11.yaml"})
+        EXPECT_NE(std::find(with.begin(), with.end(), file), with.end()) << file;
+}
+
+TEST(Pools, WithoutACatalogueAreRefused) {
+    try {
+        load_scenario({"-", good_scenario + "pools: {own: {model: phi-4, gpu: l40s}}\n", {}, {test_books()}, {}});
+        FAIL();
+    } catch (InputError const& error) {
+        EXPECT_NE(std::string{error.what()}.find("the catalogue cannot be used"), std::string::npos) << error.what();
+    }
+}
+
+}  // namespace
+}  // namespace runrate
