@@ -26,13 +26,15 @@ struct StepParameters {
     friend bool operator==(StepParameters const&, StepParameters const&) = default;
 };
 
-/// What one iteration works on.
+/// What one iteration works on. Of a model that has layers with a window (PartialAttention) the last two count as well.
 struct Batch {
     double prefill_tokens = 0;  ///< P
     double decodes = 0;         ///< D: sequences that each add a token
     double context = 0;         ///< K: tokens in the cache that decodes and partial prefills read
     double prompt_pairs = 0;    ///< sum over prompts of p (c + p/2): attention between new tokens and their context
     double first_tokens = 0;    ///< prompts that end here and sample a token
+    double window_context = 0;  ///< K in a layer with a window, which reads no more than that of each sequence
+    double window_pairs = 0;    ///< prompt_pairs in such a layer
 };
 
 /// Seconds of one iteration (calibration-study: per-operator roofline with maximum).

@@ -77,10 +77,17 @@ bool read_source(ByteSource source, fs::path const& path, Benchmarks& into) {
     auto const bytes = whole_text(source, path);
     if (!bytes) return false;
     BenchmarkText const text{source.name(), *bytes, path};
-    if (looks_like_json(*bytes)) return read_json(text, into);
-    CsvTable table{text};
-    csv_format(text)->read(table, text, into);
-    return true;
+    auto const before = into.rows.size() + into.skipped.size();
+    bool known = true;
+    if (looks_like_json(*bytes)) {
+        known = read_json(text, into);
+    } else {
+        CsvTable table{text};
+        csv_format(text)->read(table, text, into);
+    }
+    if (known && into.rows.size() + into.skipped.size() == before)
+        into.skipped.push_back({source.name(), "holds no rows", ""});
+    return known;
 }
 
 [[noreturn]] void fail_unknown(std::string const& name) {

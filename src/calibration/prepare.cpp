@@ -109,6 +109,19 @@ void complete(Benchmarks& all, Defaults& given, Catalogue const& catalogue) {
     }
 }
 
+Setup setup_of(WantedEngine const& wanted) {
+    auto const& r = wanted.replica;
+    return {.model = r.model.name,
+            .gpu = r.gpu.name,
+            .engine = wanted.engine,
+            .engine_version = {},
+            .precision = r.precision,
+            .parallel = r.parallel,
+            .kv_tokens = {},
+            .max_sequences = {},
+            .token_budget = {}};
+}
+
 bool same_engine(Setup const& a, Setup const& b) {
     return a.model == b.model && a.gpu == b.gpu && a.engine == b.engine && a.precision == b.precision &&
            a.parallel.value_or(Parallelism{}) == b.parallel.value_or(Parallelism{});
@@ -121,9 +134,8 @@ std::string text_of(Setup const& s) {
 }
 
 /// The engines that share the most names with the one that no row is of.
-std::string nearest_engines(WantedEngine const& wanted, std::vector<Measurement> const& rows) {
+std::string nearest_engines(Setup const& w, std::vector<Measurement> const& rows) {
     constexpr std::size_t most = 6;
-    auto const& w = wanted.setup;
     auto const alike = [&](Setup const& s) {
         return s.model != w.model ? 0 : 1 + (s.gpu == w.gpu) + (s.precision == w.precision) + (s.engine == w.engine);
     };
@@ -140,17 +152,17 @@ std::string nearest_engines(WantedEngine const& wanted, std::vector<Measurement>
 }
 
 /// \throws InputError where nothing is left, with the engines that come nearest
-void keep_only(WantedEngine const& wanted, Benchmarks& all) {
+void keep_only(WantedEngine const& wanted, Setup const& setup, Benchmarks& all) {
     std::vector<Measurement> kept;
     for (auto const& row : all.rows) {
-        if (same_engine(row.setup, wanted.setup))
+        if (same_engine(row.setup, setup))
             kept.push_back(row);
         else
             all.skipped.push_back({row.where, fmt::format("of another engine than {}", wanted.name), ""});
     }
     if (kept.empty() && !all.rows.empty())
-        throw InputError(fmt::format("error: no row is of {} ({}); {}", wanted.name, text_of(wanted.setup),
-                                     nearest_engines(wanted, all.rows)));
+        throw InputError(fmt::format("error: no row is of {} ({}); {}", wanted.name, text_of(setup),
+                                     nearest_engines(setup, all.rows)));
     all.rows = std::move(kept);
 }
 
@@ -171,11 +183,11 @@ std::string reasons_of(std::vector<SkippedRow> const& skipped) {
     return text;
 }
 
-Prepared prepared(Benchmarks all, Catalogue const& catalogue) {
+Prepared prepared(Benchmarks all, Catalogue const& catalogue, Replica const* configured = nullptr) {
     apply_general_rules(all, facts_of(catalogue));
     Prepared p;
     p.skipped = std::move(all.skipped);
-    p.set = make_study_set(all.rows, catalogue, p.skipped);
+    p.set = make_study_set(all.rows, catalogue, p.skipped, configured);
     p.sources = sources_of(p.set);
     if (!p.set.rows.empty()) return p;
     throw InputError("error: no row can be used\n" + reasons_of(p.skipped));
@@ -194,10 +206,11 @@ Prepared prepare(std::vector<std::filesystem::path> const& paths, Setup const& d
 Prepared prepare_rows_of(WantedEngine const& wanted, std::vector<std::filesystem::path> const& paths,
                          Catalogue const& catalogue) {
     auto all = read_all(paths);
-    Defaults given{wanted.setup};
+    auto const setup = setup_of(wanted);
+    Defaults given{setup};
     complete(all, given, catalogue);
-    keep_only(wanted, all);
-    return prepared(std::move(all), catalogue);
+    keep_only(wanted, setup, all);
+    return prepared(std::move(all), catalogue, &wanted.replica);
 }
 
 }  // namespace runrate

@@ -15,10 +15,11 @@ struct Prepared {
     std::vector<std::string> sources;  ///< `file: rows`
 };
 
-/// The one engine whose rows are wanted.
+/// The one engine whose rows are wanted, as it is configured: rows change of it what they state.
 struct WantedEngine {
-    std::string name;  ///< what messages call it: `pool 'llama-70b'`
-    Setup setup;       ///< by names of the catalogue
+    std::string name;    ///< what messages call it: `pool 'llama-70b'`
+    std::string engine;  ///< class
+    Replica replica;
 };
 
 /// \param defaults  of every row that does not say so itself

@@ -7,6 +7,7 @@
 #include "core/contract.h"
 #include "core/time.h"
 #include "engine/drive.h"
+#include "engine/window_layers.h"
 #include "hardware/memory.h"
 #include "stat/sampler.h"
 #include "stat/stream.h"
@@ -95,17 +96,23 @@ std::vector<EngineRequest> requests_at_rate(Measurement const& m) {
 /// Requests that the KV cache and the scheduler let run at once.
 std::int64_t running_at_once(Measurement const& m, Replica const& r) {
     auto const tokens = static_cast<std::int64_t>(m.prompt_tokens + m.output_tokens);
-    auto const fit = kv_capacity_tokens(r) / std::max<std::int64_t>(1, tokens);
+    auto const fit = kv_capacity_tokens(r) / std::max<std::int64_t>(1, tokens + WindowLayers{r}.kv_tokens(tokens));
     return std::clamp<std::int64_t>(fit, 1, static_cast<std::int64_t>(r.engine.max_sequences) * r.parallel.data);
 }
 
 /// One batch of equal prompts that goes through together: a prompt iteration, then decodes.
 EngineMeans one_batch(Measurement const& m, Replica const& r, StepParameters const& q) {
     double const n = m.concurrency;
+    WindowLayers const windows{r};
+    auto const whole = [](double tokens) { return static_cast<std::int64_t>(tokens); };
+    double const context = m.prompt_tokens + m.output_tokens / 2;
     Batch const prompts{.prefill_tokens = n * m.prompt_tokens,
                         .prompt_pairs = n * m.prompt_tokens * m.prompt_tokens / 2,
-                        .first_tokens = n};
-    Batch const decodes{.decodes = n, .context = n * (m.prompt_tokens + m.output_tokens / 2)};
+                        .first_tokens = n,
+                        .window_pairs = n * 0.5 * static_cast<double>(windows.half_pairs(0, whole(m.prompt_tokens)))};
+    Batch const decodes{.decodes = n,
+                        .context = n * context,
+                        .window_context = n * static_cast<double>(windows.context(whole(context)))};
     double const first = step_time(prompts, r, q);
     double const each = step_time(decodes, r, q);
     double const all = first + each * (m.output_tokens - 1);
@@ -128,9 +135,10 @@ bool can_hold(Replica const& r, Measurement const& m) {
     if (m.protocol == Protocol::iteration) return true;
     auto const longest = longest_request(m);
     auto const tokens = longest.prompt_tokens + longest.output_tokens;
-    auto const blocks = kv_capacity_tokens(r) / r.engine.block_tokens;
+    auto const block = r.engine.block_tokens;
+    auto const blocks = [block](std::int64_t n) { return (n + block - 1) / block; };
     bool const in_context = r.model.context_limit == 0 || tokens <= r.model.context_limit;
-    return in_context && (tokens + r.engine.block_tokens - 1) / r.engine.block_tokens <= blocks;
+    return in_context && blocks(tokens) + blocks(WindowLayers{r}.kv_tokens(tokens)) <= kv_capacity_tokens(r) / block;
 }
 
 EngineRun replay_protocol(Measurement const& m, Replica const& r, StepParameters const& q,

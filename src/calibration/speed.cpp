@@ -27,10 +27,13 @@ bool same_family(CalibratedEngine const& e, Replica const& r, std::string const&
     return e.model == r.model.name && e.gpu == r.gpu.name && e.precision == r.precision && e.engine == engine;
 }
 
+/// The one that most rows say something of: the same engine may stand in several configurations.
 template <class Engines, class Test>
-CalibratedEngine const* first_of(Engines const& engines, Test const& test) {
-    auto const at = std::find_if(engines.begin(), engines.end(), test);
-    return at == engines.end() ? nullptr : &*at;
+CalibratedEngine const* best_of(Engines const& engines, Test const& test) {
+    CalibratedEngine const* best = nullptr;
+    for (auto const& e : engines)
+        if (test(e) && (best == nullptr || e.rows > best->rows)) best = &e;
+    return best;
 }
 
 /// Figures of a calibration's columns in the order of another design; of columns that it lacks, the prior's.
@@ -53,7 +56,7 @@ std::vector<double> by_column(Calibration const& c, Design const& design, std::v
 std::vector<std::string> unseen_parts(Calibration const& c, Replica const& r, std::string const& engine) {
     std::vector<std::string> parts;
     auto const look_for = [&](char const* part, auto const& test) {
-        if (first_of(c.combinations, test) == nullptr) parts.emplace_back(part);
+        if (best_of(c.combinations, test) == nullptr) parts.emplace_back(part);
     };
     look_for("model", [&](auto const& e) { return e.model == r.model.name; });
     look_for("GPU", [&](auto const& e) { return e.gpu == r.gpu.name; });
@@ -64,16 +67,25 @@ std::vector<std::string> unseen_parts(Calibration const& c, Replica const& r, st
 
 std::string counted(std::size_t rows) { return fmt::format("{} row{}", rows, rows == 1 ? "" : "s"); }
 
-std::string origin_of(Calibration const& c, Evidence evidence, std::size_t rows,
+/// How well the rows that it was fitted to are met.
+std::string fitted_within(EngineSpeed const& speed) {
+    if (speed.tpot) return fmt::format(" (their TPOT met within {:.2g}% at the median)", 100 * speed.tpot->median);
+    if (speed.ttft) return fmt::format(" (their TTFT met within {:.2g}% at the median)", 100 * speed.ttft->median);
+    return "";
+}
+
+std::string origin_of(Calibration const& c, EngineSpeed const& speed, std::size_t rows,
                       std::vector<std::string> const& unseen) {
-    switch (evidence) {
-        case Evidence::covered: return fmt::format("{}: measured as it is, {}", c.name, counted(rows));
+    switch (speed.evidence) {
+        case Evidence::covered:
+            return fmt::format("{}: measured as it is, {}{}", c.name, counted(rows), fitted_within(speed));
         case Evidence::parallelism:
             return fmt::format("{}: measured with other parallelism, {}", c.name, counted(rows));
         case Evidence::parts: return fmt::format("{}: transferred, its parts were measured with others", c.name);
         case Evidence::unseen: break;
     }
-    return fmt::format("{}: transferred, the {} was never measured", c.name, fmt::join(unseen, " and the "));
+    return fmt::format("{}: transferred, the {} {} never measured", c.name, fmt::join(unseen, " and the "),
+                       unseen.size() == 1 ? "was" : "were");
 }
 
 }  // namespace
@@ -96,10 +108,10 @@ EngineSpeed speed_of(Calibration const& c, Replica const& r, std::string const& 
     EngineSpeed speed;
     std::size_t rows = 0;
     auto const unseen = unseen_parts(c, r, engine);
-    auto const* covered = first_of(c.combinations, [&](CalibratedEngine const& e) {
+    auto const* covered = best_of(c.combinations, [&](CalibratedEngine const& e) {
         return same_family(e, r, engine) && e.parallel == r.parallel;
     });
-    auto const* family = first_of(c.families, [&](CalibratedEngine const& e) { return same_family(e, r, engine); });
+    auto const* family = best_of(c.families, [&](CalibratedEngine const& e) { return same_family(e, r, engine); });
     if (covered != nullptr) {
         speed = {from_logs(covered->parameters), Evidence::covered, 0, 0, covered->tpot, covered->ttft, ""};
         rows = covered->rows;
@@ -112,7 +124,7 @@ EngineSpeed speed_of(Calibration const& c, Replica const& r, std::string const& 
     auto const& spread = spreads[static_cast<std::size_t>(speed.evidence)];
     speed.speed_log_sd = in_quadrature(spread.speed, of_versions.speed);
     speed.front_log_sd = in_quadrature(spread.front, of_versions.front);
-    speed.origin = origin_of(c, speed.evidence, rows, unseen);
+    speed.origin = origin_of(c, speed, rows, unseen);
     return speed;
 }
 

@@ -26,7 +26,8 @@ std::string unsaid(Setup const& s) {
 }
 
 /// What a benchmark's row was measured on, or why that is not known.
-std::variant<Replica, std::string> replica_of(Measurement const& m, Catalogue const& catalogue) {
+std::variant<Replica, std::string> replica_of(Measurement const& m, Catalogue const& catalogue,
+                                              Replica const* configured) {
     auto const& s = m.setup;
     if (auto missing = unsaid(s); !missing.empty()) return missing;
     auto made = make_replica(catalogue, {.model = s.model,
@@ -36,9 +37,10 @@ std::variant<Replica, std::string> replica_of(Measurement const& m, Catalogue co
                                          .parallel = s.parallel.value_or(Parallelism{})});
     auto* replica = std::get_if<Replica>(&made);
     if (!replica) return made;
+    if (configured) *replica = *configured;
     if (s.max_sequences) replica->engine.max_sequences = *s.max_sequences;
     if (s.token_budget) replica->engine.token_budget = *s.token_budget;
-    replica->kv_tokens = s.kv_tokens;
+    if (s.kv_tokens) replica->kv_tokens = s.kv_tokens;
     try {
         kv_capacity_tokens(checked(*replica));
     } catch (std::invalid_argument const& e) { return std::string{e.what()}; }
@@ -73,11 +75,11 @@ Combination combination_of(Replica replica, std::string const& engine) {
 }
 
 StudySet make_study_set(std::vector<Measurement> const& rows, Catalogue const& catalogue,
-                        std::vector<SkippedRow>& skipped) {
+                        std::vector<SkippedRow>& skipped, Replica const* configured) {
     StudySet set;
     std::map<std::string, std::size_t> known;
     for (auto const& m : rows) {
-        auto replica = replica_of(m, catalogue);
+        auto replica = replica_of(m, catalogue, configured);
         if (auto const* why = std::get_if<std::string>(&replica)) {
             skipped.push_back({m.where, *why, ""});
             continue;

@@ -13,6 +13,8 @@ Combination combination_of(Replica replica, std::string const& engine);
 
 /// Puts rows to the engines that they were measured on. Rows whose model, GPU or engine the catalogue lacks, or that
 /// do not say enough, are added to `skipped` with the reason; see manner_of().
-StudySet make_study_set(std::vector<Measurement> const&, Catalogue const&, std::vector<SkippedRow>& skipped);
+/// \param configured  what the rows' engine is where they do not say otherwise; nullptr: as the catalogue has it
+StudySet make_study_set(std::vector<Measurement> const&, Catalogue const&, std::vector<SkippedRow>& skipped,
+                        Replica const* configured = nullptr);
 
 }  // namespace runrate

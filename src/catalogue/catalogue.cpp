@@ -83,7 +83,10 @@ std::variant<ModelShape const*, std::string> find_model(Catalogue const& c, std:
 }
 
 std::variant<EngineManner const*, std::string> find_engine(Catalogue const& c, std::string_view name) {
-    return find(c.engines, "engine", name);
+    auto found = find(c.engines, "engine", name);
+    if (auto* fault = std::get_if<std::string>(&found); fault && fault->find("did you mean") == std::string::npos)
+        *fault += "; a class of your own begins with one of them and a hyphen, vllm-mine, and needs measurements";
+    return found;
 }
 
 std::string engine_class(Catalogue const& c, std::string const& name) {

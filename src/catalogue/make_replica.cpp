@@ -23,6 +23,16 @@ EngineManner on_gpu(EngineManner engine, Gpu const& gpu) {
     return engine;
 }
 
+EngineManner with_memory_share(EngineManner engine, double share) {
+    bool const of_what_is_left = engine.weights_share == engine.memory_share;
+    if (of_what_is_left) {
+        engine.reserved_bytes *= share / engine.memory_share;
+        engine.weights_share = share;
+    }
+    engine.memory_share = share;
+    return engine;
+}
+
 std::optional<ParallelFault> parallel_fault(Replica const& r) {
     using Kind = ParallelFault::Kind;
     auto const& p = r.parallel;

@@ -21,6 +21,9 @@ struct ReplicaParts {
 /// memory; whether the weights fit is for `kv_capacity_tokens` to say.
 std::variant<Replica, std::string> make_replica(Catalogue const&, ReplicaParts const&);
 
+/// The engine where it may use another share of the memory, or of what weights leave of it where it counts so.
+EngineManner with_memory_share(EngineManner, double share);
+
 /// A kind of parallelism that no engine runs so, and why: `3 does not divide the 32 heads of llama-3.1-8b`.
 struct ParallelFault {
     enum class Kind : std::uint8_t { tensor, pipeline, expert } kind;

@@ -46,7 +46,9 @@ void add_scenario_options(po::options_description& options) {
         "set", po::value<std::vector<std::string>>()->composing()->value_name("PATH=VALUE"),
         "change one value of the scenario, for instance features.chat.session.turns=12; may be repeated")(
         "prices", po::value<std::vector<std::string>>()->composing()->value_name("FOLDER"),
-        "look for price books there too, before the shipped ones");
+        "look for price books there too, before the shipped ones")(
+        "catalogue", po::value<std::vector<std::string>>()->composing()->value_name("FOLDER"),
+        "look for gpus.yaml, models.yaml, engines.yaml and fits/ of pools there first");
 }
 
 LoadedScenario load_argument(po::variables_map const& values, Surroundings& around) {

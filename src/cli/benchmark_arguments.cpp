@@ -35,20 +35,7 @@ Setup setup_of(po::variables_map const& v) {
     return s;
 }
 
-/// The engine of a pool, with its limits for rows that do not say theirs.
-WantedEngine wanted_by(Pool const& pool) {
-    auto const& r = pool.replica;
-    Setup s{.model = r.model.name,
-            .gpu = r.gpu.name,
-            .engine = pool.engine,
-            .engine_version = {},
-            .precision = r.precision,
-            .parallel = r.parallel,
-            .kv_tokens = r.kv_tokens,
-            .max_sequences = r.engine.max_sequences,
-            .token_budget = r.engine.token_budget};
-    return {fmt::format("pool '{}'", pool.name), s};
-}
+WantedEngine wanted_by(Pool const& pool) { return {fmt::format("pool '{}'", pool.name), pool.engine, pool.replica}; }
 
 }  // namespace
 

@@ -152,14 +152,14 @@ void check_parallel(Replica const& r) {
 
 void check_batch(Replica const& r) {
     if (auto const tokens = most_tokens_of_iteration(r); tokens > most_batch_tokens)
-        throw UsageError(
-            fmt::format("an iteration of up to {} tokens is beyond {} (lower --chunk, --sequences or --dp)", tokens,
-                        most_batch_tokens));
+        throw UsageError(fmt::format(
+            "an iteration of up to {} tokens is beyond {} (lower the chunk, the sequences or the data-parallel ranks)",
+            tokens, most_batch_tokens));
     auto const of_each = r.speculation.draft_tokens + 1;
     if (r.engine.prefill == Prefill::chunks && r.engine.token_budget / of_each < r.engine.max_sequences)
         throw UsageError(
-            fmt::format("a batch of {} sequences needs more than {} tokens in an iteration (raise --chunk, "
-                        "or lower --sequences)",
+            fmt::format("a batch of {} sequences needs more than {} tokens in an iteration (raise the chunk, "
+                        "or lower the sequences)",
                         r.engine.max_sequences, r.engine.token_budget));
 }
 

@@ -83,8 +83,9 @@ void note_replica(Replica const& r, EngineNotes& notes) {
         from_memory.kv_tokens.reset();
         auto const fits = kv_capacity_tokens(from_memory);
         if (*r.kv_tokens > fits)
-            notes.push_back({"kv.beyond_memory", fmt::format("--kv states {} tokens; memory leaves room for {}",
-                                                             grouped(*r.kv_tokens), grouped(fits))});
+            notes.push_back(
+                {"kv.beyond_memory", fmt::format("the KV cache is said to hold {} tokens; memory leaves room for {}",
+                                                 grouped(*r.kv_tokens), grouped(fits))});
     }
     if (r.parallel.expert > 1)
         notes.push_back({"replica.experts",

@@ -34,7 +34,11 @@ void add_pool_options(po::options_description& options) {
     options.add_options()("scenario", po::value<std::string>()->value_name("FILE"),
                           "take the replica from a pool of this scenario, instead of naming its parts")(
         "pool", po::value<std::string>()->value_name("NAME"), "of its pools (left out: the only one)");
-    add_scenario_options(options);
+    // Without the folders of the catalogue, which these verbs have themselves.
+    po::options_description of_scenario;
+    add_scenario_options(of_scenario);
+    for (auto const& option : of_scenario.options())
+        if (option->long_name() != "catalogue") options.add(option);
 }
 
 std::optional<Pool> pool_argument(po::variables_map const& v, Surroundings& around,

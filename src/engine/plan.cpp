@@ -23,6 +23,7 @@ void ReplicaEngine::plan() {
     bool const decodes = decoding_ > 0 && !(alone && run_.what.prefill_tokens > 0);
     if (decodes) {
         run_.what.decodes = decoding_;
+        run_.what.window_context += window_context_;
         run_.context += context_;
         run_.growth = growth_;
     }
@@ -106,6 +107,10 @@ std::int64_t ReplicaEngine::take_chunk(Sequence& s, std::int64_t budget) {
     if (tokens == 0) return 0;
     run_.what.prefill_tokens += tokens;
     run_.what.half_pairs += tokens * (2 * s.computed + tokens);
+    if (windows_.any()) {
+        run_.what.window_half_pairs += windows_.half_pairs(s.computed, s.computed + tokens);
+        run_.what.window_context += windows_.context(s.computed);
+    }
     run_.context += s.computed * Run::token;
     s.computed += tokens;
     if (s.computed == s.target) ++run_.what.first_tokens;
@@ -114,14 +119,15 @@ std::int64_t ReplicaEngine::take_chunk(Sequence& s, std::int64_t budget) {
 
 std::int64_t ReplicaEngine::own_blocks_of(Sequence const& s) const {
     auto const tokens = reserves_output() ? s.prompt + s.output : s.target;
-    return kv_.blocks_for(tokens) - kv_.whole_blocks(s.extent_tokens);
+    return kv_.blocks_for(tokens) + window_blocks(s.prompt + s.output) - kv_.whole_blocks(s.extent_tokens);
 }
 
 std::int64_t ReplicaEngine::promised_blocks_of(Sequence const& s) const {
     auto const share = replica_.engine.promised_output;
     if (share <= 0) return 0;
     auto const tokens = s.prompt + static_cast<std::int64_t>(std::ceil(share * static_cast<double>(s.output)));
-    return std::max<std::int64_t>(0, kv_.blocks_for(std::max(tokens, s.target)) - kv_.whole_blocks(s.extent_tokens));
+    auto const blocks = kv_.blocks_for(std::max(tokens, s.target)) + window_blocks(s.prompt + s.output);
+    return std::max<std::int64_t>(0, blocks - kv_.whole_blocks(s.extent_tokens));
 }
 
 bool ReplicaEngine::fits(Sequence const& s, PrefixCache::Look const& look) const {

@@ -26,6 +26,7 @@ ReplicaEngine::ReplicaEngine(Replica const& r, StepParameters const& q)
 ReplicaEngine::ReplicaEngine(Replica const& r, StepParameters const& q, std::shared_ptr<ExpertCoverage const> coverage)
     : replica_{checked(r)},
       clock_{r, q, std::move(coverage)},
+      windows_{r},
       kv_{kv_capacity_tokens(r), r.engine.block_tokens},
       prefixes_{r.engine.block_tokens},
       acceptance_{r.speculation},
@@ -54,7 +55,7 @@ std::span<EngineOutcome const> ReplicaEngine::step() {
 std::optional<Refusal> ReplicaEngine::refusal(EngineRequest const& r) const {
     auto const tokens = r.prompt_tokens + r.output_tokens;
     if (replica_.model.context_limit > 0 && tokens > replica_.model.context_limit) return Refusal::too_long;
-    if (kv_.blocks_for(tokens) > kv_.total()) return Refusal::never_fits;
+    if (kv_.blocks_for(tokens) + window_blocks(tokens) > kv_.total()) return Refusal::never_fits;
     return std::nullopt;
 }
 
@@ -125,6 +126,7 @@ void ReplicaEngine::start_decoding(Slot slot) {
     s.entered = iteration_;
     ++decoding_;
     context_ += s.target * Run::token;
+    window_context_ += windows_.context(s.prompt + s.output);
     if (!reserves_output()) kv_.join(s.target, iteration_);
     auto const left = s.output - s.generated;
     auto const steps = acceptance_.steps(left, s.request);
@@ -154,6 +156,7 @@ void ReplicaEngine::leave_decoding(Sequence& s) {
     auto const steps = iteration_ - s.entered;
     context_ -= s.target * Run::token + steps * s.growth;
     growth_ -= s.growth;
+    window_context_ -= windows_.context(s.prompt + s.output);
     --decoding_;
     if (reserves_output()) return;
     kv_.leave(s.target + steps, iteration_);

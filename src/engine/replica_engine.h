@@ -16,6 +16,7 @@
 #include "engine/run.h"
 #include "engine/sequence.h"
 #include "engine/step_clock.h"
+#include "engine/window_layers.h"
 #include "runrate/engine.h"
 
 namespace runrate {
@@ -56,6 +57,11 @@ public:
     /// Why a request can never be served; such a one must not be submitted.
     [[nodiscard]] std::optional<Refusal> refusal(EngineRequest const&) const;
 
+    /// Tokens at the beginning of such a prompt that its prefix cache holds now.
+    [[nodiscard]] std::int64_t cached_tokens(std::span<Extent const> prompt) const {
+        return prefixes_.look(prompt).hit_blocks * kv_.block_tokens();
+    }
+
     [[nodiscard]] std::size_t waiting() const { return waiting_.size() + preempted_.size(); }
     [[nodiscard]] std::int64_t running() const { return decoding_ + static_cast<std::int64_t>(prefilling_.size()); }
     [[nodiscard]] EngineTotals totals() const;
@@ -87,6 +93,9 @@ private:
     [[nodiscard]] std::optional<Slot> next_waiting() const;
     [[nodiscard]] bool has_budget(Sequence const&, std::int64_t budget) const;
     std::int64_t take_chunk(Sequence&, std::int64_t budget);
+    [[nodiscard]] std::int64_t window_blocks(std::int64_t tokens) const {
+        return kv_.blocks_for(windows_.kv_tokens(tokens));
+    }
     [[nodiscard]] std::int64_t own_blocks_of(Sequence const&) const;
     [[nodiscard]] std::int64_t promised_blocks_of(Sequence const&) const;
     [[nodiscard]] PrefixCache::Look look_up(Slot slot) const {
@@ -125,6 +134,7 @@ private:
 
     Replica replica_;
     StepClock clock_;
+    WindowLayers windows_;
     KvPool kv_;
     PrefixCache prefixes_;
     Acceptance acceptance_;
@@ -135,9 +145,10 @@ private:
     Run run_;
     std::int64_t iteration_ = 0;  ///< of decoding
     std::int64_t decoding_ = 0;
-    std::int64_t context_ = 0;   ///< parts of tokens in the cache of decoding requests
-    std::int64_t growth_ = 0;    ///< parts that an iteration adds to it
-    std::int64_t promised_ = 0;  ///< blocks of admitted requests, for engines that admit by what they will need
+    std::int64_t context_ = 0;         ///< parts of tokens in the cache of decoding requests
+    std::int64_t growth_ = 0;          ///< parts that an iteration adds to it
+    std::int64_t window_context_ = 0;  ///< what decodes read in a layer with a window
+    std::int64_t promised_ = 0;        ///< blocks of admitted requests, for engines that admit by what they will need
     std::uint32_t admissions_ = 0;
 
     std::vector<Sequence> sequences_;

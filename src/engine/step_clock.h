@@ -31,13 +31,16 @@ private:
 struct Iteration {
     std::int64_t prefill_tokens = 0;
     std::int64_t decodes = 0;
-    std::int64_t first_tokens = 0;  ///< prompts that end here
-    std::int64_t half_pairs = 0;    ///< sum of p (2 c + p): twice the pairs of attention
+    std::int64_t first_tokens = 0;       ///< prompts that end here
+    std::int64_t half_pairs = 0;         ///< sum of p (2 c + p): twice the pairs of attention
+    std::int64_t window_half_pairs = 0;  ///< the same in a layer with a window
+    std::int64_t window_context = 0;     ///< tokens that decodes and prompts that were begun read in such a layer
 };
 
 /// Iterations, summed by what decides their time.
 struct StepSums {
-    double iterations = 0, tokens = 0, samples = 0, half_pairs = 0, context = 0, decodes = 0;
+    double iterations = 0, tokens = 0, samples = 0, context = 0;
+    double half_pairs = 0, window_half_pairs = 0, window_context = 0;
     double compute = 0, weights = 0;  ///< ticks of iterations that computing, or reading weights, decided
     double draft = 0;                 ///< ticks of proposals
 };
@@ -78,14 +81,17 @@ private:
     }
     /// All but the matrix products and the context; in pairs, so that the sums need not wait for each other.
     [[nodiscard]] double beside(Iteration const& i, std::int64_t tokens, std::int64_t samples) const {
-        double const attention =
-            terms_.pair * 0.5 * static_cast<double>(i.half_pairs) + terms_.window * static_cast<double>(i.decodes);
+        double const attention = terms_.pair * 0.5 * static_cast<double>(i.half_pairs) + in_windows(i);
         double const each =
             terms_.link_token * static_cast<double>(tokens) + terms_.sequence * static_cast<double>(samples);
         return attention + (each + (terms_.collectives + terms_.step));
     }
+    [[nodiscard]] double in_windows(Iteration const& i) const {
+        return terms_.window_pair * 0.5 * static_cast<double>(i.window_half_pairs) +
+               terms_.window * static_cast<double>(i.window_context);
+    }
     [[nodiscard]] double speculative(Iteration const& i) const;
-    [[nodiscard]] double draft_time(std::int64_t decodes) const;
+    [[nodiscard]] double draft_time(Iteration const& i) const;
 
     /// Half to even, of a number under 2^51.
     static std::int64_t nearest(double ticks) {

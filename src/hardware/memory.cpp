@@ -65,6 +65,8 @@ double kv_number_bytes(Replica const& r) {
     return follows && has_fp8_cache(r.precision) && !widened ? 1 : bf16_bytes;
 }
 
+double bytes_left_for_kv(Replica const& r) { return left_by_weights(r) - r.engine.reserved_bytes; }
+
 int kv_shards(Replica const& r) {
     if (r.model.latent) return 1;
     return std::max(1, std::min(r.parallel.tensor, kv_heads_of_full_layers(r.model)));
@@ -73,8 +75,7 @@ int kv_shards(Replica const& r) {
 std::int64_t kv_capacity_tokens(Replica const& r) {
     if (r.kv_tokens) return *r.kv_tokens;
     if (!fits(r)) throw std::invalid_argument(does_not_fit(r));
-    double const free =
-        std::max(left_by_weights(r) - r.engine.reserved_bytes, r.engine.least_kv_share * r.gpu.memory_bytes);
+    double const free = std::max(bytes_left_for_kv(r), r.engine.least_kv_share * r.gpu.memory_bytes);
     double const per_gpu = free / kv_bytes_per_token(r.model, kv_number_bytes(r));
     return static_cast<std::int64_t>(per_gpu * kv_shards(r) * r.parallel.pipeline * r.parallel.data);
 }

@@ -12,6 +12,10 @@ double weight_bytes(Replica const&);
 /// Bytes of one number in the KV cache: as stated, else as the engine does for the weights' precision.
 double kv_number_bytes(Replica const&);
 
+/// Bytes that the engine's share of a GPU's memory leaves for the KV cache, after weights and what it reserves;
+/// negative where they are more.
+double bytes_left_for_kv(Replica const&);
+
 /// GPUs of a rank that hold different parts of a token's KV: one cannot cut a head, nor a compressed vector.
 int kv_shards(Replica const&);
 

@@ -82,6 +82,14 @@ int kv_width(ModelShape const& m) {
 
 int window_kv_width(ModelShape const& m) { return 2 * m.kv_heads * m.head_dim; }
 
+int window_layers(ModelShape const& m) {
+    return m.partial && m.partial->window > 0 ? m.layers - m.partial->full_layers : 0;
+}
+
+double window_kv_share(ModelShape const& m) {
+    return static_cast<double>(window_layers(m)) * window_kv_width(m) / (full_layers(m) * kv_width(m));
+}
+
 double kv_bytes_per_token(ModelShape const& m, double bytes_per_number) {
     return static_cast<double>(full_layers(m)) * kv_width(m) * bytes_per_number;
 }

@@ -37,6 +37,11 @@ int window_kv_width(ModelShape const&);
 /// the whole context, or the compressed vector of latent attention.
 double kv_bytes_per_token(ModelShape const&, double bytes_per_number);
 
+/// Layers that read a window, and what a token takes in their caches as a share of what it takes in the caches of the
+/// layers that read the whole context. 0: there are none.
+int window_layers(ModelShape const&);
+double window_kv_share(ModelShape const&);
+
 /// Bytes of a number, with the scales of its block: fp4 has a byte per 16, mxfp4 one per 32.
 double bytes_of(Precision);
 

@@ -117,9 +117,10 @@ StepTerms step_terms(Replica const& r, StepParameters const& q) {
     t.experts = all_experts * bytes_of(r.precision) / (p.tensor * p.data) / bandwidth / q.memory;
     t.pair = full_layers(r.model) * pair_flops(r.model) / (gpus * r.gpu.bf16_flops) / q.attention;
     t.context = kv_bytes_per_token(r.model, kv_bytes) / readers / bandwidth / q.kv;
-    if (r.model.partial)
-        t.window = (r.model.layers - r.model.partial->full_layers) * window_kv_width(r.model) * kv_bytes *
-                   r.model.partial->window / readers / bandwidth / q.kv;
+    t.window_pair =
+        window_layers(r.model) * 4.0 * r.model.heads * r.model.head_dim / (gpus * r.gpu.bf16_flops) / q.attention;
+    t.window =
+        static_cast<double>(window_layers(r.model)) * window_kv_width(r.model) * kv_bytes / readers / bandwidth / q.kv;
     add_communication(t, r, q, w);
     t.step = q.step_s;
     t.sequence = q.sequence_s / p.data;
@@ -132,8 +133,9 @@ double step_time(Batch const& b, Replica const& r, StepParameters const& q) {
     double const samples = b.decodes + b.first_tokens;
     double const compute = t.compute_token * tokens + t.compute_sample * samples;
     double const memory = t.weights + t.experts * expert_coverage(r, tokens);
-    return std::max(compute, memory) + t.pair * b.prompt_pairs + t.context * b.context + t.window * b.decodes +
-           t.collectives + t.link_token * tokens + t.step + t.sequence * samples;
+    return std::max(compute, memory) + t.pair * b.prompt_pairs + t.window_pair * b.window_pairs +
+           t.context * b.context + t.window * b.window_context + t.collectives + t.link_token * tokens + t.step +
+           t.sequence * samples;
 }
 
 }  // namespace runrate

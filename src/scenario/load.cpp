@@ -117,7 +117,8 @@ std::string without_default_marks(std::string text) {
 std::vector<std::filesystem::path> calibration_folders_of(ScenarioSource const& source) {
     if (!source.calibration_folders.empty()) return source.calibration_folders;
     std::vector<std::filesystem::path> folders;
-    for (auto const& prices : source.price_folders) folders.push_back(prices.parent_path());
+    for (auto const& prices : source.price_folders)
+        folders.push_back((prices / ".").lexically_normal().parent_path().parent_path());
     return folders;
 }
 

@@ -21,6 +21,9 @@ namespace {
 namespace fs = std::filesystem;
 using Folders = std::vector<fs::path>;
 
+/// The first of what a loader found, with its place.
+std::string first_line(std::string const& said) { return said.substr(0, said.find('\n')); }
+
 /// Notes the bytes of a file that was read by its own loader.
 void remember(Files& files, fs::path const& path, std::string const& name, std::string const& kind) {
     constexpr std::size_t largest = std::size_t{16} << 20;
@@ -56,7 +59,7 @@ public:
             remember(files_, *path, path->filename().string(), "calibration");
             return &place->second;
         } catch (InputError const& error) {
-            at.error(fmt::format("cannot use calibration '{}':\n{}", name, error.what()));
+            at.error(fmt::format("cannot use calibration '{}' ({})", name, first_line(error.what())));
             return nullptr;
         }
     }
@@ -104,7 +107,7 @@ std::optional<Replica> parts_of(PoolText const& t, Catalogue const& catalogue, C
               .kv_tokens = t.kv_tokens};
     if (t.sequences) r.engine.max_sequences = *t.sequences;
     if (t.chunk) r.engine.token_budget = *t.chunk;
-    if (t.memory_share) r.engine.memory_share = *t.memory_share;
+    if (t.memory_share) r.engine = with_memory_share(r.engine, *t.memory_share);
     if (auto const fault = parallel_fault(r)) {
         constexpr std::array kinds{"tensor", "pipeline", "expert"};
         at.find("gpus_per_replica")
@@ -114,8 +117,24 @@ std::optional<Replica> parts_of(PoolText const& t, Catalogue const& catalogue, C
     return r;
 }
 
+/// Reports weights that do not fit, and a cache without room.
+void check_memory(PoolText const& t, Replica r, Cursor const& at) {
+    if (r.kv_tokens && *r.kv_tokens < r.engine.block_tokens)
+        at.find("limits")->find("kv")->error(
+            fmt::format("a KV cache of less than one block ({} tokens)", r.engine.block_tokens));
+    r.kv_tokens.reset();
+    try {
+        static_cast<void>(kv_capacity_tokens(r));
+    } catch (std::invalid_argument const& error) { return at.find("gpus_per_replica")->error(error.what()); }
+    if (t.memory_share && bytes_left_for_kv(r) <= 0)
+        at.find("limits")->find("kv")->error(
+            fmt::format("leaves no room for the KV cache beside {:.1f} GB of weights and {:.1f} GB of other memory on "
+                        "each GPU of {:.1f} GB",
+                        weight_bytes(r) / 1e9, r.engine.reserved_bytes / 1e9, r.gpu.memory_bytes / 1e9));
+}
+
 /// Whether an engine can be made of it.
-bool check_engine(Replica const& r, Cursor const& at) {
+bool check_engine(PoolText const& t, Replica const& r, Cursor const& at) {
     auto const before = at.log().entries().size();
     try {
         static_cast<void>(checked(r));
@@ -123,16 +142,18 @@ bool check_engine(Replica const& r, Cursor const& at) {
             at.error(fmt::format("an iteration of up to {} tokens is beyond {} (lower chunk, sequences or data)",
                                  tokens, most_batch_tokens));
     } catch (std::invalid_argument const& error) { at.find("limits")->error(error.what()); }
-    try {
-        static_cast<void>(kv_capacity_tokens(r));
-    } catch (std::invalid_argument const& error) { at.find("gpus_per_replica")->error(error.what()); }
+    check_memory(t, r, at);
     return no_errors_since(at.log(), before);
 }
 
 std::optional<Pool> pool_of(std::string const& name, PoolText const& t, Catalogue const& catalogue,
                             Calibrations& calibrations, Cursor const& at) {
     auto const* known = t.capacity ? nullptr : calibrations.of(t.calibration, *at.find("calibration"));
-    if (!t.capacity && !known) return std::nullopt;
+    if (!t.capacity && !known) {  // what the calibration might know of engines is not known
+        found(find_model, catalogue, t.model, *at.find("model"));
+        found(find_gpu, catalogue, t.gpu, *at.find("gpu"));
+        return std::nullopt;
+    }
     auto const replica = parts_of(t, catalogue, known, at);
     if (!replica) return std::nullopt;
     Pool pool{.name = name, .replica = *replica, .engine = engine_class(catalogue, t.engine)};
@@ -140,8 +161,14 @@ std::optional<Pool> pool_of(std::string const& name, PoolText const& t, Catalogu
         pool.speed = *t.capacity;
         return pool;
     }
-    if (!check_engine(pool.replica, at)) return std::nullopt;
-    pool.speed = CalibratedSpeed{known->name, speed_of(*known, pool.replica, pool.engine)};
+    if (!check_engine(t, pool.replica, at)) return std::nullopt;
+    auto const speed = speed_of(*known, pool.replica, pool.engine);
+    if (speed.evidence != Evidence::covered)
+        at.warning(
+            fmt::format("step times of pool '{}' are not measured ({}; one short benchmark and `calibrate` "
+                        "narrow its interval)",
+                        name, speed.origin));
+    pool.speed = CalibratedSpeed{known->name, speed};
     return pool;
 }
 
@@ -154,13 +181,13 @@ std::vector<Pool> pools_of(PoolTexts const& texts, Folders const& folders, Readi
     try {
         catalogue = catalogue_of(folders, reading.files);
     } catch (InputError const& error) {
-        section.error(fmt::format("the catalogue cannot be used:\n{}", error.what()));
+        section.error(fmt::format("the catalogue cannot be used ({})", first_line(error.what())));
         return pools;
     }
     Calibrations calibrations{folders, reading.files};
     for (auto const& [name, text] : texts) {
-        if (text.model.empty()) continue;  // it has an error already
-        if (auto pool = pool_of(name, text, catalogue, calibrations, *section.find(name)))
+        if (!text) continue;
+        if (auto pool = pool_of(name, *text, catalogue, calibrations, *section.find(name)))
             pools.push_back(std::move(*pool));
     }
     return pools;

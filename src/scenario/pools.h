@@ -22,7 +22,7 @@ struct PoolText {
     std::optional<std::int64_t> kv_tokens{};
     std::optional<StatedCapacity> capacity{};
 };
-using PoolTexts = std::vector<std::pair<std::string, PoolText>>;
+using PoolTexts = std::vector<std::pair<std::string, std::optional<PoolText>>>;  ///< none where there is a mistake
 
 /// Pools by name.
 Shape<PoolTexts> pools_shape(Reading&);

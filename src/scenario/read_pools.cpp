@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "catalogue/make_replica.h"
@@ -7,6 +9,9 @@
 
 namespace runrate {
 namespace {
+
+constexpr char const* default_engine = "vllm";
+constexpr char const* default_calibration = "auto";
 
 struct PrecisionText {
     Precision weights = Precision::bf16;
@@ -39,6 +44,8 @@ Shape<Parallelism> gpus_shape() {
                                 {[](Node const& n) { return n.kind == Node::Kind::map; }, parallelism_shape()}});
 }
 
+bool is_count(double n, double most) { return n >= 1 && n <= most && n == std::floor(n); }
+
 struct KvText {
     std::optional<double> memory_share;
     std::optional<std::int64_t> tokens;
@@ -54,7 +61,7 @@ Shape<KvText> kv_shape() {
         auto const* v = std::get_if<Value>(&read);
         if (v && share && v->unit == Unit::percent && v->number > 0 && v->number <= 1)
             kv.memory_share = v->number;
-        else if (v && !share && v->unit == Unit::tokens && v->number >= 1 && v->number <= 1e12)
+        else if (v && !share && v->unit == Unit::tokens && is_count(v->number, 1e12))
             kv.tokens = static_cast<std::int64_t>(v->number);
         else
             at.error(fmt::format("'{}' is no size of a KV cache (write {})", t, wanted));
@@ -71,8 +78,8 @@ struct LimitsText {
 Shape<LimitsText> limits_shape() {
     using L = LimitsText;
     auto const chunk = converted<std::int64_t, double>(known_number(dimension::tokens), [](double n, Cursor const& at) {
-        if (n < 1 || n > static_cast<double>(most_batch_tokens))
-            at.error(fmt::format("an iteration takes 1 to {} tokens", most_batch_tokens));
+        if (!is_count(n, static_cast<double>(most_batch_tokens)))
+            at.error(fmt::format("an iteration takes 1 to {} whole tokens", most_batch_tokens));
         return static_cast<std::int64_t>(n);
     });
     return Table<L>("{sequences, chunk, kv}")
@@ -89,8 +96,8 @@ Shape<StatedCapacity> capacity_shape(Reading& reading) {
     };
     auto const table =
         Table<Text>("{output: 2800 tokens/s}, or {total: 9000 tokens/s}")
-            .optional("output", &Text::output, number(reading, dimension::speed), "tokens that a replica writes")
-            .optional("total", &Text::total, number(reading, dimension::speed), "the same with those of prompts")
+            .optional("output", &Text::output, number(reading, dimension::throughput), "tokens that a replica writes")
+            .optional("total", &Text::total, number(reading, dimension::throughput), "the same with those of prompts")
             .check([](Text& t, Cursor const& at) {
                 if (t.output.has_value() == t.total.has_value())
                     at.error("a capacity is of 'output' or of 'total' tokens (state one of them)");
@@ -113,14 +120,14 @@ struct Written {
 /// A stated throughput has no batches, so what describes them would be ignored.
 void check_capacity(Written& w, Cursor const& at) {
     if (!w.capacity) return;
-    for (auto const* key : {"engine", "calibration", "limits"}) {
-        auto const stated = at.find(key);
-        if (stated && !stated->node().from_default)
-            stated->error(fmt::format("'{}' says nothing of a stated capacity (state either)", key));
-    }
+    auto const& limits = w.limits;
+    for (auto const& [key, stated] : {std::pair{"engine", w.engine != default_engine},
+                                      {"calibration", w.calibration != default_calibration},
+                                      {"limits", limits.sequences || limits.chunk || limits.kv}})
+        if (stated) at.find(key)->error(fmt::format("'{}' says nothing of a stated capacity (state either)", key));
 }
 
-PoolText pool_text(Written const& w, Cursor const&) {
+std::optional<PoolText> pool_text(Written const& w, Cursor const&) {
     PoolText t{.model = w.model, .gpu = w.gpu, .engine = w.engine, .calibration = w.calibration};
     if (w.precision) {
         t.weights = w.precision->weights;
@@ -149,15 +156,15 @@ Shape<PoolTexts> pools_shape(Reading& reading) {
                       "of the weights, and of the KV cache where it differs; as published without it")
             .defaulted("gpus_per_replica", &W::parallel, gpus_shape(), "1",
                        "GPUs that share each layer, or every kind of parallelism")
-            .defaulted("engine", &W::engine, text("an engine such as vllm"), "vllm",
+            .defaulted("engine", &W::engine, text("an engine such as vllm"), default_engine,
                        "of the catalogue, or a class of your own that the calibration knows")
-            .defaulted("calibration", &W::calibration, text("auto, or a file of calibrate"), "auto",
+            .defaulted("calibration", &W::calibration, text("auto, or a file of calibrate"), default_calibration,
                        "what says how fast it is: the newest that is installed, or a file")
             .defaulted("limits", &W::limits, limits_shape(), "{}", "of its batches")
             .optional("capacity", &W::capacity, capacity_shape(reading),
                       "throughput of a replica, stated instead of a calibration; no latency is known then")
             .check(check_capacity);
-    return map_of(converted<PoolText, W>(table.shape(), pool_text));
+    return map_of(converted<std::optional<PoolText>, W>(table.shape(), pool_text));
 }
 
 }  // namespace runrate

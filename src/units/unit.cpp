@@ -252,6 +252,7 @@ Dimension const duration{"a duration such as 45 s", {Unit::seconds}, 0, 50.0 * 8
 Dimension const age{"an age such as 90 days", {Unit::seconds}, 0, 1e10};
 Dimension const spread_months{"a number of months such as 24 months", {Unit::months}, 1, 1200, true};
 Dimension const speed{"a speed such as 70 tokens/s", {Unit::tokens_per_second}, 0, 1e9};
+Dimension const throughput{"a throughput such as 2800 tokens/s", {Unit::tokens_per_second}, 0, 1e9, false, true};
 Dimension const requests_per_minute{
     "requests per minute such as 4k per minute", {Unit::per_minute}, 0, 1e12, false, true};
 Dimension const tokens_per_minute{

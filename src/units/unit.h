@@ -77,9 +77,9 @@ struct Dimension {
 
 namespace dimension {
 extern Dimension const count, positive, whole_count, few, share, share_below_one, spread, growth, change_per_year,
-    factor, positive_factor, tokens, duration, spread_months, speed, fte, money, money_per_month, money_per_year,
-    token_price, storage_price, fee, plain, age, requests_per_minute, tokens_per_minute, tokens_per_month, unit_price,
-    memory, bandwidth, compute, power;
+    factor, positive_factor, tokens, duration, spread_months, speed, throughput, fte, money, money_per_month,
+    money_per_year, token_price, storage_price, fee, plain, age, requests_per_minute, tokens_per_minute,
+    tokens_per_month, unit_price, memory, bandwidth, compute, power;
 }  // namespace dimension
 
 }  // namespace runrate

@@ -33,6 +33,12 @@ TEST(BenchmarkFiles, BrokenOnesSayWhereAndWhatWouldDo) {
               "<stdin>: error: its gzip is damaged or cut off (gzip -t says where)\n");
 }
 
+TEST(BenchmarkFiles, OnesWithoutRowsAreSaidToHaveNone) {
+    auto const read = read_bytes("concurrency,isl,osl,ttft_ms,tpot_ms\n");
+    ASSERT_EQ(read.skipped.size(), 1U);
+    EXPECT_EQ(read.skipped[0].rule, "holds no rows");
+}
+
 TEST(BenchmarkFiles, UnknownOnesSayWhatIsKnown) {
     std::string const message =
         "<stdin>: error: is no benchmark that is known (known: vllm bench serve, SGLang bench_serving, guidellm, "

@@ -1,4 +1,4 @@
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include "calibration/calibrate.h"
 #include "calibration/synthetic.h"
@@ -89,7 +89,8 @@ TEST(SpeedOf, TakesTheMostSpecificSetAndSaysWhatItRestsOn) {
     auto const covered = speed_of(c, replica, "vllm");
     EXPECT_EQ(covered.evidence, Evidence::covered);
     EXPECT_EQ(covered.parameters, from_logs(f.result.offsets[1].parameters));
-    EXPECT_EQ(covered.origin, "a \"name\": measured as it is, 9 rows");
+    EXPECT_THAT(covered.origin, testing::MatchesRegex("a \"name\": measured as it is, 9 rows "
+                                                      "[(]their TPOT met within [0-9.e-]+% at the median[)]"));
     replica.parallel.tensor = 4;
     auto const other = speed_of(c, replica, "vllm");
     EXPECT_EQ(other.evidence, Evidence::parallelism);
@@ -100,6 +101,17 @@ TEST(SpeedOf, TakesTheMostSpecificSetAndSaysWhatItRestsOn) {
     EXPECT_EQ(unseen.evidence, Evidence::unseen);
     EXPECT_LT(covered.speed_log_sd, other.speed_log_sd);
     EXPECT_LT(other.speed_log_sd, unseen.speed_log_sd);
+}
+
+TEST(SpeedOf, TakesOfSeveralConfigurationsTheOneWithTheMostRows) {
+    auto const f = fitted();
+    auto c = f.result.calibration;
+    auto more = c.combinations[1];
+    more.rows = 100;
+    more.parameters[static_cast<Eigen::Index>(StepParameter::memory)] += 0.1;
+    c.combinations.push_back(more);
+    auto const& replica = f.set.combinations[1].replica;
+    EXPECT_EQ(speed_of(c, replica, "vllm").parameters, from_logs(more.parameters));
 }
 
 TEST(Calibrate, KeepsThePooledSetAndTheEnginesOfItsBase) {

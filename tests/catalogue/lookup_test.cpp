@@ -38,9 +38,11 @@ TEST(Lookup, AnUnknownNameIsAnsweredWithNearOnes) {
     EXPECT_EQ(fault(find_gpu(c, "h100-smx")), "unknown GPU 'h100-smx' (did you mean 'h100-sxm'?)");
     EXPECT_EQ(fault(find_model(c, "acme/llama-70b")),
               "unknown model 'acme/llama-70b' (did you mean 'llama-2-70b', 'llama-3.1-70b'?)");
-    EXPECT_EQ(fault(find_engine(c, "ollama")),
-              "unknown engine 'ollama' (known: vllm, trtllm, sglang, vllm-2023, trtllm-1.0, "
-              "trtllm-table, trtllm-table-1.0)");
+    EXPECT_EQ(
+        fault(find_engine(c, "ollama")),
+        "unknown engine 'ollama' (known: vllm, trtllm, sglang, vllm-2023, trtllm-1.0, "
+        "trtllm-table, trtllm-table-1.0); a class of your own begins with one of them and a hyphen, vllm-mine, and "
+        "needs measurements");
 }
 
 Replica made(ReplicaParts const& parts) {

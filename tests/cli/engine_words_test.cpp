@@ -56,8 +56,8 @@ TEST(EngineVerb, WrongOptionsAreNamed) {
     EXPECT_EQ(of(with(ask, {"--draft", "3"})),
               "runrate: --draft needs --acceptance (of a proposal, such as 0.7: a result is as good as this number)\n");
     EXPECT_EQ(of(with(ask, {"--chunk", "64"})),
-              "runrate: a batch of 1024 sequences needs more than 64 tokens in an iteration (raise --chunk, or lower "
-              "--sequences)\n");
+              "runrate: a batch of 1024 sequences needs more than 64 tokens in an iteration (raise the chunk, or lower "
+              "the sequences)\n");
 }
 
 TEST(EngineVerb, WhatWouldBeIgnoredIsRefused) {
@@ -77,8 +77,8 @@ TEST(EngineVerb, WhatWouldBeIgnoredIsRefused) {
     EXPECT_EQ(of(with(ask, {"--tp", "3"})), "runrate: --tp 3 does not divide the 32 heads of llama-3.1-8b\n");
     EXPECT_EQ(of(with(ask, {"--pp", "33"})), "runrate: --pp 33 is more than the 32 layers of llama-3.1-8b\n");
     EXPECT_EQ(of(with(ask, {"--dp", "1024", "--chunk", "1000000"})),
-              "runrate: an iteration of up to 1025048576 tokens is beyond 16777216 (lower --chunk, --sequences or "
-              "--dp)\n");
+              "runrate: an iteration of up to 1025048576 tokens is beyond 16777216 (lower the chunk, the sequences or "
+              "the data-parallel ranks)\n");
     EXPECT_EQ(of(with(ask, {"--ep", "2"})),
               "runrate: --ep 2 spreads experts, and llama-3.1-8b has none (leave it out)\n");
     EXPECT_EQ(of(with(ask, {"--table", "load"})), "runrate: --table names a table of --format csv (leave it out)\n");

@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "engine/build.h"
+#include "hardware/memory.h"
+#include "hardware/model_shape.h"
 #include "stat/stream.h"
 
 namespace runrate {
@@ -13,6 +15,15 @@ struct Workload {
     std::vector<std::vector<Extent>> extents;
     std::vector<EngineRequest> requests;
 };
+
+/// A cache for `tokens` of context, from memory: what requests keep of windows counts against it.
+inline void hold_in_memory(Replica& r, std::int64_t tokens) {
+    r.kv_tokens.reset();
+    r.engine.least_kv_share = 0;
+    double const per_gpu = static_cast<double>(tokens) / kv_shards(r) / r.parallel.data;
+    r.engine.reserved_bytes = r.engine.memory_share * r.gpu.memory_bytes - weight_bytes(r) -
+                              (per_gpu + 0.5) * kv_bytes_per_token(r.model, kv_number_bytes(r));
+}
 
 /// Small numbers, so that queues, full caches, preemptions and ties happen often.
 inline Workload random_workload(std::uint64_t number) {
@@ -29,6 +40,10 @@ inline Workload random_workload(std::uint64_t number) {
     w.replica.prefix_cache = upto(2) == 0;
     w.replica.parallel.tensor = upto(3) == 0 ? 2 : 1;
     if (w.replica.model.experts && upto(3) == 0) w.replica.parallel.data = 2;
+    if (upto(3) == 0) {
+        w.replica.model.partial = PartialAttention{.full_layers = 8, .window = static_cast<int>(1 + upto(300))};
+        if (upto(2) == 0) hold_in_memory(w.replica, *w.replica.kv_tokens);
+    }
     auto const count = 1 + upto(60);
     double const gap = std::array{0.0, 0.002, 0.02, 0.3}[static_cast<std::size_t>(upto(4))];
     EngineTime at{};

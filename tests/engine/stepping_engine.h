@@ -76,6 +76,17 @@ private:
 
     [[nodiscard]] std::int64_t block() const { return r_.engine.block_tokens; }
     [[nodiscard]] std::int64_t blocks_for(std::int64_t tokens) const { return (tokens + block() - 1) / block(); }
+    /// Tokens that a request keeps of each layer with a window.
+    [[nodiscard]] std::int64_t window_tokens(EngineRequest const& q) const {
+        auto const window = r_.model.partial ? r_.model.partial->window : 0;
+        return std::min<std::int64_t>(window, q.prompt_tokens + q.output_tokens);
+    }
+    [[nodiscard]] std::int64_t window_blocks(EngineRequest const& q) const {
+        if (r_.kv_tokens || !r_.model.partial) return 0;
+        double const share = static_cast<double>(r_.model.layers - r_.model.partial->full_layers) * r_.model.kv_heads *
+                             r_.model.head_dim / (r_.model.partial->full_layers * kv_width(r_.model) / 2.0);
+        return blocks_for(static_cast<std::int64_t>(std::ceil(share * static_cast<double>(window_tokens(q)))));
+    }
     [[nodiscard]] std::int64_t shared(Sequence const& s) const {
         std::int64_t tokens = 0;
         if (r_.prefix_cache)
@@ -89,7 +100,7 @@ private:
     [[nodiscard]] std::optional<Refusal> refusal(EngineRequest const& q) const {
         auto const tokens = q.prompt_tokens + q.output_tokens;
         if (r_.model.context_limit > 0 && tokens > r_.model.context_limit) return Refusal::too_long;
-        if (blocks_for(tokens) > blocks_) return Refusal::never_fits;
+        if (blocks_for(tokens) + window_blocks(q) > blocks_) return Refusal::never_fits;
         return std::nullopt;
     }
 
@@ -138,6 +149,12 @@ private:
         chunks.push_back({i, p});
         what.prefill_tokens += p;
         what.half_pairs += p * (2 * s.computed + p);
+        if (r_.model.partial)
+            for (auto at = s.computed; at < s.computed + p; ++at) {
+                std::int64_t const window = r_.model.partial->window;
+                what.window_half_pairs += at < window ? 2 * at + 1 : 2 * window;  // of one token: half of its own pair
+            }
+        if (r_.model.partial) what.window_context += std::min<std::int64_t>(r_.model.partial->window, s.computed);
         context += s.computed;
         if (s.computed + p == s.target()) ++what.first_tokens;
         budget -= p;
@@ -149,14 +166,14 @@ private:
         auto s = waiting_.front();
         if (r_.engine.prefill == Prefill::whole ? begun && s.target() > budget : budget <= 0) return false;
         auto const look = cache_.look(extents(s));
-        auto const own = blocks_for(s.target()) - shared(s);
+        auto const own = blocks_for(s.target()) + window_blocks(s.request) - shared(s);
         if (used() + own + look.pinned_blocks > blocks_) return false;
         std::int64_t promised = 0;
         if (r_.engine.promised_output > 0) {
             auto const output = static_cast<std::int64_t>(
                 std::ceil(r_.engine.promised_output * static_cast<double>(s.request.output_tokens)));
-            promised = std::max<std::int64_t>(
-                0, blocks_for(std::max(s.request.prompt_tokens + output, s.target())) - shared(s));
+            promised = std::max<std::int64_t>(0, blocks_for(std::max(s.request.prompt_tokens + output, s.target())) +
+                                                     window_blocks(s.request) - shared(s));
             std::int64_t sum = promised + cache_.pinned() + look.pinned_blocks;
             for (auto const& other : running_) sum += other.promised;
             if (sum > blocks_) return false;
@@ -193,7 +210,10 @@ private:
         if (decodes) {
             what.decodes = decoding();
             for (auto const& s : running_)
-                if (!s.prefilling) context += s.computed;
+                if (!s.prefilling) {
+                    context += s.computed;
+                    what.window_context += window_tokens(s.request);
+                }
         }
         auto const end = now + Duration{clock_.fixed(what) + clock_.context_ticks() * context};
         ++iterations;

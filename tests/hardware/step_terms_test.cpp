@@ -92,7 +92,8 @@ TEST(StepTerms, FullLayersHaveHeadsOfTheirOwn) {
     auto const t = step_terms(on_hopper(model, Precision::bf16, {}), datasheet());
     expect_near(t.pair, 8 * 4.0 * 32 * 256 / 1e15);
     expect_near(t.context, 8 * 2.0 * 4 * 256 * 2 / 4e12);
-    expect_near(t.window, 24 * 2.0 * 8 * 128 * 2 * 1024 / 4e12);
+    expect_near(t.window, 24 * 2.0 * 8 * 128 * 2 / 4e12);
+    expect_near(t.window_pair, 24 * 4.0 * 32 * 128 / 1e15);
 }
 
 TEST(StepTerms, APipelineReadsEachStageForEachOfItsBatches) {

@@ -10,7 +10,6 @@ namespace {
 Pool pool_of(std::string const& text, std::string const& gpu = "h100-sxm") {
     auto const loaded =
         load_text(good_scenario + "pools: {own: {model: llama-3.3-70b, gpu: " + gpu + ", " + text + "}}\n");
-    EXPECT_EQ(loaded.warnings, "");
     EXPECT_EQ(loaded.scenario->pools.size(), 1U);
     return loaded.scenario->pools.at(0);
 }
@@ -57,6 +56,39 @@ TEST(Pools, RestOnTheMostSpecificMeasurements) {
     auto const other = pool_of("precision: fp8, gpus_per_replica: 2");
     EXPECT_EQ(speed_of_pool(other).evidence, Evidence::parts);
     EXPECT_NE(speed_of_pool(h200).parameters, speed_of_pool(other).parameters);
+}
+
+TEST(Pools, WarnWhereTheirEngineWasNotMeasured) {
+    auto const warnings = [](std::string const& gpu) {
+        return load_text(good_scenario +
+                         "pools: {own: {model: llama-3.3-70b, precision: fp8, gpus_per_replica: 2, gpu: " + gpu +
+                         "}}\n")
+            .warnings;
+    };
+    EXPECT_EQ(warnings("h200-sxm"), "");
+    EXPECT_NE(warnings("h100-sxm").find("step times of pool 'own' are not measured"), std::string::npos);
+}
+
+TEST(Pools, ShareOfMemoryIsOfWhatWeightsLeaveWhereTheEngineCountsSo) {
+    auto const tokens = [](std::string const& engine, std::string const& kv) {
+        return static_cast<double>(kv_capacity_tokens(
+            pool_of("precision: fp8, gpus_per_replica: 2, engine: " + engine + ", limits: {kv: " + kv + " of memory}",
+                    "h200-sxm")
+                .replica));
+    };
+    // TensorRT-LLM: 90 % of what weights leave; all of it is one ninth more.
+    EXPECT_NEAR(tokens("trtllm", "100%") / tokens("trtllm", "90%"), 10.0 / 9, 1e-5);
+    // vLLM: a tenth of the memory more.
+    double const bytes_of_token = 80 * 2 * 8 * 128 / 2.0;
+    EXPECT_NEAR(tokens("vllm", "100%") - tokens("vllm", "90%"), 0.1 * 151397597184.0 / bytes_of_token, 2);
+}
+
+TEST(Pools, ReadBackAsTheyAreResolved) {
+    for (auto const* pool :
+         {"{model: phi-4, gpu: l40s, capacity: {output: 2k tokens/s}}", "{model: phi-4, gpu: l40s}"}) {
+        auto const once = load_text(good_scenario + "pools: {own: " + pool + "}\n");
+        EXPECT_EQ(load_text(once.resolved).scenario->hash, once.scenario->hash);
+    }
 }
 
 TEST(Pools, OrStateTheirThroughput) {
