@@ -22,6 +22,7 @@ enum class Purpose : std::uint32_t {
     fold = 12,              ///< which measurements a cross-validation leaves out together
     acceptance = 13,        ///< which proposals of speculative decoding a request keeps
     engine_load = 14,       ///< arrivals and lengths of a load without a list
+    replica = 15,           ///< cold starts, failures and repairs of a replica
 };
 
 /// The address of a stream: equal addresses give equal numbers on every machine, thread and order of execution.

@@ -1,0 +1,204 @@
+#include "fleet/replica_pool.h"
+
+#include <algorithm>
+
+#include "core/contract.h"
+#include "engine/check_replica.h"
+#include "fleet/engine_sums.h"
+
+namespace runrate {
+namespace {
+
+double hours(Duration d) { return to_seconds(d) / 3600; }
+
+}  // namespace
+
+ReplicaPool::ReplicaPool(PoolSettings settings)
+    : settings_{std::move(settings)},
+      coverage_{std::make_shared<ExpertCoverage const>(checked(settings_.replica),
+                                                       most_tokens_of_iteration(settings_.replica))},
+      probe_{settings_.replica, settings_.parameters, coverage_} {
+    auto const& rule = settings_.autoscale;
+    RUNRATE_EXPECT(settings_.replicas >= 0 && (rule ? rule->most : settings_.replicas) >= 1);
+    RUNRATE_EXPECT(!rule || (rule->every > Duration{} && rule->least >= 0));
+    slots_.resize(static_cast<std::size_t>(settings_.replicas));
+    for (std::uint32_t i = 0; i < slots_.size(); ++i) {
+        pay(+1);
+        serve(i);
+    }
+    if (rule) push({now_ + rule->every, Phase::look, 0, 0});
+}
+
+Instant ReplicaPool::next() {
+    ask_engines();
+    while (!events_.empty() && is_void(events_.front())) pop();
+    return events_.empty() ? never : events_.front().at;
+}
+
+std::span<PoolOutcome const> ReplicaPool::advance() {
+    auto const at = next();
+    RUNRATE_EXPECT(at != never);
+    move_to(at);
+    outcomes_.clear();
+    while (!events_.empty() && events_.front().at == at) {
+        auto const event = pop();
+        if (!is_void(event)) happen(event);
+    }
+    dispatch_queue();
+    std::sort(outcomes_.begin(), outcomes_.end(),
+              [](PoolOutcome const& a, PoolOutcome const& b) { return a.served.request < b.served.request; });
+    return outcomes_;
+}
+
+Taken ReplicaPool::submit(PoolRequest const& r) {
+    if (auto const refusal = probe_.refusal(r.request))
+        return *refusal == Refusal::too_long ? Taken::too_long : Taken::never_fits;
+    move_to(Instant{r.request.arrival});
+    Held held{.asked = r, .extents = {r.request.extents.begin(), r.request.extents.end()}};
+    auto const [place, fresh] = held_.try_emplace(r.number, std::move(held));
+    RUNRATE_EXPECT(fresh);
+    if (queue_.empty() && dispatch(place->second)) return Taken::yes;
+    auto const& most = settings_.admission.queue;
+    if (most && std::ssize(queue_) >= *most) {
+        held_.erase(place);
+        ++totals_.shed;
+        return Taken::shed;
+    }
+    place->second.waits = true;
+    queue_.push_back(r.number);
+    totals_.peak_queue = std::max(totals_.peak_queue, std::ssize(queue_) + std::int64_t{0});
+    return Taken::yes;
+}
+
+PoolTotals ReplicaPool::totals(Instant until) const {
+    RUNRATE_EXPECT(until >= now_);
+    auto t = totals_;
+    double const more = hours(until - now_);
+    t.paid_hours += more * paid_;
+    t.ready_hours += more * ready_replicas();
+    t.in_flight_hours += more * static_cast<double>(in_flight());
+    t.busy_hours = hours(engines().busy);
+    return t;
+}
+
+EngineTotals ReplicaPool::engines() const {
+    EngineSums sums = retired_;
+    for (auto const& slot : slots_)
+        if (slot.engine) sums.add(slot.engine->totals());
+    return sums.totals();
+}
+
+bool ReplicaPool::is_void(Event const& e) const {
+    if (e.phase == Phase::look) return false;
+    auto const& slot = slots_[e.slot];
+    return e.version != (e.phase == Phase::step ? slot.version : slot.life);
+}
+
+ReplicaPool::Event ReplicaPool::pop() {
+    std::pop_heap(events_.begin(), events_.end(), [](Event const& a, Event const& b) { return a.after(b); });
+    auto const event = events_.back();
+    events_.pop_back();
+    return event;
+}
+
+void ReplicaPool::push(Event const& event) {
+    events_.push_back(event);
+    std::push_heap(events_.begin(), events_.end(), [](Event const& a, Event const& b) { return a.after(b); });
+}
+
+void ReplicaPool::happen(Event const& e) {
+    switch (e.phase) {
+        case Phase::step: return step(e.slot);
+        case Phase::repaired: return repaired(e.slot);
+        case Phase::started: return serve(e.slot);
+        case Phase::failure: return fail(e.slot);
+        case Phase::look: return look();
+    }
+}
+
+void ReplicaPool::move_to(Instant at) {
+    RUNRATE_EXPECT(at >= now_);
+    double const passed = hours(at - now_);
+    totals_.paid_hours += passed * paid_;
+    totals_.ready_hours += passed * ready_replicas();
+    totals_.in_flight_hours += passed * static_cast<double>(in_flight());
+    now_ = at;
+}
+
+void ReplicaPool::pay(int replicas) {
+    paid_ += replicas;
+    totals_.peak_replicas = std::max(totals_.peak_replicas, paid_);
+}
+
+void ReplicaPool::step(std::uint32_t slot) {
+    for (auto const& o : slots_[slot].engine->step()) deliver(slot, o);
+    if (slots_[slot].state == State::draining && slots_[slot].in_flight == 0)
+        turn_off(slot);
+    else
+        engine_changed(slot);
+}
+
+void ReplicaPool::deliver(std::uint32_t slot, EngineOutcome const& o) {
+    auto const place = held_.find(o.request);
+    RUNRATE_EXPECT(place != held_.end());
+    auto const& held = place->second;
+    outcomes_.push_back({o, slot, held.restarts});
+    outcomes_.back().served.arrival = held.asked.request.arrival;
+    held_.erase(place);
+    --slots_[slot].in_flight;
+    ++totals_.requests;
+}
+
+void ReplicaPool::dispatch_queue() {
+    while (!queue_.empty() && dispatch(held_.at(queue_.front()))) queue_.pop_front();
+}
+
+bool ReplicaPool::dispatch(Held& held) {
+    auto const slot = choose(held);
+    if (!slot) return false;
+    auto request = held.asked.request;
+    request.arrival = now_.time_since_epoch();
+    request.extents = held.extents;
+    slots_[*slot].engine->submit(request, held.asked.number);
+    ++slots_[*slot].in_flight;
+    engine_changed(*slot);
+    held.slot = *slot;
+    held.waits = false;
+    if (settings_.router == Router::session_affinity) homes_.insert_or_assign(held.asked.session, *slot);
+    return true;
+}
+
+std::optional<std::uint32_t> ReplicaPool::choose(Held const& held) {
+    candidates_.clear();
+    for (auto const slot : ready_) {
+        auto const& s = slots_[slot];
+        if (settings_.admission.in_flight && s.in_flight >= *settings_.admission.in_flight) continue;
+        bool const asks_cache = settings_.router == Router::cache_aware;
+        candidates_.push_back({slot, s.in_flight, asks_cache ? s.engine->cached_tokens(held.extents) : 0});
+    }
+    if (candidates_.empty()) return std::nullopt;
+    RoutedRequest routed{.prompt_tokens = held.asked.request.prompt_tokens};
+    if (auto const home = homes_.find(held.asked.session); home != homes_.end()) routed.home = home->second;
+    return candidates_[route(settings_.router, candidates_, routed)].replica;
+}
+
+void ReplicaPool::engine_changed(std::uint32_t slot) {
+    auto& s = slots_[slot];
+    ++s.version;  // what was due is so no more
+    if (!std::exchange(s.asked, false)) return;
+    unasked_.push_back(slot);
+}
+
+/// An engine puts its next iteration together when it is asked for its end: not before all that arrives is there.
+void ReplicaPool::ask_engines() {
+    for (auto const slot : unasked_) {
+        auto& s = slots_[slot];
+        s.asked = true;
+        if (!s.engine) continue;
+        auto const at = s.engine->next();
+        if (at != ReplicaEngine::never) push({at, Phase::step, slot, s.version});
+    }
+    unasked_.clear();
+}
+
+}  // namespace runrate
