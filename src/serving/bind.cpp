@@ -55,6 +55,7 @@ BoundTarget bind_target(TargetSpec const& t, BeliefValues world) {
     b.certain = b.ttft.constant() && b.speed.constant() && b.errors + b.timeouts <= 0;
     b.certain_ttft_s = b.ttft.constant().value_or(0);
     b.certain_speed = b.speed.constant().value_or(0);
+    b.pool = t.pool;
     return b;
 }
 

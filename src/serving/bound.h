@@ -29,6 +29,7 @@ struct BoundTarget {
     Sampler ttft, speed;
     double errors = 0, timeouts = 0, timeout_s = 0;
     bool errors_billed = false, timeouts_billed = true;
+    bool pool = false;         ///< answers from outside: see SessionMachine::calls()
     bool refuses = false;      ///< every attempt, unbilled: its rate limit is reached
     double retry_after_s = 0;  ///< until a refused attempt is answered so that it is tried again
     bool certain = false;      ///< never fails, and always takes `certain_ttft_s` and `certain_speed`

@@ -69,6 +69,7 @@ struct TargetSpec {
     bool errors_billed = false, timeouts_billed = true;
     Number timeout_s{600};        ///< how long an attempt that times out takes
     double tokenizer = 1;         ///< its tokens for one of the workflow's, whoever asks
+    bool pool = false;            ///< own replicas: latency is theirs, not a law's
     std::vector<Tokens> tiers{};  ///< lengths beyond which a prompt is billed at other rates, ascending
 };
 

@@ -36,7 +36,7 @@ Address SessionMachine::address(Purpose purpose, std::uint32_t step, std::uint32
 }
 
 Stream SessionMachine::stream(Purpose purpose, Op const& op, std::uint32_t hop) const {
-    return Stream{address(purpose, op.address, hop, occurrences_[op.step])};
+    return Stream{address(purpose, op, hop)};
 }
 
 std::int64_t SessionMachine::tokens(LawIndex law, double u, double factor) const {
@@ -74,6 +74,8 @@ std::uint32_t SessionMachine::new_strand(std::uint32_t pc, Instant time, std::in
     s.order = started_++;
     s.parent = parent;
     s.waiting = 0;
+    s.stage = 0;
+    s.asks = false;
     s.contexts.clear();
     s.children.clear();
     s.counters.assign(program_->counters, 0);
@@ -153,21 +155,37 @@ void SessionMachine::play_in_shadow(std::uint32_t context) {
 }
 
 void SessionMachine::play(std::uint32_t context) {
+    begin_play(context);
+    while (playing_) work();
+}
+
+void SessionMachine::begin_play(std::uint32_t context) {
     contexts_[0].begin(context, root_of(context));
-    Stream own{{.seed = sample_.seed,
-                .world = sample_.world,
-                .purpose = Purpose::session,
-                .entity = sample_.feature.index(),
-                .item = number_}};
-    auto const turns = std::max(1, runs(program_->turns, own.uniform()));
-    for (std::int32_t t = 0; t < turns; ++t) {
-        turn_ = static_cast<std::uint32_t>(t);
-        run_turn();
-        end_turn(tree_, contexts_[0], program_->contexts[context]);
-        if (t + 1 < turns) now_ = after(now_, pause(program_->think, own.uniform()));
-    }
-    tally_.turns = turns;
-    tally_.duration = now_.time_since_epoch();
+    own_ = Stream{{.seed = sample_.seed,
+                   .world = sample_.world,
+                   .purpose = Purpose::session,
+                   .entity = sample_.feature.index(),
+                   .item = number_}};
+    spec_ = context;
+    turn_ = 0;
+    turns_ = std::max(1, runs(program_->turns, own_.uniform()));
+    playing_ = true;
+    begin_turn();
+}
+
+void SessionMachine::begin(std::uint64_t number, std::vector<RoleTokens>& roles) {
+    roles_ = &roles;
+    start_session(number);
+    RUNRATE_EXPECT(!keeps_journal_);
+    clock_ = Instant{};
+    begin_play(variant_of_session());
+}
+
+void SessionMachine::advance() {
+    RUNRATE_EXPECT(playing_ && !due_.empty());
+    clock_ = next();
+    while (playing_ && next() <= clock_) work();
+    if (!playing_) meter_storage();
 }
 
 void SessionMachine::schedule(std::uint32_t strand) {
@@ -175,35 +193,53 @@ void SessionMachine::schedule(std::uint32_t strand) {
     std::push_heap(due_.begin(), due_.end(), [](Due const& a, Due const& b) { return a.after(b); });
 }
 
-void SessionMachine::run_turn() {
+void SessionMachine::begin_turn() {
     std::fill(occurrences_.begin(), occurrences_.end(), 0u);
     started_ = 0;
-    auto const main = new_strand(0, now_, -1);
-    strands_[main].contexts.push_back(0);
-    schedule(main);
-    while (!due_.empty()) {
-        std::pop_heap(due_.begin(), due_.end(), [](Due const& a, Due const& b) { return a.after(b); });
-        auto const strand = due_.back().strand;
-        due_.pop_back();
-        advance(strand);
+    turn_over_ = false;
+    main_ = new_strand(0, now_, -1);
+    strands_[main_].contexts.push_back(0);
+    schedule(main_);
+}
+
+void SessionMachine::finish_turn() {
+    now_ = strands_[main_].time;
+    free_strands_.push_back(main_);
+    end_turn(tree_, contexts_[0], program_->contexts[spec_]);
+    playing_ = static_cast<std::int32_t>(++turn_) < turns_;
+    if (playing_) {
+        now_ = after(now_, pause(program_->think, own_.uniform()));
+        return begin_turn();
     }
-    now_ = strands_[main].time;
-    free_strands_.push_back(main);
+    tally_.turns = turns_;
+    tally_.duration = now_.time_since_epoch();
+}
+
+/// The strand that is due first goes on as far as it can.
+void SessionMachine::work() {
+    std::pop_heap(due_.begin(), due_.end(), [](Due const& a, Due const& b) { return a.after(b); });
+    auto const strand = due_.back().strand;
+    due_.pop_back();
+    advance_strand(strand);
+    if (turn_over_) finish_turn();
 }
 
 /// Runs a strand until another one is due before it, or it waits or ends.
-void SessionMachine::advance(std::uint32_t strand) {
-    auto flow = Flow::on;
-    while (flow != Flow::left) {
+void SessionMachine::advance_strand(std::uint32_t strand) {
+    auto& s = strands_[strand];
+    for (;;) {
+        if (s.asks) {
+            auto const progress = proceed(strand);
+            if (progress == Progress::later) return schedule(strand);
+            if (progress == Progress::under_way) return;
+        }
         if (++steps_ > most_steps)
             throw std::runtime_error(
                 "a session takes more than ten million steps (bound its turns and loops with 'at_most')");
-        auto const& op = program_->ops[strands_[strand].pc];
-        flow = std::visit([&](auto const& what) { return execute(strand, op, what); }, op.what);
-        if (flow == Flow::time_passed && !due_.empty()) {
-            schedule(strand);
-            return;
-        }
+        auto const& op = program_->ops[s.pc];
+        auto const flow = std::visit([&](auto const& what) { return execute(strand, op, what); }, op.what);
+        if (flow == Flow::left) return;
+        if (flow == Flow::time_passed && !due_.empty()) return schedule(strand);
     }
 }
 

@@ -7,12 +7,6 @@
 namespace runrate {
 namespace {
 
-Duration wait(BoundRetry const& r, int retry, double u) {
-    double seconds = r.backoff_s;
-    for (int i = 1; i < retry && seconds < r.longest_s; ++i) seconds *= r.factor;
-    return from_seconds(std::max(0.0, std::min(seconds, r.longest_s) * (1 - r.jitter + 2 * r.jitter * u)));
-}
-
 double& at(Meters& meters, Meter m) { return meters[static_cast<std::size_t>(m)]; }
 
 /// How many of a target's tier bounds a prompt exceeds.
@@ -24,69 +18,9 @@ std::size_t tier_of(std::vector<Tokens> const& bounds, std::int64_t prompt) {
 
 }  // namespace
 
-std::size_t SessionMachine::chosen_share(Shares const& shares, RoleId role, double u) const {
-    if (shares.sticky) {  // one draw of the session, whoever asks first
-        auto at_session = address(Purpose::gateway, program_->role_addresses[role.index()], hop::sticky, 0);
-        at_session.turn = 0;
-        u = Stream{at_session}.uniform();
-    }
-    auto const& cumulative = bound_->roles[role.index()].shares;
-    auto const at = std::upper_bound(cumulative.begin(), cumulative.end(), u) - cumulative.begin();
-    return std::min(static_cast<std::size_t>(at), cumulative.size() - 1);
-}
-
-SessionMachine::Answer SessionMachine::ask(Request const& request, Op const& op, Instant start, std::uint32_t hop) {
-    auto const& bound = bound_->roles[request.role.index()];
-    auto const& route = *program_->routes[request.role.index()];
-    if (std::holds_alternative<TargetId>(route)) return ask_target(request, bound.keys[0], op, start, hop);
-    double const u = stream(Purpose::gateway, op, hop + hop::route).uniform();
-    if (auto const* shares = std::get_if<Shares>(&route)) {
-        return ask_target(request, bound.keys[chosen_share(*shares, request.role, u)], op, start, hop);
-    }
-    auto const first = ask_target(request, bound.keys[0], op, start, hop);
-    if (first.given && u < bound.keep) return first;
-    auto const second = ask_target(request, bound.keys[1], op, after(start, first.time), hop + hop::second);
-    return {first.given || second.given, after(first.time, second.time), second.given ? second.key : first.key};
-}
-
-/// A target and, where it gives no answer, those that it falls back to: one call, whoever answers.
-SessionMachine::Answer SessionMachine::ask_target(Request const& request, std::size_t key, Op const& op, Instant start,
-                                                  std::uint32_t hop) {
-    note(request, key);
-    auto answer = attempts(request, key, op, start, hop);
-    while (!answer.given && bound_->fallbacks[key] != key) {
-        key = bound_->fallbacks[key];
-        hop += hop::fallback;
-        auto const next = attempts(request, key, op, after(start, answer.time), hop);
-        answer = {next.given, after(answer.time, next.time), next.key};
-    }
-    return answer;
-}
-
-/// The step's attempts within each of the gateway's, until one is answered.
-SessionMachine::Answer SessionMachine::attempts(Request const& request, std::size_t key, Op const& op, Instant start,
-                                                std::uint32_t hop) {
-    auto const target = program_->keys[key].target.index();
-    auto const& inner = *request.retry;
-    auto const& outer = bound_->gateway_retry;
-    Stream chance = stream(Purpose::gateway, op, hop);
-    Answer total{.key = key};
-    for (int o = 1; o <= outer.attempts; ++o) {
-        for (int i = 1; i <= inner.attempts; ++i) {
-            auto const tried = one_attempt(request, key, chance, after(start, total.time));
-            total = {tried.given, after(total.time, tried.time), key};
-            if (tried.given) return total;
-            if (i == inner.attempts || chance.uniform() >= inner.allowance[target]) break;
-            total.time = after(total.time, wait(inner, i, chance.uniform()));
-        }
-        if (o == outer.attempts || chance.uniform() >= inner.gateway_allowance[target]) break;
-        total.time = after(total.time, wait(outer, o, chance.uniform()));
-    }
-    return total;
-}
-
-SessionMachine::Answer SessionMachine::one_attempt(Request const& request, std::size_t key, Stream& chance,
-                                                   Instant start) {
+SessionMachine::Answer SessionMachine::one_attempt(Asking& a, Instant start) {
+    auto const& request = a.request;
+    auto const key = a.key;
     auto const& target = bound_->targets[program_->keys[key].target.index()];
     auto const answer = generated(request, key);
     auto const tokens = static_cast<double>(answer.written.visible + answer.written.reasoning);
@@ -101,9 +35,9 @@ SessionMachine::Answer SessionMachine::one_attempt(Request const& request, std::
                 from_seconds(target.certain_ttft_s + (target.certain_speed > 0 ? tokens / target.certain_speed : 0)),
                 key};
     }
-    double const fate = chance.uniform();
-    double const ttft_s = std::max(0.0, target.ttft.at(chance.uniform()));
-    double const speed = target.speed.at(chance.uniform());
+    double const fate = chance_of(a);
+    double const ttft_s = std::max(0.0, target.ttft.at(chance_of(a)));
+    double const speed = target.speed.at(chance_of(a));
     bool const error = fate < target.errors;
     bool const timeout = !error && fate < target.errors + target.timeouts;
     bool const billed = (!error || target.errors_billed) && (!timeout || target.timeouts_billed);

@@ -5,20 +5,6 @@
 
 namespace runrate {
 
-SessionMachine::Flow SessionMachine::execute(std::uint32_t id, Op const& op, ToolOp const& t) {
-    auto& s = strands_[id];
-    Stream chance = stream(Purpose::step, op);
-    chance.uniform();  // the step's own probability
-    s.time = after(s.time, pause(t.time, chance.uniform()));
-    bool const worked = !t.ask || use(*t.ask, 0, op, s, hop::own);
-    tally_.harmed = tally_.harmed || !worked;
-    if (worked && t.result != no_law)
-        join(tree_, context_of(s), Piece::Kind::result, tokens(t.result, chance.uniform()));
-    ++occurrences_[op.step];
-    ++s.pc;
-    return Flow::time_passed;
-}
-
 SessionMachine::Flow SessionMachine::execute(std::uint32_t id, Op const& op, ChanceOp const& c) {
     auto& s = strands_[id];
     bool const goes_on = stream(Purpose::step, op).uniform() < c.p.in(bound_->world);
@@ -108,6 +94,9 @@ SessionMachine::Flow SessionMachine::execute(std::uint32_t id, Op const& op, Age
     return Flow::on;
 }
 
-SessionMachine::Flow SessionMachine::execute(std::uint32_t, Op const&, TurnEndOp const&) { return Flow::left; }
+SessionMachine::Flow SessionMachine::execute(std::uint32_t, Op const&, TurnEndOp const&) {
+    turn_over_ = true;
+    return Flow::left;
+}
 
 }  // namespace runrate

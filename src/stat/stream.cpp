@@ -9,9 +9,17 @@ std::uint64_t joined(std::uint32_t high, std::uint32_t low) { return std::uint64
 
 }  // namespace
 
-Stream::Stream(Address const& at)
-    : key_{at.seed, joined(at.world, static_cast<std::uint32_t>(at.purpose))},
-      counter_{joined(at.occurrence, 0), joined(at.turn, at.step), at.item, at.entity} {}
+Stream::Stream(Address const& at) { restart(at); }
+
+void Stream::restart(Address const& at) {
+    key_[0] = at.seed;
+    key_[1] = joined(at.world, static_cast<std::uint32_t>(at.purpose));
+    counter_[0] = joined(at.occurrence, 0);
+    counter_[1] = joined(at.turn, at.step);
+    counter_[2] = at.item;
+    counter_[3] = at.entity;
+    used_ = 4;
+}
 
 void Stream::refill() {
     r123array4x64 const counter{{counter_[0], counter_[1], counter_[2], counter_[3]}};

@@ -45,6 +45,9 @@ class Stream {
 public:
     explicit Stream(Address const&);
 
+    /// Becomes the stream of another address, where it stands: cheaper than one that is made and copied.
+    void restart(Address const&);
+
     /// The next number of the open interval (0, 1), an odd multiple of 2^-53.
     double uniform() {
         if (used_ == 4) refill();
@@ -60,8 +63,8 @@ public:
 private:
     void refill();
 
-    std::array<std::uint64_t, 2> key_;
-    std::array<std::uint64_t, 4> counter_;
+    std::array<std::uint64_t, 2> key_{};
+    std::array<std::uint64_t, 4> counter_{};
     std::array<std::uint64_t, 4> block_{};
     unsigned used_ = 4;
 };
