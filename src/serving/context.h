@@ -10,7 +10,8 @@
 namespace runrate {
 
 /// All prompts of a session as paths in a tree: a node is what was added after its parent. Equal content is a shared
-/// ancestor, so the longest common prefix of two prompts is their deepest common node.
+/// ancestor, so the longest common prefix of two prompts is their deepest common node. What was added one after the
+/// other is one line, of which a prompt has a beginning: a path is few lines, however many nodes it has.
 class ContextTree {
 public:
     using NodeId = std::uint32_t;
@@ -18,14 +19,23 @@ public:
     struct TreeNode {
         NodeId parent;
         std::int64_t total;  ///< tokens from the beginning to here
+        std::uint32_t line;  ///< the first node of its line
+        bool goes_on;        ///< its line does
     };
 
     void clear() { nodes_.clear(); }
-    NodeId add_root(std::int64_t tokens) { return add({no_parent, tokens}); }
-    NodeId append(NodeId parent, std::int64_t tokens) { return add({parent, nodes_[parent].total + tokens}); }
+    /// A root is a line of its own, which sessions share.
+    NodeId add_root(std::int64_t tokens) { return add({no_parent, tokens, static_cast<NodeId>(nodes_.size()), true}); }
+    NodeId append(NodeId parent, std::int64_t tokens) {
+        auto& p = nodes_[parent];
+        auto const line = p.goes_on ? static_cast<NodeId>(nodes_.size()) : p.line;
+        p.goes_on = true;
+        return add({parent, p.total + tokens, line, false});
+    }
 
     [[nodiscard]] std::int64_t total(NodeId id) const { return nodes_[id].total; }
     [[nodiscard]] NodeId parent(NodeId id) const { return nodes_[id].parent; }
+    [[nodiscard]] NodeId line(NodeId id) const { return nodes_[id].line; }
     [[nodiscard]] std::size_t size() const { return nodes_.size(); }
 
     static constexpr NodeId no_parent = 0xffffffff;

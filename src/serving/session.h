@@ -42,8 +42,17 @@ public:
         std::uint32_t strand;  ///< whose call it is, for answer()
         std::size_t key;       ///< into FeatureProgram::keys
         std::int64_t prompt_tokens, output_tokens;
+        bool joins;              ///< the whole output goes on with the prompt: nothing of it is left out of the context
         Context const* context;  ///< what the prompt consists of; none: tokens of their own
     };
+    /// A stretch of a prompt that other prompts may begin with, in the target's tokens.
+    struct Stretch {
+        std::uint32_t line;  ///< of the session's tree; of a shared beginning the context's place in the program
+        bool shared;         ///< by sessions
+        std::int64_t tokens;
+    };
+    /// What a call's prompt consists of, from its beginning.
+    void stretches_of(PoolCall const&, std::vector<Stretch>&) const;
 
     /// Starts session `number`. \pre no variants that are shadowed
     void begin(std::uint64_t number, std::vector<RoleTokens>& roles);

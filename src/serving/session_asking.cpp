@@ -197,8 +197,26 @@ void SessionMachine::call_pool(std::uint32_t strand, Instant start) {
     auto const answer = generated(a.request, a.key);
     tally_.attempts += 1;
     count(a.request, a.key, start, true);
+    auto const& spec = a.request.context;
+    bool const keeps = spec != nullptr && program_->contexts[spec->spec].keep_reasoning;
     calls_.push_back({strand, a.key, prompt_of(a.request, a.key), answer.written.visible + answer.written.reasoning,
-                      a.request.context});
+                      answer.written.reasoning == 0 || keeps, spec});
+}
+
+void SessionMachine::stretches_of(PoolCall const& call, std::vector<Stretch>& stretches) const {
+    stretches.clear();
+    if (!call.context) return;
+    double const tokenizer = bound_->tokenizers[call.key];
+    for (auto at = call.context->tip; at != ContextTree::no_parent;) {
+        auto const line = tree_.line(at);
+        auto const before = tree_.parent(line);
+        bool const shared = before == ContextTree::no_parent;
+        auto const begin = shared ? 0 : scaled_tokens(tree_.total(before), tokenizer);
+        if (auto const tokens = scaled_tokens(tree_.total(at), tokenizer) - begin; tokens > 0)
+            stretches.push_back({shared ? call.context->spec : line, shared, tokens});
+        at = before;
+    }
+    std::reverse(stretches.begin(), stretches.end());
 }
 
 void SessionMachine::answer(std::uint32_t strand, Instant at, bool given) {

@@ -42,7 +42,7 @@ struct Sample {
 };
 
 /// A target whose rate limit is reached: it refuses every attempt, unbilled.
-struct Refusal {
+struct RefusingTarget {
     TargetId target;
     double retry_after_s = 0;  ///< what it asks to wait before the next
 };
@@ -50,7 +50,7 @@ struct Refusal {
 /// What is looked at besides meters, and what is out of order.
 struct Probe {
     std::vector<Gauge> gauges{};
-    std::vector<Refusal> refusing{};
+    std::vector<RefusingTarget> refusing{};
 };
 
 /// Simulates sessions without an engine: no queue, latency as the targets' laws say. A function of its arguments alone.

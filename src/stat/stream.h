@@ -23,6 +23,7 @@ enum class Purpose : std::uint32_t {
     acceptance = 13,        ///< which proposals of speculative decoding a request keeps
     engine_load = 14,       ///< arrivals and lengths of a load without a list
     replica = 15,           ///< cold starts, failures and repairs of a replica
+    session_start = 16,     ///< gaps between sessions that are simulated event by event
 };
 
 /// The address of a stream: equal addresses give equal numbers on every machine, thread and order of execution.

@@ -1,6 +1,9 @@
 #include <filesystem>
 #include <fstream>
 
+#include <unistd.h>
+
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -12,16 +15,23 @@ namespace {
 
 using testing::HasSubstr;
 
+/// Writes a file that tests which run at the same time may write too: it is there whole, or as it was.
+std::string put(std::string const& name, std::string const& text) {
+    auto const own = fmt::format("{}.{}", name, ::getpid());
+    std::ofstream{own, std::ios::binary} << text;
+    std::filesystem::rename(own, name);
+    return name;
+}
+
 /// Four levels of one engine.
 std::string small_csv() {
-    std::string const name = "calibrate_small.csv";
-    std::ofstream{name} << "model,gpu,precision,tp,engine,concurrency,isl,osl,ttft_ms,tpot_ms,date\n"
-                           "llama-3.1-8b,h100-sxm,bf16,1,vllm,1,1024,256,52,7.4,2026-10-01\n"
-                           "llama-3.1-8b,h100-sxm,bf16,1,vllm,4,1024,256,70,7.9,2026-10-01\n"
-                           "llama-3.1-8b,h100-sxm,bf16,1,vllm,16,1024,256,120,9.6,2026-10-01\n"
-                           "llama-3.1-8b,h100-sxm,bf16,1,vllm,64,1024,256,320,15.8,2026-10-01\n"
-                           "llama-9,h100-sxm,bf16,1,vllm,64,1024,256,320,15.8,2026-10-01\n";
-    return name;
+    return put("calibrate_small.csv",
+               "model,gpu,precision,tp,engine,concurrency,isl,osl,ttft_ms,tpot_ms,date\n"
+               "llama-3.1-8b,h100-sxm,bf16,1,vllm,1,1024,256,52,7.4,2026-10-01\n"
+               "llama-3.1-8b,h100-sxm,bf16,1,vllm,4,1024,256,70,7.9,2026-10-01\n"
+               "llama-3.1-8b,h100-sxm,bf16,1,vllm,16,1024,256,120,9.6,2026-10-01\n"
+               "llama-3.1-8b,h100-sxm,bf16,1,vllm,64,1024,256,320,15.8,2026-10-01\n"
+               "llama-9,h100-sxm,bf16,1,vllm,64,1024,256,320,15.8,2026-10-01\n");
 }
 
 TEST(CalibrateVerb, WritesAFileThatPredictsItsOwnRows) {
@@ -35,7 +45,7 @@ TEST(CalibrateVerb, WritesAFileThatPredictsItsOwnRows) {
 }
 
 TEST(CalibrateVerb, SaysWhyNoRowCanBeUsed) {
-    std::ofstream{"calibrate_bare.csv"} << "concurrency,isl,osl,ttft_ms,tpot_ms\n4,1024,256,70,7.9\n";
+    put("calibrate_bare.csv", "concurrency,isl,osl,ttft_ms,tpot_ms\n4,1024,256,70,7.9\n");
     auto const ran = run_cli({"calibrate", "calibrate_bare.csv"});
     EXPECT_EQ(ran.code, Exit::bad_input);
     EXPECT_EQ(ran.err,
@@ -44,7 +54,7 @@ TEST(CalibrateVerb, SaysWhyNoRowCanBeUsed) {
 }
 
 TEST(CalibrateVerb, TakesFromTheCommandLineWhatTheFileDoesNotSay) {
-    std::ofstream{"calibrate_bare.csv"} << "concurrency,isl,osl,ttft_ms,tpot_ms\n4,1024,256,70,7.9\n";
+    put("calibrate_bare.csv", "concurrency,isl,osl,ttft_ms,tpot_ms\n4,1024,256,70,7.9\n");
     auto const ran = run_cli({"calibrate", "calibrate_bare.csv", "--model", "llama-3.1-8b", "--gpu", "h100-sxm",
                               "--precision", "bf16", "--engine", "vllm"});
     EXPECT_EQ(ran.code, Exit::ok) << ran.err;
@@ -52,8 +62,7 @@ TEST(CalibrateVerb, TakesFromTheCommandLineWhatTheFileDoesNotSay) {
 }
 
 TEST(CalibrateVerb, AClassOfOnesOwnIsServedByItsCalibration) {
-    std::ofstream{"calibrate_class.csv"}
-        << "concurrency,isl,osl,ttft_ms,tpot_ms\n4,1024,256,90,12\n8,1024,256,120,13\n";
+    put("calibrate_class.csv", "concurrency,isl,osl,ttft_ms,tpot_ms\n4,1024,256,90,12\n8,1024,256,120,13\n");
     auto const setup = std::vector<std::string>{"--model",     "llama-3.1-8b", "--gpu",    "h100-sxm",
                                                 "--precision", "bf16",         "--engine", "vllm-mine"};
     auto with_setup = [&](std::vector<std::string> words) {
@@ -87,13 +96,15 @@ TEST(CalibrateVerb, KeepsHowUncertainThePooledSetOfItsBaseIs) {
 
 TEST(ValidateVerb, NoCountOfABenchmarkMakesItHang) {
     std::string const head = "model,gpu,precision,tp,engine,concurrency,isl,osl,ttft_ms,tpot_ms,requests\n";
-    std::ofstream{"many.csv"} << head << "llama-3.1-8b,h100-sxm,bf16,1,vllm,4,16,2,70,7.9,1000000000000\n"
-                              << "llama-3.1-8b,h100-sxm,bf16,1,vllm,1000000000,16,2,70,7.9,\n"
-                              << "llama-3.1-8b,h100-sxm,bf16,99999,vllm,4,16,2,70,7.9,\n"
-                              << "llama-3.1-8b,h100-sxm,fp99,1,vllm,4,16,2,70,7.9,\n";
-    std::ofstream{"rare.csv"} << "model,gpu,precision,engine,request_rate,isl,osl,ttft_ms,tpot_ms,requests\n"
-                              << "llama-3.1-8b,h100-sxm,bf16,vllm,2,16,2,70,7.9,1000000000000\n"
-                              << "llama-3.1-8b,h100-sxm,bf16,vllm,1e-9,16,2,70,7.9,10\n";
+    put("many.csv", head +
+                        "llama-3.1-8b,h100-sxm,bf16,1,vllm,4,16,2,70,7.9,1000000000000\n"
+                        "llama-3.1-8b,h100-sxm,bf16,1,vllm,1000000000,16,2,70,7.9,\n"
+                        "llama-3.1-8b,h100-sxm,bf16,99999,vllm,4,16,2,70,7.9,\n"
+                        "llama-3.1-8b,h100-sxm,fp99,1,vllm,4,16,2,70,7.9,\n");
+    put("rare.csv",
+        "model,gpu,precision,engine,request_rate,isl,osl,ttft_ms,tpot_ms,requests\n"
+        "llama-3.1-8b,h100-sxm,bf16,vllm,2,16,2,70,7.9,1000000000000\n"
+        "llama-3.1-8b,h100-sxm,bf16,vllm,1e-9,16,2,70,7.9,10\n");
     auto const rare = run_cli({"validate", "rare.csv"}).err;
     EXPECT_THAT(rare, HasSubstr("more arrivals than a replay takes"));
     EXPECT_THAT(rare, HasSubstr("arrivals are too rare to replay"));
@@ -125,7 +136,7 @@ TEST(ValidateVerb, TheOnlyModelIsNotLeftOut) {
 }
 
 TEST(ValidateVerb, RowsOfThroughputAloneAreCompared) {
-    std::ofstream{"throughput.csv"} << "concurrency,isl,osl,output_tokens_per_s\n16,1024,256,1500\n";
+    put("throughput.csv", "concurrency,isl,osl,output_tokens_per_s\n16,1024,256,1500\n");
     auto const ran = run_cli({"validate", "throughput.csv", "--model", "llama-3.1-8b", "--gpu", "h100-sxm",
                               "--precision", "bf16", "--engine", "vllm", "--format", "csv"});
     EXPECT_EQ(ran.code, Exit::ok) << ran.err;

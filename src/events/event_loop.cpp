@@ -1,0 +1,236 @@
+#include "events/event_loop.h"
+
+#include <algorithm>
+
+#include "core/contract.h"
+#include "engine/front_end.h"
+
+namespace runrate {
+namespace {
+
+constexpr std::uint64_t given = 1, not_given = 0;
+
+/// Contents of prompts in a pool's prefix cache: lines of sessions, and what sessions of a feature share.
+std::uint64_t content_of(std::uint64_t session, std::uint32_t feature, SessionMachine::Stretch const& s) {
+    auto const owner = s.shared ? std::uint64_t{feature} << 1 : session << 1 | 1;
+    return owner << 24 ^ s.line;
+}
+
+PoolTotals difference(PoolTotals t, PoolTotals const& before) {
+    for (auto const member :
+         {&PoolTotals::paid_hours, &PoolTotals::ready_hours, &PoolTotals::busy_hours, &PoolTotals::in_flight_hours})
+        t.*member -= before.*member;
+    for (auto const member : {&PoolTotals::requests, &PoolTotals::shed, &PoolTotals::starts, &PoolTotals::stops,
+                              &PoolTotals::failures, &PoolTotals::restarts})
+        t.*member -= before.*member;
+    return t;
+}
+
+void add(EventDuration& d, double seconds) {
+    d.sketch.add(seconds);
+    d.sum_s += seconds;
+}
+
+}  // namespace
+
+EventLoop::EventLoop(std::vector<EventFeature> const& features, std::vector<PoolSettings> const& pools,
+                     EventWindow const& window)
+    : features_{features}, settings_{pools}, window_{window}, numbers_(features.size()), vacant_(features.size()) {
+    RUNRATE_EXPECT(window.from <= window.until);
+    for (auto const& settings : pools) pools_.emplace_back(settings);
+    before_.resize(pools.size());
+    result_.pools.resize(pools.size());
+    for (std::uint32_t f = 0; f < features.size(); ++f) {
+        auto const& feature = features[f];
+        starts_.emplace_back(feature.per_hour, feature.gaps_cv,
+                             Address{.seed = feature.sample.seed,
+                                     .world = feature.sample.world,
+                                     .purpose = Purpose::session_start,
+                                     .entity = feature.sample.feature.index()});
+        roles_.emplace_back(feature.bound->program->roles);
+        result_.features.emplace_back().meters.resize(feature.bound->program->keys.size());
+        schedule_start(f);
+    }
+    push(window.from, Kind::mark, 0);
+}
+
+EventResult EventLoop::run() {
+    for (;;) {
+        auto const due = due_.empty() ? Instant::max() : due_.front().at;
+        // A pool puts its next iterations together when it is asked: not before all of this instant has come.
+        auto const pools = due == now_ ? Instant::max() : next_of_pools();
+        if (std::min(due, pools) > window_.until) break;
+        now_ = std::min(due, pools);
+        if (pools == now_) advance_pools();
+        while (!due_.empty() && due_.front().at == now_) {
+            std::pop_heap(due_.begin(), due_.end(), [](Due const& a, Due const& b) { return a.after(b); });
+            auto const event = due_.back();
+            due_.pop_back();
+            happen(event);
+        }
+    }
+    now_ = window_.until;
+    return result();
+}
+
+void EventLoop::push(Instant at, Kind kind, std::uint32_t which, std::uint32_t strand, std::uint64_t version) {
+    due_.push_back({at, order_++, kind, which, strand, version});
+    std::push_heap(due_.begin(), due_.end(), [](Due const& a, Due const& b) { return a.after(b); });
+}
+
+Instant EventLoop::next_of_pools() {
+    auto next = Instant::max();
+    for (auto& pool : pools_) next = std::min(next, pool.next());
+    return next;
+}
+
+void EventLoop::advance_pools() {
+    for (std::size_t p = 0; p < pools_.size(); ++p) {
+        if (pools_[p].next() != now_) continue;
+        for (auto const& o : pools_[p].advance()) take(p, o);
+    }
+}
+
+void EventLoop::happen(Due const& e) {
+    switch (e.kind) {
+        case Kind::start: return start_session(e.which);
+        case Kind::session:
+            if (e.version == sessions_[e.which].version) advance_session(e.which);
+            return;
+        case Kind::answer: {
+            auto& s = sessions_[e.which];
+            s.machine->answer(e.strand, Instant{now_ - s.begun}, e.version == given);
+            return go_on(e.which);
+        }
+        case Kind::mark:
+            for (std::size_t p = 0; p < pools_.size(); ++p) before_[p] = pools_[p].totals(now_);
+            return;
+    }
+}
+
+// --- sessions
+
+void EventLoop::schedule_start(std::uint32_t feature) {
+    if (auto const at = starts_[feature].next()) push(*at, Kind::start, feature);
+}
+
+std::uint32_t EventLoop::vacant(std::uint32_t feature) {
+    auto& vacant = vacant_[feature];
+    if (vacant.empty()) {
+        auto const& f = features_[feature];
+        sessions_.push_back({.machine = std::make_unique<SessionMachine>(*f.bound, f.sample), .feature = feature});
+        return static_cast<std::uint32_t>(sessions_.size() - 1);
+    }
+    auto const slot = vacant.back();
+    vacant.pop_back();
+    return slot;
+}
+
+void EventLoop::start_session(std::uint32_t feature) {
+    auto const slot = vacant(feature);
+    auto& s = sessions_[slot];
+    s.uid = ++uids_;
+    s.begun = now_;
+    s.machine->begin(numbers_[feature]++, roles_[feature]);
+    auto& r = result_.features[feature];
+    if (within()) ++r.started;
+    ++r.under_way;
+    schedule_start(feature);
+    go_on(slot);
+}
+
+/// Puts down when the session goes on by itself, in place of what it had put down before.
+void EventLoop::go_on(std::uint32_t session) {
+    auto& s = sessions_[session];
+    ++s.version;
+    auto const next = s.machine->next();
+    if (next != Instant::max()) push(s.begun + next.time_since_epoch(), Kind::session, session, 0, s.version);
+}
+
+void EventLoop::advance_session(std::uint32_t session) {
+    auto& machine = *sessions_[session].machine;
+    machine.advance();
+    for (auto const& call : machine.calls()) submit(session, call);
+    machine.clear_calls();
+    if (machine.done()) return end_session(session);
+    go_on(session);
+}
+
+void EventLoop::end_session(std::uint32_t session) {
+    auto& s = sessions_[session];
+    ++s.version;
+    vacant_[s.feature].push_back(session);
+    for (auto& pool : pools_) pool.end_session(s.uid);
+    auto& r = result_.features[s.feature];
+    --r.under_way;
+    if (!within()) return;
+    auto const& tally = s.machine->tally();
+    ++r.finished;
+    for (std::size_t k = 0; k < r.meters.size(); ++k)
+        for (std::size_t m = 0; m < meter_count; ++m) r.meters[k][m] += tally.meters[k][m];
+    r.calls += tally.calls;
+    r.attempts += tally.attempts;
+    r.duration_s += to_seconds(tally.duration);
+    r.harmed += tally.harmed ? 1 : 0;
+}
+
+// --- calls to pools
+
+void EventLoop::set_extents(Active const& s, SessionMachine::PoolCall const& call) {
+    extents_.clear();
+    s.machine->stretches_of(call, stretches_);
+    for (auto const& stretch : stretches_) extents_.push_back({content_of(s.uid, s.feature, stretch), stretch.tokens});
+    // What is written and then left out of the context must not stand for what goes on after the prompt.
+    if (!call.joins && !extents_.empty() && --extents_.back().tokens == 0) extents_.pop_back();
+}
+
+void EventLoop::submit(std::uint32_t session, SessionMachine::PoolCall const& call) {
+    auto const& s = sessions_[session];
+    auto const& f = features_[s.feature];
+    auto const pool = f.pools[f.bound->program->keys[call.key].target.index()];
+    RUNRATE_EXPECT(pool);
+    set_extents(s, call);
+    auto const number = ++calls_;
+    PoolRequest const request{{.arrival = now_.time_since_epoch(),
+                               .prompt_tokens = std::max<std::int64_t>(1, call.prompt_tokens),
+                               .output_tokens = std::max<std::int64_t>(1, call.output_tokens),
+                               .extents = extents_},
+                              number,
+                              s.uid};
+    if (pools_[*pool].submit(request) == Taken::yes) {
+        callers_.emplace(number, Caller{session, call.strand, static_cast<std::uint32_t>(*pool)});
+        return;
+    }
+    if (within()) ++result_.pools[*pool].refused;
+    push(now_, Kind::answer, session, call.strand, not_given);
+}
+
+void EventLoop::take(std::size_t pool, PoolOutcome const& outcome) {
+    auto const& o = outcome.served;
+    auto const place = callers_.find(o.request);
+    RUNRATE_EXPECT(place != callers_.end());
+    auto const front_s = front_end_s(settings_[pool].parameters, static_cast<double>(o.prompt_tokens));
+    push(now_ + from_seconds(front_s), Kind::answer, place->second.session, place->second.strand, given);
+    callers_.erase(place);
+    if (Instant{o.arrival} < window_.from) return;
+    auto& r = result_.pools[pool];
+    add(r.ttft, to_seconds(o.first_token - o.arrival) + front_s);
+    add(r.e2e, to_seconds(o.finished - o.arrival) + front_s);
+    if (o.output_tokens > 1)
+        add(r.tpot, to_seconds(o.finished - o.first_token) / static_cast<double>(o.output_tokens - 1));
+}
+
+EventResult EventLoop::result() {
+    for (std::size_t p = 0; p < pools_.size(); ++p) {
+        result_.pools[p].totals = difference(pools_[p].totals(now_), before_[p]);
+        result_.pools[p].engines = pools_[p].engines();
+    }
+    return std::move(result_);
+}
+
+EventResult run_events(std::vector<EventFeature> const& features, std::vector<PoolSettings> const& pools,
+                       EventWindow const& window) {
+    return EventLoop{features, pools, window}.run();
+}
+
+}  // namespace runrate

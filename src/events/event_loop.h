@@ -1,0 +1,80 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "events/event_run.h"
+#include "events/session_starts.h"
+#include "serving/session.h"
+
+namespace runrate {
+
+/// The clock of run_events(): what is due, in order of time and then of when it was put down.
+class EventLoop {
+public:
+    EventLoop(std::vector<EventFeature> const&, std::vector<PoolSettings> const&, EventWindow const&);
+
+    EventResult run();
+
+private:
+    enum class Kind : std::uint8_t { start, session, answer, mark };
+    struct Due {
+        Instant at;
+        std::uint64_t order;
+        Kind kind;
+        std::uint32_t which;    ///< feature; session
+        std::uint32_t strand;   ///< of an answer
+        std::uint64_t version;  ///< of the session's next move; of an answer whether it is one
+        [[nodiscard]] bool after(Due const& o) const { return at != o.at ? at > o.at : order > o.order; }
+    };
+    /// A session under way.
+    struct Active {
+        std::unique_ptr<SessionMachine> machine{};
+        std::uint32_t feature = 0;
+        std::uint64_t uid = 0;
+        Instant begun{};
+        std::uint64_t version = 0;  ///< of its next move among what is due
+    };
+    /// Who waits for a pool.
+    struct Caller {
+        std::uint32_t session, strand, pool;
+    };
+
+    void push(Instant, Kind, std::uint32_t which, std::uint32_t strand = 0, std::uint64_t version = 0);
+    [[nodiscard]] Instant next_of_pools();
+    void advance_pools();
+    void happen(Due const&);
+    void start_session(std::uint32_t feature);
+    void schedule_start(std::uint32_t feature);
+    void advance_session(std::uint32_t session);
+    void go_on(std::uint32_t session);
+    void submit(std::uint32_t session, SessionMachine::PoolCall const&);
+    void take(std::size_t pool, PoolOutcome const&);
+    void end_session(std::uint32_t session);
+    [[nodiscard]] std::uint32_t vacant(std::uint32_t feature);
+    void set_extents(Active const&, SessionMachine::PoolCall const&);
+    [[nodiscard]] bool within() const { return now_ >= window_.from; }
+    [[nodiscard]] EventResult result();
+
+    std::vector<EventFeature> const& features_;
+    std::vector<PoolSettings> const& settings_;
+    EventWindow window_;
+    std::vector<SessionStarts> starts_;
+    std::vector<std::uint64_t> numbers_;  ///< of the next session, by feature
+    std::vector<std::vector<RoleTokens>> roles_;
+    std::deque<ReplicaPool> pools_;
+    std::vector<PoolTotals> before_;  ///< of each pool at the window's begin
+    std::vector<Active> sessions_;
+    std::vector<std::vector<std::uint32_t>> vacant_;  ///< by feature
+    std::unordered_map<std::uint64_t, Caller> callers_;
+    std::vector<Due> due_;  ///< heap
+    std::vector<SessionMachine::Stretch> stretches_;
+    std::vector<Extent> extents_;
+    std::uint64_t order_ = 0, calls_ = 0, uids_ = 0;
+    Instant now_{};
+    EventResult result_;
+};
+
+}  // namespace runrate
