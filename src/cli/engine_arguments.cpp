@@ -54,6 +54,9 @@ po::options_description replica_options() {
     add("parameters", po::value<Words>()->composing()->value_name("NAME=N,..."),
         "of the step time: compute, memory, kv, attention, link (shares), step, request (ms), collective, sequence, "
         "prompt_token (us), stream (steps)");
+    add("replicas", text_or("1"), "of them, behind a router");
+    add("router", po::value<std::string>()->value_name("NAME")->default_value("least-load"),
+        "of --replicas: least-load, or cache-aware as SGLang's (with --prefix-cache)");
     add("catalogue", po::value<Words>()->composing()->value_name("FOLDER"),
         "look for gpus.yaml, models.yaml and engines.yaml there first");
     return options;
@@ -92,7 +95,7 @@ po::options_description output_options() {
         "write there what became of every request, in order of completion, as a client sees it");
     add("format", po::value<std::string>()->value_name("NAME")->default_value("table"), "table, json, csv or markdown");
     add("table", po::value<std::string>()->value_name("NAME")->default_value("latency"),
-        "which table of --format csv: replica, load, latency, totals, times, provenance, skipped or notes");
+        "which table of --format csv: replica, pool, load, latency, totals, times, provenance, skipped or notes");
     add("out", po::value<std::string>()->value_name("FILE")->default_value("", ""),
         "write there instead of standard output");
     return options;
@@ -248,6 +251,16 @@ EngineSetup setup_of(Pool const& pool) {
     return {pool.replica, assumed(known.speed, known.calibration)};
 }
 
+void set_replicas(po::variables_map const& v, EngineSetup& setup) {
+    constexpr std::array<std::string_view, 2> routers{"least-load", "cache-aware"};
+    constexpr std::array by_name{Router::least_load, Router::cache_aware};
+    setup.replicas = static_cast<int>(at_least_one("replicas", v, 10'000));
+    if (setup.replicas == 1) refuse_ignored(v, "router", "is of --replicas");
+    setup.router = by_name[parse_word(routers, "router", text_of(v, "router"))];
+    if (setup.router == Router::cache_aware && !setup.replica.prefix_cache)
+        throw UsageError("--router cache-aware looks into the replicas' prefix caches (add --prefix-cache)");
+}
+
 }  // namespace
 
 po::options_description engine_options() {
@@ -266,16 +279,18 @@ EngineSetup engine_setup(po::variables_map const& v, Surroundings& around) {
     setup.replica.speculation = speculation_of(v);
     check_batch(setup.replica);
     state_parameters(v, setup.speed);
+    set_replicas(v, setup);
     return setup;
 }
 
 std::string engine_command(po::variables_map const& v) {
-    constexpr std::array names{"scenario",  "pool",       "set",         "prices",       "model",        "gpu",
-                               "precision", "tp",         "pp",          "dp",           "ep",           "engine",
-                               "sequences", "chunk",      "kv",          "kv-precision", "prefix-cache", "block-tokens",
-                               "draft",     "acceptance", "draft-cost",  "parameters",   "calibration",  "catalogue",
-                               "rate",      "cv",         "concurrency", "prompt",       "output",       "requests",
-                               "seed",      "format-in",  "columns",     "time-unit",    "skip-bad"};
+    constexpr std::array names{
+        "scenario",    "pool",         "set",          "prices",       "model",     "gpu",        "precision",
+        "tp",          "pp",           "dp",           "ep",           "engine",    "sequences",  "chunk",
+        "kv",          "kv-precision", "prefix-cache", "block-tokens", "draft",     "acceptance", "draft-cost",
+        "parameters",  "replicas",     "router",       "calibration",  "catalogue", "rate",       "cv",
+        "concurrency", "prompt",       "output",       "requests",     "seed",      "format-in",  "columns",
+        "time-unit",   "skip-bad"};
     std::string text = "engine";
     if (v.count("files") > 0) text += " " + shell_word(v["files"].as<Words>().front());
     return text + given_options(v, names);

@@ -8,8 +8,8 @@
 #include "calibration/protocol.h"
 #include "cli/verbs.h"
 #include "core/diagnostics.h"
-#include "core/overloaded.h"
 #include "engine/drive.h"
+#include "fleet/drive_pool.h"
 
 namespace runrate {
 namespace {
@@ -55,11 +55,11 @@ private:
     double tokens_per_step_;
 };
 
-EngineTotals open_loop(DrawnLoad const& load, EngineSetup const& setup, OutcomeSink const& sink) {
-    auto const gaps = load.gaps();
-    std::int64_t sent = 0;
-    EngineTime at{};
-    auto const source = [&](EngineRequest& r) {
+/// Requests of a load, in order of arrival.
+using EngineSource = std::function<bool(EngineRequest&)>;
+
+EngineSource at_a_rate(DrawnLoad const& load) {
+    return [&load, gaps = load.gaps(), sent = std::int64_t{0}, at = EngineTime{}](EngineRequest& r) mutable {
         if (sent == load.requests) return false;
         auto const gap = from_seconds(drawn_gap(load, gaps, sent));
         if (gap > latest_arrival - at)
@@ -69,28 +69,63 @@ EngineTotals open_loop(DrawnLoad const& load, EngineSetup const& setup, OutcomeS
         r.arrival = at += gap;
         return true;
     };
-    return serve(source, setup.replica, setup.speed.parameters, sink);
 }
 
-EngineTotals closed_loop(DrawnLoad const& load, EngineSetup const& setup, OutcomeSink const& sink) {
+DrawnLoad const* closed_loop_of(EngineLoad const& load) {
+    auto const* drawn = std::get_if<DrawnLoad>(&load);
+    return drawn && !drawn->rate ? drawn : nullptr;
+}
+
+EngineSource source_of(EngineLoad& load) {
+    if (auto const* drawn = std::get_if<DrawnLoad>(&load)) return at_a_rate(*drawn);
+    return [&list = std::get<RequestList>(load)](EngineRequest& r) { return list.next(r); };
+}
+
+EngineTotals of_one(EngineSetup const& setup, EngineLoad& load, OutcomeSink const& sink) {
+    auto const* loop = closed_loop_of(load);
+    if (!loop) return serve(source_of(load), setup.replica, setup.speed.parameters, sink);
     ReplicaEngine engine{setup.replica, setup.speed.parameters};
     auto const refused = drive_closed_loop(
-        engine, load.concurrency, load.requests, [&](std::int64_t n) { return drawn_request(load, n); }, sink);
+        engine, loop->concurrency, loop->requests, [&](std::int64_t n) { return drawn_request(*loop, n); }, sink);
     auto totals = engine.totals();
     totals.refused = refused;
     return totals;
 }
 
-EngineTotals totals_of(EngineSetup const& setup, EngineLoad& load, OutcomeSink const& sink) {
-    return std::visit(Overloaded{[&](DrawnLoad const& drawn) {
-                                     return drawn.rate ? open_loop(drawn, setup, sink)
-                                                       : closed_loop(drawn, setup, sink);
-                                 },
-                                 [&](RequestList& list) {
-                                     return serve([&](EngineRequest& r) { return list.next(r); }, setup.replica,
-                                                  setup.speed.parameters, sink);
-                                 }},
-                      load);
+EngineOutcome refusal_of(PoolRequest const& r, Taken why) {
+    return {.request = r.number,
+            .arrival = r.request.arrival,
+            .prompt_tokens = r.request.prompt_tokens,
+            .output_tokens = r.request.output_tokens,
+            .refusal = why == Taken::too_long ? Refusal::too_long : Refusal::never_fits};
+}
+
+EngineTotals of_pool(EngineSetup const& setup, EngineLoad& load, OutcomeSink const& sink, PoolTotals& of_pool) {
+    ReplicaPool pool{{.replica = setup.replica,
+                      .parameters = setup.speed.parameters,
+                      .router = setup.router,
+                      .replicas = setup.replicas}};
+    std::int64_t refused = 0;
+    auto const served = [&](PoolOutcome const& o) { sink(o.served); };
+    auto const turned_away = [&](PoolRequest const& r, Taken why) {
+        ++refused;
+        sink(refusal_of(r, why));
+    };
+    if (auto const* loop = closed_loop_of(load)) {
+        drive_pool_closed_loop(
+            pool, loop->concurrency, loop->requests, [&](std::int64_t n) { return drawn_request(*loop, n); }, served,
+            turned_away);
+    } else {
+        auto source = [next = source_of(load), number = std::uint64_t{0}](PoolRequest& r) mutable {
+            r.number = number++;
+            return next(r.request);
+        };
+        drive_pool(pool, source, served, turned_away);
+    }
+    of_pool = pool.totals(pool.now());
+    auto totals = pool.engines();
+    totals.refused = refused;
+    return totals;
 }
 
 }  // namespace
@@ -120,7 +155,8 @@ EngineReport run_engine(EngineSetup const& setup, EngineLoad& load, OutcomeSink 
             throw std::runtime_error("interrupted (nothing was written)");
     };
     try {
-        report.totals = totals_of(setup, load, sink);
+        report.totals =
+            setup.replicas > 1 ? of_pool(setup, load, sink, report.pool.emplace()) : of_one(setup, load, sink);
     } catch (std::invalid_argument const& e) { throw UsageError(e.what()); }
     if (report.arrived == 0)
         throw InputError(

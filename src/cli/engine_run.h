@@ -8,6 +8,7 @@
 
 #include "cli/engine_load.h"
 #include "core/time.h"
+#include "fleet/replica_pool.h"
 #include "runrate/engine.h"
 #include "stat/sketch.h"
 
@@ -23,10 +24,12 @@ struct AssumedSpeed {
     std::vector<std::string> stated{};                 ///< parameters that the user states otherwise
 };
 
-/// One replica and how fast it is.
+/// Replicas behind a router, and how fast each is.
 struct EngineSetup {
     Replica replica;
     AssumedSpeed speed;
+    int replicas = 1;
+    Router router = Router::least_load;
 };
 
 /// A duration of every request that has it; its quantiles are within 0.4 %.
@@ -61,7 +64,8 @@ private:
 
 /// What a run did, and what a client would have seen of it.
 struct EngineReport {
-    EngineTotals totals;
+    EngineTotals totals;              ///< of all replicas together
+    std::optional<PoolTotals> pool;   ///< where there are several
     DurationFigures ttft, tpot, e2e;  ///< with what the front end adds
     DurationFigures queue;            ///< from arrival to the first iteration that takes some of the prompt
     std::int64_t too_long = 0, never_fits = 0;

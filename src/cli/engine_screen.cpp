@@ -37,6 +37,12 @@ std::string replica_text(Replica const& r) {
                        grouped(r.engine.max_sequences));
 }
 
+std::string fleet_text(EngineSetup const& setup) {
+    if (setup.replicas == 1) return "";
+    auto const by = setup.router == Router::cache_aware ? "by what they have cached" : "by the least load";
+    return fmt::format("{} replicas, chosen {}; each: ", grouped(setup.replicas), by);
+}
+
 /// Of durations: `41.2 ms`, `3.20 s`, `13.9 hours`.
 std::string time_text(double seconds) {
     if (seconds == 0) return "0 s";
@@ -102,7 +108,7 @@ std::string rate_lines(EngineResult const& x) {
     auto const& t = r.totals;
     double const seconds = r.duration_s();
     if (seconds <= 0) return "";
-    auto const gpus = x.setup.replica.parallel.gpus();
+    auto const gpus = x.setup.replica.parallel.gpus() * x.setup.replicas;
     auto const rate = [&](std::int64_t tokens) {
         auto const all = static_cast<double>(tokens) / seconds;
         return figure(all) + "/s" + (gpus > 1 ? fmt::format(", {}/s per GPU", figure(all / gpus)) : "");
@@ -117,15 +123,16 @@ std::string rate_lines(EngineResult const& x) {
 std::string batch_lines(EngineResult const& x) {
     auto const& t = x.report.totals;
     auto const capacity = static_cast<double>(t.kv_capacity_tokens);
-    auto out = fact("KV cache", fmt::format("{} tokens: {} used on average, {} at most", grouped(t.kv_capacity_tokens),
-                                            percent(t.kv_mean_tokens / capacity),
-                                            percent(static_cast<double>(t.kv_peak_tokens) / capacity)));
+    auto out =
+        fact("KV cache", fmt::format("{} tokens{}: {} used on average, {} at most", grouped(t.kv_capacity_tokens),
+                                     x.setup.replicas > 1 ? " each" : "", percent(t.kv_mean_tokens / capacity),
+                                     percent(static_cast<double>(t.kv_peak_tokens) / capacity)));
     if (t.iterations > 0) {
         double const busy = to_seconds(t.busy);
         out += fact("batch", fmt::format("{} decoding on average", figure(t.running_mean)));
         out += fact("iterations", fmt::format("{}, {} each; busy {} of the time", grouped(t.iterations),
                                               time_text(busy / static_cast<double>(t.iterations)),
-                                              percent(busy / x.report.duration_s())));
+                                              percent(busy / x.report.duration_s() / x.setup.replicas)));
     }
     out += fact("preemptions", grouped(t.preemptions));
     if (x.setup.replica.prefix_cache && t.prompt_tokens > 0)
@@ -154,7 +161,7 @@ std::string limit_line(EngineTotals const& totals) {
 
 std::string engine_screen(EngineResult const& x, std::size_t width) {
     std::string out;
-    add_wrapped(out, replica_text(x.setup.replica), width);
+    add_wrapped(out, fleet_text(x.setup) + replica_text(x.setup.replica), width);
     add_wrapped(out, load_text(x), width);
     out += "\n" + latency_lines(x.report) + "\n" + rate_lines(x) + batch_lines(x);
     if (auto const limit = limit_line(x.report.totals); !limit.empty()) {

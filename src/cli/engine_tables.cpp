@@ -122,7 +122,7 @@ FlatTable totals_table(EngineResult const& x) {
     auto const& r = x.report;
     auto const& t = r.totals;
     double const seconds = r.duration_s(), busy = to_seconds(t.busy);
-    double const gpus = x.setup.replica.parallel.gpus();
+    double const gpus = x.setup.replica.parallel.gpus() * x.setup.replicas;
     auto const prompt = static_cast<double>(t.prompt_tokens), output = static_cast<double>(t.output_tokens);
     return {"totals",
             {"requests",
@@ -156,7 +156,7 @@ FlatTable totals_table(EngineResult const& x) {
               r.never_fits,
               seconds,
               busy,
-              ratio(busy, seconds),
+              ratio(busy, seconds * x.setup.replicas),
               ratio(static_cast<double>(t.requests), seconds),
               ratio(prompt, seconds),
               ratio(output, seconds),
@@ -175,6 +175,16 @@ FlatTable totals_table(EngineResult const& x) {
               t.kv_mean_tokens,
               t.kv_peak_tokens,
               ratio(to_seconds(t.kv_full), busy)}}};
+}
+
+FlatTable pool_table(EngineResult const& x) {
+    auto const& s = x.setup;
+    double const gpus = s.replicas * s.replica.parallel.gpus(), seconds = x.report.duration_s();
+    auto const& pool = x.report.pool;
+    return {"pool",
+            {"replicas", "router", "gpus", "gpu_hours", "in_flight_mean"},
+            {{whole(s.replicas), text_cell(s.router == Router::cache_aware ? "cache-aware" : "least-load"), gpus,
+              gpus * seconds / 3600, pool ? ratio(pool->in_flight_hours * 3600, seconds) : FlatCell{}}}};
 }
 
 FlatTable times_table(EngineResult const& x) {
@@ -236,12 +246,12 @@ FlatTable notes_table(EngineResult const& x) {
 }  // namespace
 
 std::vector<FlatTable> engine_tables(EngineResult const& x) {
-    return {replica_table(x), load_table(x),       latency_table(x), totals_table(x),
+    return {replica_table(x), pool_table(x),       load_table(x),    latency_table(x), totals_table(x),
             times_table(x),   provenance_table(x), skipped_table(x), notes_table(x)};
 }
 
 std::vector<std::string_view> engine_table_names() {
-    return {"replica", "load", "latency", "totals", "times", "provenance", "skipped", "notes"};
+    return {"replica", "pool", "load", "latency", "totals", "times", "provenance", "skipped", "notes"};
 }
 
 std::vector<std::pair<std::string_view, double>> time_parts(EngineTimes const& t) {

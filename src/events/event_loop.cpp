@@ -8,7 +8,14 @@
 namespace runrate {
 namespace {
 
-constexpr std::uint64_t given = 1, not_given = 0;
+constexpr std::uint32_t given = 1, not_given = 0;
+
+/// Who waits for a pool.
+struct Caller {
+    std::uint32_t session, strand;
+};
+std::uint64_t tag_of(Caller c) { return std::uint64_t{c.session} << 32 | c.strand; }
+Caller caller_of(std::uint64_t tag) { return {static_cast<std::uint32_t>(tag >> 32), static_cast<std::uint32_t>(tag)}; }
 
 /// Contents of prompts in a pool's prefix cache: lines of sessions, and what sessions of a feature share.
 std::uint64_t content_of(std::uint64_t session, std::uint32_t feature, SessionMachine::Stretch const& s) {
@@ -73,8 +80,8 @@ EventResult EventLoop::run() {
     return result();
 }
 
-void EventLoop::push(Instant at, Kind kind, std::uint32_t which, std::uint32_t strand, std::uint64_t version) {
-    due_.push_back({at, order_++, kind, which, strand, version});
+void EventLoop::push(Instant at, Kind kind, std::uint32_t which, std::uint32_t strand, std::uint32_t version) {
+    due_.push_back({at, order_++, which, strand, version, kind});
     std::push_heap(due_.begin(), due_.end(), [](Due const& a, Due const& b) { return a.after(b); });
 }
 
@@ -139,11 +146,12 @@ void EventLoop::start_session(std::uint32_t feature) {
     go_on(slot);
 }
 
-/// Puts down when the session goes on by itself, in place of what it had put down before.
+/// Lets a session go on where that is now; else puts down when, in place of what it had put down before.
 void EventLoop::go_on(std::uint32_t session) {
     auto& s = sessions_[session];
     ++s.version;
     auto const next = s.machine->next();
+    if (next == Instant{now_ - s.begun}) return advance_session(session);
     if (next != Instant::max()) push(s.begun + next.time_since_epoch(), Kind::session, session, 0, s.version);
 }
 
@@ -177,7 +185,6 @@ void EventLoop::end_session(std::uint32_t session) {
 // --- calls to pools
 
 void EventLoop::set_extents(Active const& s, SessionMachine::PoolCall const& call) {
-    extents_.clear();
     s.machine->stretches_of(call, stretches_);
     for (auto const& stretch : stretches_) extents_.push_back({content_of(s.uid, s.feature, stretch), stretch.tokens});
     // What is written and then left out of the context must not stand for what goes on after the prompt.
@@ -189,29 +196,25 @@ void EventLoop::submit(std::uint32_t session, SessionMachine::PoolCall const& ca
     auto const& f = features_[s.feature];
     auto const pool = f.pools[f.bound->program->keys[call.key].target.index()];
     RUNRATE_EXPECT(pool);
-    set_extents(s, call);
-    auto const number = ++calls_;
+    extents_.clear();
+    if (settings_[*pool].replica.prefix_cache) set_extents(s, call);
     PoolRequest const request{{.arrival = now_.time_since_epoch(),
                                .prompt_tokens = std::max<std::int64_t>(1, call.prompt_tokens),
                                .output_tokens = std::max<std::int64_t>(1, call.output_tokens),
                                .extents = extents_},
-                              number,
-                              s.uid};
-    if (pools_[*pool].submit(request) == Taken::yes) {
-        callers_.emplace(number, Caller{session, call.strand, static_cast<std::uint32_t>(*pool)});
-        return;
-    }
+                              ++calls_,
+                              s.uid,
+                              tag_of({session, call.strand})};
+    if (pools_[*pool].submit(request) == Taken::yes) return;
     if (within()) ++result_.pools[*pool].refused;
     push(now_, Kind::answer, session, call.strand, not_given);
 }
 
 void EventLoop::take(std::size_t pool, PoolOutcome const& outcome) {
     auto const& o = outcome.served;
-    auto const place = callers_.find(o.request);
-    RUNRATE_EXPECT(place != callers_.end());
+    auto const caller = caller_of(outcome.tag);
     auto const front_s = front_end_s(settings_[pool].parameters, static_cast<double>(o.prompt_tokens));
-    push(now_ + from_seconds(front_s), Kind::answer, place->second.session, place->second.strand, given);
-    callers_.erase(place);
+    push(now_ + from_seconds(front_s), Kind::answer, caller.session, caller.strand, given);
     if (Instant{o.arrival} < window_.from) return;
     auto& r = result_.pools[pool];
     add(r.ttft, to_seconds(o.first_token - o.arrival) + front_s);

@@ -2,7 +2,6 @@
 
 #include <deque>
 #include <memory>
-#include <unordered_map>
 #include <vector>
 
 #include "events/event_run.h"
@@ -23,10 +22,10 @@ private:
     struct Due {
         Instant at;
         std::uint64_t order;
-        Kind kind;
         std::uint32_t which;    ///< feature; session
         std::uint32_t strand;   ///< of an answer
-        std::uint64_t version;  ///< of the session's next move; of an answer whether it is one
+        std::uint32_t version;  ///< of the session's next move; of an answer whether it is one
+        Kind kind;
         [[nodiscard]] bool after(Due const& o) const { return at != o.at ? at > o.at : order > o.order; }
     };
     /// A session under way.
@@ -35,14 +34,9 @@ private:
         std::uint32_t feature = 0;
         std::uint64_t uid = 0;
         Instant begun{};
-        std::uint64_t version = 0;  ///< of its next move among what is due
+        std::uint32_t version = 0;  ///< of its next move among what is due
     };
-    /// Who waits for a pool.
-    struct Caller {
-        std::uint32_t session, strand, pool;
-    };
-
-    void push(Instant, Kind, std::uint32_t which, std::uint32_t strand = 0, std::uint64_t version = 0);
+    void push(Instant, Kind, std::uint32_t which, std::uint32_t strand = 0, std::uint32_t version = 0);
     [[nodiscard]] Instant next_of_pools();
     void advance_pools();
     void happen(Due const&);
@@ -68,8 +62,7 @@ private:
     std::vector<PoolTotals> before_;  ///< of each pool at the window's begin
     std::vector<Active> sessions_;
     std::vector<std::vector<std::uint32_t>> vacant_;  ///< by feature
-    std::unordered_map<std::uint64_t, Caller> callers_;
-    std::vector<Due> due_;  ///< heap
+    std::vector<Due> due_;                            ///< heap
     std::vector<SessionMachine::Stretch> stretches_;
     std::vector<Extent> extents_;
     std::uint64_t order_ = 0, calls_ = 0, uids_ = 0;

@@ -54,9 +54,10 @@ Taken ReplicaPool::submit(PoolRequest const& r) {
     if (auto const refusal = probe_.refusal(r.request))
         return *refusal == Refusal::too_long ? Taken::too_long : Taken::never_fits;
     move_to(Instant{r.request.arrival});
-    Held held{.asked = r, .extents = {r.request.extents.begin(), r.request.extents.end()}};
-    auto const [place, fresh] = held_.try_emplace(r.number, std::move(held));
+    auto const [place, fresh] = held_.try_emplace(r.number, Held{.asked = r});
     RUNRATE_EXPECT(fresh);
+    if (settings_.replica.prefix_cache)
+        place->second.extents.assign(r.request.extents.begin(), r.request.extents.end());
     if (queue_.empty() && dispatch(place->second)) return Taken::yes;
     auto const& most = settings_.admission.queue;
     if (most && std::ssize(queue_) >= *most) {
@@ -142,7 +143,7 @@ void ReplicaPool::deliver(std::uint32_t slot, EngineOutcome const& o) {
     auto const place = held_.find(o.request);
     RUNRATE_EXPECT(place != held_.end());
     auto const& held = place->second;
-    outcomes_.push_back({o, slot, held.restarts});
+    outcomes_.push_back({o, slot, held.restarts, held.asked.tag});
     outcomes_.back().served.arrival = held.asked.request.arrival;
     held_.erase(place);
     --slots_[slot].in_flight;

@@ -17,6 +17,7 @@ struct PoolRequest {
     EngineRequest request;      ///< its arrival is when the pool gets it
     std::uint64_t number = 0;   ///< unique among those in flight
     std::uint64_t session = 0;  ///< for affinity
+    std::uint64_t tag = 0;      ///< of whoever asks, who gets it back
 };
 
 /// What became of a request.
@@ -24,6 +25,7 @@ struct PoolOutcome {
     EngineOutcome served;       ///< its arrival is that at the pool
     std::uint32_t replica = 0;  ///< that served it
     int restarts = 0;           ///< how often a replica failed under it
+    std::uint64_t tag = 0;      ///< of the request
 };
 
 /// What a pool says of a request at once.
@@ -101,7 +103,7 @@ private:
     /// A request until its outcome.
     struct Held {
         PoolRequest asked;
-        std::vector<Extent> extents;
+        std::vector<Extent> extents{};
         std::uint32_t slot = 0;
         bool waits = false;  ///< before the replicas
         int restarts = 0;
