@@ -166,7 +166,7 @@ EngineRun replay_protocol(Measurement const& m, Replica const& r, StepParameters
 
 Seen seen_by_client(EngineMeans const& e, StepParameters const& q, double tokens_per_step) {
     double const front = front_end_s(q, e.prompt_tokens);
-    double const held_back = std::min(q.stream_steps * e.tpot_s * tokens_per_step, e.e2e_s - e.ttft_s);
+    double const held_back = held_back_s(q, e.tpot_s, tokens_per_step, e.e2e_s - e.ttft_s);
     return {e.ttft_s + front + held_back, e.tpot_s, e.e2e_s + front, e.output_tokens_per_s};
 }
 

@@ -65,6 +65,10 @@ public:
     [[nodiscard]] std::size_t waiting() const { return waiting_.size() + preempted_.size(); }
     [[nodiscard]] std::int64_t running() const { return decoding_ + static_cast<std::int64_t>(prefilling_.size()); }
     [[nodiscard]] EngineTotals totals() const;
+    /// How long its batch was not empty, with what is under way. \pre now() <= until, which is not after next()
+    [[nodiscard]] Duration busy(Instant until) const {
+        return totals_.busy + (planned_ && run_.end != never ? until - now_ : Duration{});
+    }
 
 private:
     using Slot = std::uint32_t;

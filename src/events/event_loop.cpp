@@ -9,6 +9,7 @@ namespace runrate {
 namespace {
 
 constexpr std::uint32_t given = 1, not_given = 0;
+constexpr Instant latest_end_of_window{std::chrono::days{40}};
 
 /// Who waits for a pool.
 struct Caller {
@@ -17,10 +18,13 @@ struct Caller {
 std::uint64_t tag_of(Caller c) { return std::uint64_t{c.session} << 32 | c.strand; }
 Caller caller_of(std::uint64_t tag) { return {static_cast<std::uint32_t>(tag >> 32), static_cast<std::uint32_t>(tag)}; }
 
-/// Contents of prompts in a pool's prefix cache: lines of sessions, and what sessions of a feature share.
-std::uint64_t content_of(std::uint64_t session, std::uint32_t feature, SessionMachine::Stretch const& s) {
-    auto const owner = s.shared ? std::uint64_t{feature} << 1 : session << 1 | 1;
-    return owner << 24 ^ s.line;
+constexpr int number_bits = 30, line_bits = 22;  ///< of a feature's sessions; of a session's lines
+
+/// Contents of prompts in a pool's prefix cache: lines of sessions, and what sessions of a feature share, which stands
+/// for a session without a number.
+std::uint64_t content_of(std::uint64_t entity, SessionMachine::Stretch const& s) {
+    auto const owner = s.shared ? entity >> number_bits << number_bits : entity;
+    return owner << line_bits | s.line;
 }
 
 PoolTotals difference(PoolTotals t, PoolTotals const& before) {
@@ -43,7 +47,7 @@ void add(EventDuration& d, double seconds) {
 EventLoop::EventLoop(std::vector<EventFeature> const& features, std::vector<PoolSettings> const& pools,
                      EventWindow const& window)
     : features_{features}, settings_{pools}, window_{window}, numbers_(features.size()), vacant_(features.size()) {
-    RUNRATE_EXPECT(window.from <= window.until);
+    RUNRATE_EXPECT(Instant{} <= window.from && window.from <= window.until && window.until <= latest_end_of_window);
     for (auto const& settings : pools) pools_.emplace_back(settings);
     before_.resize(pools.size());
     result_.pools.resize(pools.size());
@@ -58,7 +62,7 @@ EventLoop::EventLoop(std::vector<EventFeature> const& features, std::vector<Pool
         result_.features.emplace_back().meters.resize(feature.bound->program->keys.size());
         schedule_start(f);
     }
-    push(window.from, Kind::mark, 0);
+    push({window.from, 0, 0, 0, 0, Kind::mark});
 }
 
 EventResult EventLoop::run() {
@@ -80,9 +84,17 @@ EventResult EventLoop::run() {
     return result();
 }
 
-void EventLoop::push(Instant at, Kind kind, std::uint32_t which, std::uint32_t strand, std::uint32_t version) {
-    due_.push_back({at, order_++, which, strand, version, kind});
+/// Puts down what happens within the window.
+void EventLoop::push(Due const& due) {
+    if (due.at > window_.until) return;
+    due_.push_back(due);
     std::push_heap(due_.begin(), due_.end(), [](Due const& a, Due const& b) { return a.after(b); });
+}
+
+/// A session by its feature and its number there, from 1 on.
+std::uint64_t EventLoop::entity_of(std::uint32_t feature, std::uint64_t number) const {
+    RUNRATE_EXPECT(number + 1 < std::uint64_t{1} << number_bits);
+    return std::uint64_t{features_[feature].sample.feature.index()} << number_bits | (number + 1);
 }
 
 Instant EventLoop::next_of_pools() {
@@ -118,7 +130,8 @@ void EventLoop::happen(Due const& e) {
 // --- sessions
 
 void EventLoop::schedule_start(std::uint32_t feature) {
-    if (auto const at = starts_[feature].next()) push(*at, Kind::start, feature);
+    if (auto const at = starts_[feature].next())
+        push({*at, entity_of(feature, numbers_[feature]), feature, 0, 0, Kind::start});
 }
 
 std::uint32_t EventLoop::vacant(std::uint32_t feature) {
@@ -136,7 +149,7 @@ std::uint32_t EventLoop::vacant(std::uint32_t feature) {
 void EventLoop::start_session(std::uint32_t feature) {
     auto const slot = vacant(feature);
     auto& s = sessions_[slot];
-    s.uid = ++uids_;
+    s.entity = entity_of(feature, numbers_[feature]);
     s.begun = now_;
     s.machine->begin(numbers_[feature]++, roles_[feature]);
     auto& r = result_.features[feature];
@@ -152,7 +165,8 @@ void EventLoop::go_on(std::uint32_t session) {
     ++s.version;
     auto const next = s.machine->next();
     if (next == Instant{now_ - s.begun}) return advance_session(session);
-    if (next != Instant::max()) push(s.begun + next.time_since_epoch(), Kind::session, session, 0, s.version);
+    if (next != Instant::max())
+        push({after(s.begun, next.time_since_epoch()), s.entity, session, 0, s.version, Kind::session});
 }
 
 void EventLoop::advance_session(std::uint32_t session) {
@@ -168,7 +182,7 @@ void EventLoop::end_session(std::uint32_t session) {
     auto& s = sessions_[session];
     ++s.version;
     vacant_[s.feature].push_back(session);
-    for (auto& pool : pools_) pool.end_session(s.uid);
+    for (auto& pool : pools_) pool.end_session(s.entity);
     auto& r = result_.features[s.feature];
     --r.under_way;
     if (!within()) return;
@@ -186,7 +200,7 @@ void EventLoop::end_session(std::uint32_t session) {
 
 void EventLoop::set_extents(Active const& s, SessionMachine::PoolCall const& call) {
     s.machine->stretches_of(call, stretches_);
-    for (auto const& stretch : stretches_) extents_.push_back({content_of(s.uid, s.feature, stretch), stretch.tokens});
+    for (auto const& stretch : stretches_) extents_.push_back({content_of(s.entity, stretch), stretch.tokens});
     // What is written and then left out of the context must not stand for what goes on after the prompt.
     if (!call.joins && !extents_.empty() && --extents_.back().tokens == 0) extents_.pop_back();
 }
@@ -203,24 +217,28 @@ void EventLoop::submit(std::uint32_t session, SessionMachine::PoolCall const& ca
                                .output_tokens = std::max<std::int64_t>(1, call.output_tokens),
                                .extents = extents_},
                               ++calls_,
-                              s.uid,
+                              s.entity,
                               tag_of({session, call.strand})};
-    if (pools_[*pool].submit(request) == Taken::yes) return;
+    if (pools_[*pool].submit(request) == Taken::yes) return s.machine->taken(call.strand);
     if (within()) ++result_.pools[*pool].refused;
-    push(now_, Kind::answer, session, call.strand, not_given);
+    push({now_, s.entity, session, call.strand, not_given, Kind::answer});
 }
 
 void EventLoop::take(std::size_t pool, PoolOutcome const& outcome) {
     auto const& o = outcome.served;
     auto const caller = caller_of(outcome.tag);
-    auto const front_s = front_end_s(settings_[pool].parameters, static_cast<double>(o.prompt_tokens));
-    push(now_ + from_seconds(front_s), Kind::answer, caller.session, caller.strand, given);
+    auto const& q = settings_[pool].parameters;
+    auto const front_s = front_end_s(q, static_cast<double>(o.prompt_tokens));
+    push({after(now_, from_seconds(front_s)), sessions_[caller.session].entity, caller.session, caller.strand, given,
+          Kind::answer});
     if (Instant{o.arrival} < window_.from) return;
     auto& r = result_.pools[pool];
-    add(r.ttft, to_seconds(o.first_token - o.arrival) + front_s);
+    double const decoding_s = to_seconds(o.finished - o.first_token);
+    double const tpot_s = o.output_tokens > 1 ? decoding_s / static_cast<double>(o.output_tokens - 1) : 0;
+    auto const held_back = held_back_s(q, tpot_s, settings_[pool].replica.speculation.tokens_per_step(), decoding_s);
+    add(r.ttft, to_seconds(o.first_token - o.arrival) + front_s + held_back);
     add(r.e2e, to_seconds(o.finished - o.arrival) + front_s);
-    if (o.output_tokens > 1)
-        add(r.tpot, to_seconds(o.finished - o.first_token) / static_cast<double>(o.output_tokens - 1));
+    if (o.output_tokens > 1) add(r.tpot, tpot_s);
 }
 
 EventResult EventLoop::result() {

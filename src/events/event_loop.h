@@ -10,7 +10,7 @@
 
 namespace runrate {
 
-/// The clock of run_events(): what is due, in order of time and then of when it was put down.
+/// The clock of run_events(): what is due, in order of time, kind and whose it is.
 class EventLoop {
 public:
     EventLoop(std::vector<EventFeature> const&, std::vector<PoolSettings> const&, EventWindow const&);
@@ -18,25 +18,30 @@ public:
     EventResult run();
 
 private:
-    enum class Kind : std::uint8_t { start, session, answer, mark };
+    /// What happens at one instant goes in this order.
+    enum class Kind : std::uint8_t { mark, answer, session, start };
     struct Due {
         Instant at;
-        std::uint64_t order;
+        std::uint64_t entity;   ///< feature and number of the session
         std::uint32_t which;    ///< feature; session
         std::uint32_t strand;   ///< of an answer
         std::uint32_t version;  ///< of the session's next move; of an answer whether it is one
         Kind kind;
-        [[nodiscard]] bool after(Due const& o) const { return at != o.at ? at > o.at : order > o.order; }
+        [[nodiscard]] bool after(Due const& o) const {
+            if (at != o.at) return at > o.at;
+            if (kind != o.kind) return kind > o.kind;
+            return entity != o.entity ? entity > o.entity : strand > o.strand;
+        }
     };
     /// A session under way.
     struct Active {
         std::unique_ptr<SessionMachine> machine{};
         std::uint32_t feature = 0;
-        std::uint64_t uid = 0;
+        std::uint64_t entity = 0;
         Instant begun{};
         std::uint32_t version = 0;  ///< of its next move among what is due
     };
-    void push(Instant, Kind, std::uint32_t which, std::uint32_t strand = 0, std::uint32_t version = 0);
+    void push(Due const&);
     [[nodiscard]] Instant next_of_pools();
     void advance_pools();
     void happen(Due const&);
@@ -49,6 +54,7 @@ private:
     void end_session(std::uint32_t session);
     [[nodiscard]] std::uint32_t vacant(std::uint32_t feature);
     void set_extents(Active const&, SessionMachine::PoolCall const&);
+    [[nodiscard]] std::uint64_t entity_of(std::uint32_t feature, std::uint64_t number) const;
     [[nodiscard]] bool within() const { return now_ >= window_.from; }
     [[nodiscard]] EventResult result();
 
@@ -65,7 +71,7 @@ private:
     std::vector<Due> due_;                            ///< heap
     std::vector<SessionMachine::Stretch> stretches_;
     std::vector<Extent> extents_;
-    std::uint64_t order_ = 0, calls_ = 0, uids_ = 0;
+    std::uint64_t calls_ = 0;
     Instant now_{};
     EventResult result_;
 };

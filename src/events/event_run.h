@@ -57,7 +57,7 @@ struct EventResult {
 /// Sessions, API targets and pools together, event by event: sessions start at their rates, calls to API targets take
 /// what the targets' laws say, calls to pools take what their replicas make of it, and a session goes on when it is
 /// answered. What a pool turns away fails, and is tried again as the workflow says. A function of its arguments alone.
-/// \pre no feature shadows variants
+/// \pre no feature shadows variants, ids of features differ, the window ends within 40 days
 EventResult run_events(std::vector<EventFeature> const&, std::vector<PoolSettings> const&, EventWindow const&);
 
 }  // namespace runrate

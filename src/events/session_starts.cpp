@@ -8,7 +8,7 @@ SessionStarts::SessionStarts(std::vector<double> per_hour, double gaps_cv, Addre
     : per_hour_{std::move(per_hour)},
       gaps_{gaps_cv == 1 ? Sampler{Exponential{1}} : Sampler{Gamma{1 / (gaps_cv * gaps_cv), gaps_cv * gaps_cv}}},
       chance_{address} {
-    RUNRATE_EXPECT(gaps_cv > 0);
+    RUNRATE_EXPECT(gaps_cv > 0 && per_hour_.size() <= 1000);
 }
 
 std::optional<Instant> SessionStarts::next() {

@@ -15,7 +15,7 @@ namespace runrate {
 class SessionStarts {
 public:
     /// \param per_hour  expected starts of each hour, from zero on
-    /// \pre gaps_cv > 0
+    /// \pre gaps_cv > 0, no more than 1,000 hours
     SessionStarts(std::vector<double> per_hour, double gaps_cv, Address const&);
 
     /// The next start; nothing after the last hour.

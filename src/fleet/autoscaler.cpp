@@ -13,8 +13,9 @@ int recommended_replicas(AutoscaleRule const& rule, double in_flight) {
     return std::max(rule.least, static_cast<int>(wanted));
 }
 
-int within_surge(AutoscaleRule const& rule, int there, int wanted) {
-    return std::min(wanted, there + std::max(there, rule.surge));
+int next_replicas(AutoscaleRule const& rule, int there, int recommended, int settled) {
+    if (recommended > there) return std::min(recommended, there + std::max(there, rule.surge));
+    return std::min(there, settled);
 }
 
 int Stabiliser::settle(Instant now, Duration window, int recommended) {

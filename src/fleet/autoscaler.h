@@ -22,8 +22,10 @@ struct AutoscaleRule {
 /// The replicas that so many requests in flight want, within the rule's bounds. Pure.
 int recommended_replicas(AutoscaleRule const&, double in_flight);
 
-/// What one look may go to from what is there. Pure.
-int within_surge(AutoscaleRule const&, int there, int wanted);
+/// What a look goes to from what is there. Up to what it recommends itself, at once but for the surge; down to what no
+/// look of the window goes above. Pure; the rule of Kubernetes' `behavior`, without its tolerance of 10 %.
+/// \param settled  Stabiliser::settle() of this look
+int next_replicas(AutoscaleRule const&, int there, int recommended, int settled);
 
 /// The memory of an autoscaler: what the looks of the last while recommended.
 class Stabiliser {

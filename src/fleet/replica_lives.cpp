@@ -10,6 +10,7 @@ namespace runrate {
 namespace {
 
 constexpr double hour_s = 3600;
+constexpr double longest_run_s = 4e6;  ///< 46 days: the clock ends later, and no simulation lasts as long
 constexpr std::uint32_t cold_start_chance = 0, failure_chance = 1, repair_chance = 2;
 
 }  // namespace
@@ -33,7 +34,7 @@ int ReplicaPool::alive() const {
 void ReplicaPool::look() {
     auto const& rule = *settings_.autoscale;
     auto const recommended = recommended_replicas(rule, static_cast<double>(in_flight()));
-    scale_to(within_surge(rule, alive(), stabiliser_.settle(now_, rule.stabilise, recommended)));
+    scale_to(next_replicas(rule, alive(), recommended, stabiliser_.settle(now_, rule.stabilise, recommended)));
     push({now_ + rule.every, Phase::look, 0, 0});
 }
 
@@ -67,6 +68,7 @@ void ReplicaPool::serve(std::uint32_t slot) {
     auto const between = settings_.failures.mean_hours_between;
     if (between <= 0) return;
     double const lasts_s = -between * hour_s * real::log(chance(slot, failure_chance).uniform());
+    if (lasts_s > longest_run_s) return;
     push({now_ + from_seconds(lasts_s), Phase::failure, slot, s.life});
 }
 
@@ -97,6 +99,7 @@ void ReplicaPool::stop_one() {
 void ReplicaPool::turn_off(std::uint32_t slot) {
     auto& s = slots_[slot];
     if (s.engine) retired_.add(s.engine->totals());
+    if (s.engine) retired_busy_h_ += busy_hours(*s.engine, now_);
     s.engine.reset();
     s.state = State::off;
     ++s.life;
@@ -137,6 +140,7 @@ void ReplicaPool::take_back(std::uint32_t slot) {
         ++totals_.restarts;
         queue_.push_front(number);
     }
+    note_queue();
     slots_[slot].in_flight = 0;
 }
 

@@ -20,7 +20,9 @@ ReplicaPool::ReplicaPool(PoolSettings settings)
       probe_{settings_.replica, settings_.parameters, coverage_} {
     auto const& rule = settings_.autoscale;
     RUNRATE_EXPECT(settings_.replicas >= 0 && (rule ? rule->most : settings_.replicas) >= 1);
-    RUNRATE_EXPECT(!rule || (rule->every > Duration{} && rule->least >= 0));
+    RUNRATE_EXPECT(!rule || (rule->every > Duration{} && rule->least >= 0 && rule->least <= rule->most));
+    RUNRATE_EXPECT(!rule || (rule->in_flight > 0 && rule->surge >= 1 && rule->stabilise >= Duration{}));
+    RUNRATE_EXPECT(!settings_.admission.in_flight || *settings_.admission.in_flight >= 1);
     slots_.resize(static_cast<std::size_t>(settings_.replicas));
     for (std::uint32_t i = 0; i < slots_.size(); ++i) {
         pay(+1);
@@ -67,7 +69,7 @@ Taken ReplicaPool::submit(PoolRequest const& r) {
     }
     place->second.waits = true;
     queue_.push_back(r.number);
-    totals_.peak_queue = std::max(totals_.peak_queue, std::ssize(queue_) + std::int64_t{0});
+    note_queue();
     return Taken::yes;
 }
 
@@ -78,7 +80,9 @@ PoolTotals ReplicaPool::totals(Instant until) const {
     t.paid_hours += more * paid_;
     t.ready_hours += more * ready_replicas();
     t.in_flight_hours += more * static_cast<double>(in_flight());
-    t.busy_hours = hours(engines().busy);
+    t.busy_hours = retired_busy_h_;
+    for (auto const& slot : slots_)
+        if (slot.engine) t.busy_hours += busy_hours(*slot.engine, until);
     return t;
 }
 
@@ -124,6 +128,12 @@ void ReplicaPool::move_to(Instant at) {
     totals_.ready_hours += passed * ready_replicas();
     totals_.in_flight_hours += passed * static_cast<double>(in_flight());
     now_ = at;
+}
+
+double ReplicaPool::busy_hours(ReplicaEngine const& engine, Instant until) { return hours(engine.busy(until)); }
+
+void ReplicaPool::note_queue() {
+    totals_.peak_queue = std::max(totals_.peak_queue, static_cast<std::int64_t>(queue_.size()));
 }
 
 void ReplicaPool::pay(int replicas) {

@@ -75,7 +75,7 @@ public:
 
     /// What it did up to an instant. \pre not before what has happened
     [[nodiscard]] PoolTotals totals(Instant until) const;
-    /// Of all its engines, those that are gone included.
+    /// Of all its engines, those that are gone included; what is under way is not in it yet.
     [[nodiscard]] EngineTotals engines() const;
 
 private:
@@ -134,6 +134,8 @@ private:
     void push(Event const&);
     void move_to(Instant);
     void pay(int replicas);
+    void note_queue();
+    static double busy_hours(ReplicaEngine const&, Instant until);
     [[nodiscard]] Stream chance(std::uint32_t slot, std::uint32_t what) const;
 
     PoolSettings settings_;
@@ -153,6 +155,7 @@ private:
     int paid_ = 0;
     PoolTotals totals_;
     EngineSums retired_{};
+    double retired_busy_h_ = 0;
 };
 
 }  // namespace runrate

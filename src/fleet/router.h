@@ -28,7 +28,8 @@ struct RoutedRequest {
 };
 
 /// Where the request goes: a place in the list. Among equals the first. A pure function. `cache_aware` is the rule of
-/// SGLang's router with its defaults (--cache-threshold 0.3, --balance-abs-threshold 64, --balance-rel-threshold 1.5).
+/// SGLang's router with its defaults (--cache-threshold 0.3, --balance-abs-threshold 64, --balance-rel-threshold
+/// 1.5), but for what it looks at: the caches as they are, where SGLang's keeps a tree of what it has sent.
 /// \pre at least one candidate
 std::size_t route(Router, std::span<Candidate const>, RoutedRequest const&);
 

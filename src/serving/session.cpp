@@ -127,6 +127,7 @@ std::uint32_t SessionMachine::variant_of_session() const {
 SessionTally const& SessionMachine::run(std::uint64_t number, std::vector<RoleTokens>& roles) {
     roles_ = &roles;
     start_session(number);
+    clock_ = Instant::max();
     play(variant_of_session());
     for (std::uint32_t v = 0; keeps_journal_ && v < program_->variants.size(); ++v) {
         if (variant_chance(v) < bound_->variant_shares[v]) play_in_shadow(v + 1);
@@ -217,6 +218,7 @@ void SessionMachine::finish_turn() {
 
 /// The strand that is due first goes on as far as it can.
 void SessionMachine::work() {
+    RUNRATE_EXPECT(!due_.empty());  // else it waits for an answer that nobody will give
     std::pop_heap(due_.begin(), due_.end(), [](Due const& a, Due const& b) { return a.after(b); });
     auto const strand = due_.back().strand;
     due_.pop_back();
@@ -239,7 +241,8 @@ void SessionMachine::advance_strand(std::uint32_t strand) {
         auto const& op = program_->ops[s.pc];
         auto const flow = std::visit([&](auto const& what) { return execute(strand, op, what); }, op.what);
         if (flow == Flow::left) return;
-        if (flow == Flow::time_passed && !due_.empty()) return schedule(strand);
+        // Nor past what is known of the world: somebody's answer may come first.
+        if (flow == Flow::time_passed && (!due_.empty() || s.time > clock_)) return schedule(strand);
     }
 }
 

@@ -14,6 +14,13 @@
 
 namespace runrate {
 
+/// An instant or a duration prolonged, or the last that there is: 104 days after a session's start.
+/// \pre neither is negative
+template <class Time>
+Time after(Time from, Duration d) {
+    return d > Time::max() - from ? Time::max() : from + d;
+}
+
 /// What one session counted.
 struct SessionTally {
     std::vector<Meters> meters;   ///< by usage key
@@ -42,7 +49,8 @@ public:
         std::uint32_t strand;  ///< whose call it is, for answer()
         std::size_t key;       ///< into FeatureProgram::keys
         std::int64_t prompt_tokens, output_tokens;
-        bool joins;              ///< the whole output goes on with the prompt: nothing of it is left out of the context
+        /// Whether what follows the prompt in the context will be this output, whole and nobody else's.
+        bool joins;
         Context const* context;  ///< what the prompt consists of; none: tokens of their own
     };
     /// A stretch of a prompt that other prompts may begin with, in the target's tokens.
@@ -63,6 +71,8 @@ public:
     /// What was asked since the last clear_calls(), at the instant of next() or of the answer before it.
     [[nodiscard]] std::vector<PoolCall> const& calls() const { return calls_; }
     void clear_calls() { calls_.clear(); }
+    /// A call is under way: it will be billed. One that is answered without is a failed attempt.
+    void taken(std::uint32_t strand);
     /// The answer to a call, at an instant that is not before the last.
     void answer(std::uint32_t strand, Instant at, bool given);
     [[nodiscard]] bool done() const { return !playing_; }
@@ -120,6 +130,7 @@ private:
         int inner = 1, outer = 1;
         Stream chance{Address{}};  ///< of the target's attempts, once one has asked for it
         bool drawn = false;
+        bool taken = false;             ///< an attempt outside is under way
         std::optional<Answer> reply{};  ///< to an attempt that was answered from outside
     };
     enum class Progress { done, later, under_way };
@@ -225,7 +236,9 @@ private:
     void finish_asking(Strand&);
     Answer one_attempt(Asking&, Instant start);
     [[nodiscard]] double chance_of(Asking&) const;
-    void call_pool(std::uint32_t strand, Instant start);
+    void call_pool(std::uint32_t strand);
+    [[nodiscard]] bool output_goes_on(Strand const&, AnswerLengths written) const;
+    [[nodiscard]] static Instant attempt_begun(Asking const& a) { return after(a.target_begun, a.target.time); }
     [[nodiscard]] std::size_t chosen_share(Shares const&, RoleId, double u) const;
     void count(Request const&, std::size_t key, Instant start, bool billed);
     void meter(Request const&, Metered const&, Instant start);
@@ -283,12 +296,5 @@ private:
     std::size_t retold_ = 0;       ///< of the journal
     bool keeps_journal_ = false, again_ = false;
 };
-
-/// An instant or a duration prolonged, or the last that there is: 104 days after a session's start.
-/// \pre neither is negative
-template <class Time>
-Time after(Time from, Duration d) {
-    return d > Time::max() - from ? Time::max() : from + d;
-}
 
 }  // namespace runrate

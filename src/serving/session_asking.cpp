@@ -2,6 +2,7 @@
 // and along its route. It goes on from attempt to attempt, and can wait for one in between.
 
 #include <algorithm>
+#include <utility>
 
 #include "core/contract.h"
 #include "serving/session.h"
@@ -122,7 +123,7 @@ SessionMachine::Progress SessionMachine::proceed(std::uint32_t strand) {
     auto& s = strands_[strand];
     auto& a = s.asking;
     for (;;) {
-        auto const start = after(a.target_begun, a.target.time);
+        auto const start = attempt_begun(a);
         Answer tried;
         if (!bound_->targets[program_->keys[a.key].target.index()].pool) {
             tried = one_attempt(a, start);
@@ -133,7 +134,7 @@ SessionMachine::Progress SessionMachine::proceed(std::uint32_t strand) {
             s.time = start;
             return Progress::later;
         } else {
-            call_pool(strand, start);
+            call_pool(strand);
             return Progress::under_way;
         }
         if (settle(a, tried) && !turn_to_next(a)) {
@@ -191,16 +192,32 @@ void SessionMachine::finish_asking(Strand& s) {
     if (keeps_journal_ && !again_) journal_.push_back(s.asking.answer);
 }
 
-/// An attempt at a target outside: metered when it begins.
-void SessionMachine::call_pool(std::uint32_t strand, Instant start) {
-    auto const& a = strands_[strand].asking;
-    auto const answer = generated(a.request, a.key);
+/// An attempt at a target outside.
+void SessionMachine::call_pool(std::uint32_t strand) {
+    auto const& s = strands_[strand];
+    auto const& a = s.asking;
+    auto const written = generated(a.request, a.key).written;
     tally_.attempts += 1;
-    count(a.request, a.key, start, true);
-    auto const& spec = a.request.context;
-    bool const keeps = spec != nullptr && program_->contexts[spec->spec].keep_reasoning;
-    calls_.push_back({strand, a.key, prompt_of(a.request, a.key), answer.written.visible + answer.written.reasoning,
-                      answer.written.reasoning == 0 || keeps, spec});
+    calls_.push_back({strand, a.key, prompt_of(a.request, a.key), written.visible + written.reasoning,
+                      output_goes_on(s, written), a.request.context});
+}
+
+/// Hidden reasoning is left out of the context, and of a cascade's answers one is. A prompt that is all shared by
+/// sessions, or by branches, is gone on with by several.
+bool SessionMachine::output_goes_on(Strand const& s, AnswerLengths written) const {
+    auto const& request = s.asking.request;
+    if (!request.context) return false;
+    auto const& c = *request.context;
+    bool const kept = written.reasoning == 0 || program_->contexts[c.spec].keep_reasoning;
+    bool const one_answer = !std::holds_alternative<Cascade>(*program_->routes[request.role.index()]);
+    bool const own = s.contexts.size() > 1 || s.parent < 0 || c.turn.size() > c.inherited;
+    return kept && one_answer && own && c.tip != c.root;
+}
+
+void SessionMachine::taken(std::uint32_t strand) {
+    auto& a = strands_[strand].asking;
+    a.taken = true;
+    count(a.request, a.key, attempt_begun(a), true);
 }
 
 void SessionMachine::stretches_of(PoolCall const& call, std::vector<Stretch>& stretches) const {
@@ -221,9 +238,11 @@ void SessionMachine::stretches_of(PoolCall const& call, std::vector<Stretch>& st
 
 void SessionMachine::answer(std::uint32_t strand, Instant at, bool given) {
     auto& s = strands_[strand];
-    auto const start = after(s.asking.target_begun, s.asking.target.time);
-    RUNRATE_EXPECT(s.asks && !s.asking.reply && at >= start);
-    s.asking.reply = Answer{given, at - start, s.asking.key};
+    auto& a = s.asking;
+    auto const start = attempt_begun(a);
+    RUNRATE_EXPECT(s.asks && !a.reply && at >= start && (a.taken || !given));
+    if (!std::exchange(a.taken, false)) count(a.request, a.key, start, false);
+    a.reply = Answer{given, at - start, a.key};
     s.time = at;
     schedule(strand);
 }

@@ -51,16 +51,6 @@ TEST(SessionStarts, FollowTheHours) {
     EXPECT_NEAR(by_hour[3], 2000, 5 * std::sqrt(2000));
 }
 
-/// A case of tests, lowered and bound, with its pools.
-struct Bound {
-    std::shared_ptr<FeatureProgram const> program;
-    BoundProgram bound;
-
-    explicit Bound(Case const& c)
-        : program{lower(c.session, c.workflow, c.option, c.gateway, c.targets, role_names)},
-          bound{bind(*program, {})} {}
-};
-
 EventFeature feature_of(Bound const& b, std::vector<double> per_hour, std::optional<std::size_t> pool) {
     EventFeature f{.bound = &b.bound, .sample = {.seed = 7, .world = 0, .feature = FeatureId{0}}};
     f.per_hour = std::move(per_hour);
@@ -99,7 +89,10 @@ TEST(Events, CountWhatTheirSessionsCountAlone) {
             alone.advance();
             auto const asked = alone.calls();
             alone.clear_calls();
-            for (auto const& call : asked) alone.answer(call.strand, now, true);
+            for (auto const& call : asked) {
+                alone.taken(call.strand);
+                alone.answer(call.strand, now, true);
+            }
         }
         for (std::size_t k = 0; k < meters.size(); ++k)
             for (std::size_t m = 0; m < meter_count; ++m) meters[k][m] += alone.tally().meters[k][m];
@@ -205,6 +198,59 @@ TEST(Events, ReasoningThatIsLeftOutIsNotFound) {
     };
     // The visible answer stands elsewhere than it was written: what a turn finds ends with the prompt before it.
     EXPECT_NEAR(cached(c) - cached(thinks), 60 * 7 / 8.0, 16);
+}
+
+TEST(Events, WhatIsShedIsAFailedAttemptThatIsTriedAgain) {
+    Case c{steps(call_with_user(planner, 10, 20))};
+    c.gateway.retry = up_to(4);
+    c.gateway.retry.backoff_s = Number{5};
+    c.target(planner).pool = true;
+    Bound const b{c};
+    auto pool = plain_pool(1);
+    pool.admission = {.in_flight = 1, .queue = 0};
+    auto const run = run_events({feature_of(b, std::vector<double>(2, 12'000), 0)}, {pool}, {at_hour(0), at_hour(4)});
+    auto const& r = run.features[0];
+    auto const& t = run.pools[0].totals;
+    EXPECT_GT(t.shed, 100);
+    EXPECT_EQ(count_of(r, Meter::requests), static_cast<double>(t.requests));
+    EXPECT_EQ(count_of(r, Meter::failed), static_cast<double>(t.shed));
+    EXPECT_EQ(run.pools[0].refused, t.shed);
+    EXPECT_EQ(r.attempts, static_cast<double>(t.requests + t.shed));
+}
+
+TEST(Events, WhatAPoolSheddsFallsBackToAnApi) {
+    Case c{steps(call_with_user(planner, 10, 20))};
+    c.target(planner).pool = true;
+    c.option.fallbacks = {{TargetId{planner.index()}, TargetId{answerer.index()}}};
+    Bound const b{c};
+    auto pool = plain_pool(1);
+    pool.admission = {.in_flight = 1, .queue = 0};
+    auto const run = run_events({feature_of(b, std::vector<double>(2, 12'000), 0)}, {pool}, {at_hour(0), at_hour(4)});
+    auto const& r = run.features[0];
+    EXPECT_EQ(r.harmed, 0);
+    EXPECT_EQ(count_of(r, Meter::requests), static_cast<double>(r.finished));
+    EXPECT_EQ(static_cast<double>(run.pools[0].totals.requests + run.pools[0].totals.shed),
+              static_cast<double>(r.finished));
+}
+
+TEST(Events, FeaturesInAnotherOrderGiveTheSame) {
+    auto c = everything();
+    c.target(planner).pool = c.target(answerer).pool = true;
+    Bound const b{c};
+    auto first = feature_of(b, {60, 60}, 0), second = feature_of(b, {20, 90}, 1);
+    second.sample.feature = FeatureId{1};
+    auto const window = EventWindow{at_hour(0), at_hour(4)};
+    auto pool = plain_pool(2);
+    pool.replica.prefix_cache = true;
+    auto const one = run_events({first, second}, {pool, plain_pool(1)}, window);
+    auto const other = run_events({second, first}, {pool, plain_pool(1)}, window);
+    EXPECT_EQ(one.features[0].meters, other.features[1].meters);
+    EXPECT_EQ(one.features[1].duration_s, other.features[0].duration_s);
+    for (std::size_t p = 0; p < 2; ++p) {
+        EXPECT_EQ(one.pools[p].totals.busy_hours, other.pools[p].totals.busy_hours);
+        EXPECT_EQ(one.pools[p].engines.cached_tokens, other.pools[p].engines.cached_tokens);
+        EXPECT_EQ(one.pools[p].ttft.sum_s, other.pools[p].ttft.sum_s);
+    }
 }
 
 TEST(Events, AreAFunctionOfTheirArguments) {

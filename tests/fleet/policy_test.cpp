@@ -49,11 +49,16 @@ TEST(Autoscaler, WantsAsManyAsTheTargetAsksWithinItsBounds) {
 }
 
 TEST(Autoscaler, GrowsByTheSurgeOrDoubles) {
-    EXPECT_EQ(within_surge(rule, 2, 20), 6);
-    EXPECT_EQ(within_surge(rule, 8, 20), 16);
-    EXPECT_EQ(within_surge(rule, 8, 9), 9);
-    EXPECT_EQ(within_surge(rule, 8, 2), 2);
-    EXPECT_EQ(within_surge(rule, 0, 3), 3);
+    EXPECT_EQ(next_replicas(rule, 2, 20, 20), 6);
+    EXPECT_EQ(next_replicas(rule, 8, 20, 20), 16);
+    EXPECT_EQ(next_replicas(rule, 8, 9, 9), 9);
+    EXPECT_EQ(next_replicas(rule, 0, 3, 3), 3);
+}
+
+TEST(Autoscaler, GoesDownToWhatTheWindowLeavesAndNotUpForAPastLook) {
+    EXPECT_EQ(next_replicas(rule, 8, 2, 2), 2);
+    EXPECT_EQ(next_replicas(rule, 8, 2, 5), 5);
+    EXPECT_EQ(next_replicas(rule, 5, 2, 20), 5) << "a burst that is over";
 }
 
 TEST(Autoscaler, KeepsTheHighestOfItsWindow) {

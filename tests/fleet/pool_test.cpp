@@ -140,6 +140,19 @@ TEST(PoolThatScales, TakesReplicasAwayWhenTheWindowHasPassed) {
     EXPECT_EQ(pool.paid_replicas(), 1);
 }
 
+TEST(PoolThatScales, DoesNotGrowForABurstThatIsOver) {
+    // 200 requests of 20 s are over before the look at 60 s: the one at 30 s has added what the surge allows.
+    auto const p =
+        scaled({.in_flight = 10, .every = from_seconds(30), .stabilise = from_seconds(300), .least = 1, .most = 50}, 1);
+    auto requests = burst(15, 200, 20);
+    auto later = burst(200, 1, 1).front();
+    later.number = 200;
+    requests.push_back(later);
+    auto const served = serve_by(p, requests);
+    EXPECT_EQ(served.totals.peak_replicas, 5);
+    EXPECT_EQ(served.totals.starts, 4);
+}
+
 TEST(PoolThatScales, ToZeroLetsTheFirstWaitForAColdStart) {
     auto const p = scaled({.in_flight = 10, .every = from_seconds(30), .least = 0, .most = 4}, 0);
     auto const served = serve_by(p, burst(40, 1, 1));
@@ -177,6 +190,27 @@ TEST(PoolThatFails, RestartsElsewhereWhatWasInFlight) {
         EXPECT_LE(served.totals.paid_hours * 3600, 2 * to_seconds(served.end.time_since_epoch()) + 1e-6);
     }
     EXPECT_GT(restarted, 50);
+}
+
+TEST(PoolThatFails, IsBusyUntilItFails) {
+    auto p = servers(1);
+    p.failures = {.mean_hours_between = 50.0 / 3600, .repair_s = Sampler{Constant{30}}};
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+        p.seed = seed;
+        auto const t = serve_by(p, burst(0, 1, 100)).totals;
+        // One request, always in flight: the replica is busy whenever it serves.
+        EXPECT_NEAR(t.busy_hours, t.ready_hours, 1e-9) << seed;
+    }
+}
+
+TEST(PoolThatFails, PutsWhatItHadInTheQueue) {
+    auto p = servers(1);
+    p.admission = {};
+    p.replica = queue_replica(100);
+    p.failures = {.mean_hours_between = 50.0 / 3600, .repair_s = Sampler{Constant{30}}};
+    auto const served = serve_by(p, burst(0, 10, 100));
+    ASSERT_GT(served.totals.failures, 0);
+    EXPECT_EQ(served.totals.peak_queue, 10);
 }
 
 TEST(PoolWithAffinity, SendsASessionToItsReplica) {

@@ -66,6 +66,7 @@ std::size_t drive(Machine& machine, std::uint64_t number, std::vector<RoleTokens
         for (auto const& call : machine.calls()) {
             ++calls;
             replies.push_back(server(call, now));
+            if (replies.back().given) machine.taken(call.strand);
         }
         machine.clear_calls();
     }
@@ -82,14 +83,11 @@ void expect_equal(SessionTally const& a, SessionTally const& b) {
     EXPECT_EQ(a.harmed, b.harmed);
 }
 
-struct Bound {
-    std::shared_ptr<FeatureProgram const> program;
-    BoundProgram bound;
-
-    explicit Bound(Case const& c)
-        : program{lower(c.session, c.workflow, c.option, c.gateway, c.targets, role_names)},
-          bound{bind(*program, {})} {}
-};
+double total(SessionTally const& tally, Meter m) {
+    double sum = 0;
+    for (auto const& meters : tally.meters) sum += meters[static_cast<std::size_t>(m)];
+    return sum;
+}
 
 Sample const sample{.seed = 7, .world = 0, .feature = FeatureId{0}, .sessions = 1};
 
@@ -138,7 +136,10 @@ TEST(SessionEvents, ManySessionsMayBeUnderWayAtOnce) {
             }
             auto const now = m.next();
             m.advance();
-            for (auto const& call : m.calls()) replies[n].push_back(after_known_latency(call, now));
+            for (auto const& call : m.calls()) {
+                m.taken(call.strand);
+                replies[n].push_back(after_known_latency(call, now));
+            }
             m.clear_calls();
         }
     }
@@ -167,10 +168,66 @@ TEST(SessionEvents, WhatFailsOutsideIsTriedAgainAndThenFallsBack) {
     };
     EXPECT_EQ(drive(m, 0, lengths, failing(2)), 3U);
     EXPECT_FALSE(m.tally().harmed);
+    EXPECT_EQ(total(m.tally(), Meter::requests), 1);
+    EXPECT_EQ(total(m.tally(), Meter::failed), 2);
+    EXPECT_EQ(total(m.tally(), Meter::output), 20);
     EXPECT_EQ(m.tally().duration, from_seconds(1 + 2 + 1 + 2 + 1));
     EXPECT_EQ(drive(m, 0, lengths, failing(3)), 3U);
     EXPECT_TRUE(m.tally().harmed);
     EXPECT_EQ(m.tally().attempts, 3);
+}
+
+TEST(SessionEvents, EndWhenTheirLastAnswerComesAndNotBefore) {
+    // The pool answers at once, what follows takes ten calls of 30 s by law.
+    Case c{steps(call(planner, 20), repeat(10, steps(call(answerer, 20))))};
+    c.target(answerer).ttft_s = exactly(30);
+    c.target(planner).pool = true;
+    Bound const bound{c};
+    std::vector<RoleTokens> lengths(role_count);
+    Machine m{bound.bound, sample};
+    Instant last{};
+    m.begin(0, lengths);
+    while (!m.done()) {
+        last = m.next();
+        m.advance();
+        for (auto const& call : m.calls()) {
+            m.taken(call.strand);
+            m.answer(call.strand, last, true);
+        }
+        m.clear_calls();
+    }
+    EXPECT_EQ(last, Instant{from_seconds(300)});
+    EXPECT_EQ(m.tally().duration, from_seconds(300));
+}
+
+/// Whether the calls of a case say that their output goes on with the prompt, in the order in which they are made.
+std::vector<bool> going_on(Case c) {
+    for (auto& target : c.targets) target.pool = true;
+    Bound const bound{c};
+    std::vector<RoleTokens> lengths(role_count);
+    Machine m{bound.bound, sample};
+    std::vector<bool> joins;
+    drive(m, 0, lengths, [&](Machine::PoolCall const& call, Instant at) {
+        joins.push_back(call.joins);
+        return after_known_latency(call, at);
+    });
+    return joins;
+}
+
+TEST(SessionEvents, OutputsGoOnWithTheirPromptWhereNobodyElseDoes) {
+    using Goes = std::vector<bool>;
+    auto thinks = call_with_user(planner, 10, 20);
+    EXPECT_EQ(going_on(Case{steps(thinks, call(answerer, 20))}), (Goes{true, true}));
+    EXPECT_EQ(going_on(Case{steps(call(planner, 20), call(answerer, 20))}), (Goes{false, true}))
+        << "a shared beginning";
+    thinks.reasoning = exactly(50);
+    EXPECT_EQ(going_on(Case{steps(thinks, call(answerer, 20))}), (Goes{false, true})) << "reasoning is left out";
+    ParallelStep const fork{{steps(call(answerer, 30), call(answerer, 40)), steps(call(embedder, 50))}};
+    EXPECT_EQ(going_on(Case{steps(call_with_user(planner, 10, 20), fork)}), (Goes{true, false, false, true}))
+        << "branches ask from one place";
+    Case cascade{steps(call_with_user(planner, 10, 20))};
+    cascade.option.routes[planner.index()] = Cascade{TargetId{0}, Number{0}, TargetId{1}};
+    EXPECT_EQ(going_on(cascade), (Goes{false, false})) << "one of two answers is left out";
 }
 
 TEST(SessionEvents, CallsSayWhatThePoolHasToDo) {

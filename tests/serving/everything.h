@@ -1,5 +1,8 @@
 #pragma once
 
+#include <memory>
+
+#include "serving/bound.h"
 #include "serving/build.h"
 
 namespace runrate {
@@ -41,5 +44,15 @@ inline Case everything() {
     for (auto& target : c.targets) target.ttft_s = around(1, 0.5);
     return c;
 }
+
+/// A case, lowered and bound to a world without beliefs.
+struct Bound {
+    std::shared_ptr<FeatureProgram const> program;
+    BoundProgram bound;
+
+    explicit Bound(Case const& c)
+        : program{lower(c.session, c.workflow, c.option, c.gateway, c.targets, role_names)},
+          bound{bind(*program, {})} {}
+};
 
 }  // namespace runrate
