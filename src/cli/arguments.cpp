@@ -16,6 +16,24 @@
 
 namespace runrate {
 namespace po = boost::program_options;
+namespace {
+
+/// Refuses to write what is read: the scenario, or one of the files.
+void refuse_overwriting(po::variables_map const& v, char const* name) {
+    if (v.count(name) == 0) return;
+    auto const& written = v[name].as<std::string>();
+    std::vector<std::string> inputs;
+    if (v.count("files") > 0) inputs = v["files"].as<std::vector<std::string>>();
+    if (v.count("scenario") > 0) inputs.push_back(v["scenario"].as<std::string>());
+    for (auto const& read : inputs) {
+        std::error_code none;
+        if (!written.empty() && std::filesystem::equivalent(written, read, none))
+            throw UsageError(fmt::format("--{} would overwrite {}, which is read", name, read));
+    }
+}
+
+}  // namespace
+
 std::optional<po::variables_map> parse_arguments(std::string const& usage, po::options_description const& options,
                                                  std::vector<std::string> const& arguments, Surroundings& around,
                                                  Positional kind) {
@@ -38,6 +56,7 @@ std::optional<po::variables_map> parse_arguments(std::string const& usage, po::o
         return std::nullopt;
     }
     po::notify(values);
+    for (auto const* written : {"out", "outcomes", "samples"}) refuse_overwriting(values, written);
     return values;
 }
 
@@ -119,16 +138,6 @@ Precision parse_precision(std::string const& text) {
 
 void refuse_ignored(po::variables_map const& v, char const* name, std::string_view why) {
     if (v.count(name) > 0 && !v[name].defaulted()) throw UsageError(fmt::format("--{} {} (leave it out)", name, why));
-}
-
-void refuse_overwriting(po::variables_map const& v, char const* name) {
-    if (v.count("files") == 0 || v.count(name) == 0) return;
-    auto const& written = v[name].as<std::string>();
-    for (auto const& read : v["files"].as<std::vector<std::string>>()) {
-        std::error_code none;
-        if (!written.empty() && std::filesystem::equivalent(written, read, none))
-            throw UsageError(fmt::format("--{} would overwrite {}, which is read", name, read));
-    }
 }
 
 std::string shell_word(std::string const& word) {

@@ -19,7 +19,7 @@ namespace runrate {
 enum class Positional { scenario, files };  ///< one `scenario` at most, or a list `files`
 
 /// Parses a verb's arguments: named options and positional ones. Prints the help and yields nothing when it is asked
-/// for. \throws boost::program_options::error for what it does not know
+/// for. \throws boost::program_options::error for what it does not know; UsageError for a file that is read and written
 std::optional<boost::program_options::variables_map> parse_arguments(
     std::string const& usage, boost::program_options::options_description const& options,
     std::vector<std::string> const& arguments, Surroundings&, Positional = Positional::scenario);
@@ -54,9 +54,6 @@ Precision parse_precision(std::string const& text);
 
 /// \throws UsageError where the option was given, which `why` says it is ignored for
 void refuse_ignored(boost::program_options::variables_map const&, char const* name, std::string_view why);
-
-/// Refuses an option whose file is one of those that are read. \throws UsageError
-void refuse_overwriting(boost::program_options::variables_map const&, char const* name);
 
 /// A word as a shell takes it.
 std::string shell_word(std::string const& word);

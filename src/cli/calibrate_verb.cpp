@@ -53,7 +53,6 @@ void check_file(po::variables_map const& v) {
         throw UsageError(fmt::format("--as-of takes a date such as 2026-11-25 (found '{}')", as_of));
     if (v["name"].as<std::string>().empty()) throw UsageError("--name is empty (say what reports shall call it)");
     if (v["out"].as<std::string>() == "-") throw UsageError("--out takes a file (standard output has the tables)");
-    refuse_overwriting(v, "out");
 }
 
 }  // namespace

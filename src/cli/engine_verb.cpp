@@ -53,12 +53,10 @@ void check_output(po::variables_map const& v) {
     parse_word(formats, "format", v["format"].as<std::string>());
     parse_word(engine_table_names(), "table", v["table"].as<std::string>());
     if (v["format"].as<std::string>() != "csv") refuse_ignored(v, "table", "names a table of --format csv");
-    refuse_overwriting(v, "out");
     if (v.count("outcomes") == 0) return;
     auto const& file = v["outcomes"].as<std::string>();
     if (file.empty() || file == "-") throw UsageError("--outcomes takes a file (standard output has the result)");
     if (file == v["out"].as<std::string>()) throw UsageError("--outcomes and --out name one file (two are written)");
-    refuse_overwriting(v, "outcomes");
 }
 
 /// The file of outcomes, where one is asked for.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <limits>
 #include <ostream>
@@ -150,7 +151,8 @@ std::string command_line(po::variables_map const& v) {
     if (v.count("until") > 0) text += " --until " + v["until"].as<std::string>();
     if (v.count("set") > 0)
         for (auto const& s : v["set"].as<std::vector<std::string>>()) text += " --set '" + s + "'";
-    return text;
+    constexpr std::array folders{"prices", "catalogue"};
+    return text + given_options(v, folders);
 }
 
 }  // namespace

@@ -140,7 +140,6 @@ Exit validate_verb(std::vector<std::string> const& arguments, Surroundings& arou
         refuse_ignored(v, "calibration", "is not looked at where rows are fitted themselves");
     else
         refuse_ignored(v, "folds", "is of --leave-out");
-    refuse_overwriting(v, "out");
     ProgressBar bar{around.err, around.err_is_terminal, around.width};
     auto const work = work_argument(v, around, bar);
     constexpr std::array parts{"model", "gpu", "precision", "tp", "pp", "dp", "ep", "engine", "calibration"};

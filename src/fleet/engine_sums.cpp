@@ -8,26 +8,19 @@ namespace runrate {
 namespace {
 
 void add_times(EngineTimes& sum, EngineTimes const& t) {
-    sum.compute += t.compute;
-    sum.weights += t.weights;
-    sum.attention += t.attention;
-    sum.kv += t.kv;
-    sum.communication += t.communication;
-    sum.overhead += t.overhead;
-    sum.draft += t.draft;
+    using T = EngineTimes;
+    for (auto const part :
+         {&T::compute, &T::weights, &T::attention, &T::kv, &T::communication, &T::overhead, &T::draft})
+        sum.*part += t.*part;
 }
 
 }  // namespace
 
 void EngineSums::add(EngineTotals const& t) {
-    sums_.requests += t.requests;
-    sums_.refused += t.refused;
-    sums_.iterations += t.iterations;
-    sums_.prompt_tokens += t.prompt_tokens;
-    sums_.computed_tokens += t.computed_tokens;
-    sums_.cached_tokens += t.cached_tokens;
-    sums_.output_tokens += t.output_tokens;
-    sums_.preemptions += t.preemptions;
+    using T = EngineTotals;
+    for (auto const count : {&T::requests, &T::refused, &T::iterations, &T::prompt_tokens, &T::computed_tokens,
+                             &T::cached_tokens, &T::output_tokens, &T::preemptions})
+        sums_.*count += t.*count;
     sums_.busy += t.busy;
     sums_.kv_full += t.kv_full;
     sums_.end = std::max(sums_.end, t.end);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <deque>
 #include <optional>
 #include <vector>
@@ -256,6 +257,9 @@ private:
     [[nodiscard]] std::int64_t tokens(LawIndex, double u, double factor = 1) const;
     [[nodiscard]] double draw(LawIndex law, double u) const {
         return bound_->laws[static_cast<std::size_t>(law)].at(u);
+    }
+    [[nodiscard]] std::int64_t whole(Number const& n) const {
+        return static_cast<std::int64_t>(std::nearbyint(n.in(bound_->world)));
     }
     [[nodiscard]] Duration pause(LawIndex, double u) const;
     [[nodiscard]] std::int32_t runs(LawIndex, double u) const;  ///< nearest whole number, not negative

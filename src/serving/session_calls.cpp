@@ -8,10 +8,6 @@
 namespace runrate {
 namespace {
 
-std::int64_t whole(Number const& n, BeliefValues world) {
-    return static_cast<std::int64_t>(std::nearbyint(n.in(world)));
-}
-
 constexpr double most_reasoning = 0.999999;  ///< of what is generated
 constexpr std::uint32_t most_parts = 255;    ///< of an answer, after the first
 
@@ -86,7 +82,7 @@ AnswerLengths SessionMachine::lengths_again(Op const& op, CallOp const& c, doubl
 }
 
 Draft SessionMachine::draft(CallOp const& c, AnswerLengths wanted) const {
-    auto const tokens_of = [&](std::optional<Number> const& n) { return n ? whole(*n, bound_->world) : Draft::no_cap; };
+    auto const tokens_of = [&](std::optional<Number> const& n) { return n ? whole(*n) : Draft::no_cap; };
     return Draft{wanted, tokens_of(c.cap), tokens_of(c.cap_visible)};
 }
 
@@ -177,7 +173,7 @@ std::int64_t SessionMachine::longest(Context const& context, RoleId role, Number
     double const tokenizer = bound_->tokenizers[bound_->roles[role.index()].keys[0]];
     // A session that is played again is cut where it was cut, whatever the length of the variant's prompt.
     auto const longer = again_ && program_->own(context.spec) ? tree_.total(context.root) - tree_.total(*roots_[0]) : 0;
-    return whole_below(whole(n, bound_->world), tokenizer) + longer;
+    return whole_below(whole(n), tokenizer) + longer;
 }
 
 /// Compacts or cuts the context where the prompt would be too long.
@@ -188,7 +184,7 @@ SessionMachine::Flow SessionMachine::make_room(Strand& s, Op const& op, CallOp c
     auto const above = longest(context, c.role, rule->above);
     if (tree_.total(context.tip) <= above) return cut_and_write(s, op, c);
     auto& w = s.writing;
-    w.summary_to = std::max<std::int64_t>(1, whole(rule->to, bound_->world));
+    w.summary_to = std::max<std::int64_t>(1, whole(rule->to));
     w.summary = to_summarise(tree_, context, above, w.summary_to);
     if (w.summary.tokens == 0) return cut_and_write(s, op, c);
     auto& request = new_request(s, rule->by);

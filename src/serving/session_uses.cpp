@@ -10,10 +10,6 @@ namespace {
 enum ToolStage : std::uint8_t { tool_begins, tool_answered };
 enum RetrieveStage : std::uint8_t { retrieval_begins, embedded, queried, ranked };
 
-std::int64_t whole(Number const& n, BeliefValues world) {
-    return static_cast<std::int64_t>(std::nearbyint(n.in(world)));
-}
-
 /// Vendors bill a rerank by hundreds of documents.
 std::int64_t searches_for(std::int64_t documents) { return std::max<std::int64_t>(1, (documents + 99) / 100); }
 
@@ -62,13 +58,13 @@ SessionMachine::Flow SessionMachine::query(Strand& s, Op const& op, RetrieveOp c
 
 SessionMachine::Flow SessionMachine::rerank(Strand& s, Op const& op, RetrieveOp const& r) {
     if (!s.found || !r.rerank) return join_chunks(s, op, r);
-    auto const fetched = std::max(whole(r.chunks, bound_->world), whole(r.fetch, bound_->world));
+    auto const fetched = std::max(whole(r.chunks), whole(r.fetch));
     return await_use(s, *r.rerank, searches_for(fetched), op, hop::rerank, ranked);
 }
 
 SessionMachine::Flow SessionMachine::join_chunks(Strand& s, Op const& op, RetrieveOp const& r) {
     tally_.harmed = tally_.harmed || !s.found;
-    auto const chunks = s.found ? whole(r.chunks, bound_->world) : 0;
+    auto const chunks = s.found ? whole(r.chunks) : 0;
     std::int64_t joined = 0;
     for (std::int64_t i = 0; i < chunks; ++i) joined += tokens(r.chunk, s.chance.uniform());
     join(tree_, context_of(s), Piece::Kind::chunks, joined);

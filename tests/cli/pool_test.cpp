@@ -63,6 +63,27 @@ TEST(EngineOfAPool, ReportsMistakesOfTheScenarioAtTheirPlace) {
     EXPECT_THAT(said, HasSubstr("^  pools.a.limits"));
 }
 
+TEST(Files, ThatAreReadAreNeverWritten) {
+    auto const file = scenario_with(llama_70b);
+    auto const before = text_of(file);
+    auto const trace = file_of("trace.csv", two);
+    Words const short_load{"--rate", "1", "--prompt", "10", "--output", "10", "--requests", "5"};
+    for (auto const& words :
+         {Words{"run", file, "--out", file},
+          {"run", file, "--samples", file},
+          with({"engine", "--scenario", file, "--out", file}, short_load),
+          with({"engine", "--scenario", file, "--outcomes", file}, short_load),
+          {"validate", trace, "--scenario", file, "--out", file},
+          {"replay", trace, "--out", trace},
+          {"prices", "import", trace, "--format", "litellm", "--as-of", "2026-11-01", "--out", trace}}) {
+        auto const ran = run_cli(words);
+        EXPECT_EQ(ran.code, Exit::bad_input) << words.front();
+        EXPECT_THAT(ran.err, HasSubstr("would overwrite")) << words.front();
+    }
+    EXPECT_EQ(text_of(file), before);
+    EXPECT_EQ(text_of(trace), two);
+}
+
 std::string rows_file(std::string const& name) {
     return file_of(name,
                    "model,gpu,precision,tp,engine,concurrency,isl,osl,ttft_ms,tpot_ms\n"
