@@ -69,7 +69,7 @@ public:
     [[nodiscard]] Instant next() const { return due_.empty() ? Instant::max() : due_.front().time; }
     /// Moves to next(): what happens there, and whatever follows without an answer from outside.
     void advance();
-    /// What was asked since the last clear_calls(), at the instant of next() or of the answer before it.
+    /// What was asked since the last clear_calls(), at the instants of advance().
     [[nodiscard]] std::vector<PoolCall> const& calls() const { return calls_; }
     void clear_calls() { calls_.clear(); }
     /// A call is under way: it will be billed. One that is answered without is a failed attempt.
