@@ -122,8 +122,8 @@ Setup setup_of(WantedEngine const& wanted) {
             .token_budget = {}};
 }
 
-bool same_engine(Setup const& a, Setup const& b) {
-    return a.model == b.model && a.gpu == b.gpu && a.engine == b.engine && a.precision == b.precision &&
+bool same_hardware(Setup const& a, Setup const& b) {
+    return a.model == b.model && a.gpu == b.gpu && a.precision == b.precision &&
            a.parallel.value_or(Parallelism{}) == b.parallel.value_or(Parallelism{});
 }
 
@@ -155,7 +155,7 @@ std::string nearest_engines(Setup const& w, std::vector<Measurement> const& rows
 void keep_only(WantedEngine const& wanted, Setup const& setup, Benchmarks& all) {
     std::vector<Measurement> kept;
     for (auto const& row : all.rows) {
-        if (same_engine(row.setup, setup))
+        if (same_hardware(row.setup, setup) && (wanted.any_engine || row.setup.engine == setup.engine))
             kept.push_back(row);
         else
             all.skipped.push_back({row.where, fmt::format("of another engine than {}", wanted.name), ""});
@@ -210,7 +210,7 @@ Prepared prepare_rows_of(WantedEngine const& wanted, std::vector<std::filesystem
     Defaults given{setup};
     complete(all, given, catalogue);
     keep_only(wanted, setup, all);
-    return prepared(std::move(all), catalogue, &wanted.replica);
+    return prepared(std::move(all), catalogue, wanted.any_engine ? nullptr : &wanted.replica);
 }
 
 }  // namespace runrate

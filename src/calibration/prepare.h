@@ -20,6 +20,7 @@ struct WantedEngine {
     std::string name;    ///< what messages call it: `pool 'llama-70b'`
     std::string engine;  ///< class
     Replica replica;
+    bool any_engine = false;  ///< rows of every engine are wanted; `engine` is that of rows that do not say it
 };
 
 /// \param defaults  of every row that does not say so itself

@@ -35,7 +35,10 @@ Setup setup_of(po::variables_map const& v) {
     return s;
 }
 
-WantedEngine wanted_by(Pool const& pool) { return {fmt::format("pool '{}'", pool.name), pool.engine, pool.replica}; }
+WantedEngine wanted_by(Pool const& pool) {
+    bool const stated = std::holds_alternative<StatedCapacity>(pool.speed);
+    return {fmt::format("pool '{}'", pool.name), pool.engine, pool.replica, stated};
+}
 
 }  // namespace
 
@@ -56,7 +59,7 @@ void add_benchmark_options(po::options_description& options, char const* first_t
         "look for gpus.yaml, models.yaml, engines.yaml and fits/ there too, before the shipped ones");
     add("threads", text()->default_value("0"), "0: as many as the machine has");
     add("format", text()->default_value("table"), "table, json, csv or markdown");
-    add("table", text()->default_value(first_table), "which table of --format csv");
+    add("table", text()->default_value("", first_table), "which table of --format csv");
 }
 
 std::vector<fs::path> calibration_folders(po::variables_map const& v, Surroundings const& around) {

@@ -23,7 +23,8 @@ std::vector<std::filesystem::path> calibration_folders(boost::program_options::v
 /// A calibration by its file; the newest shipped one for `newest`, nothing where there is none.
 std::optional<Calibration> calibration_of(std::string const& file, std::vector<std::filesystem::path> const& folders);
 
-/// Reads the files that a verb names, of a pool only the rows of its engine. \param data  where `benchmarks` are taken
+/// Reads the files that a verb names, of a pool only the rows of its engine (of one that
+/// states its capacity, of any engine). \param data  where `benchmarks` are taken
 /// from without any; empty: nowhere. \throws UsageError without either
 Prepared prepared_argument(boost::program_options::variables_map const&, Surroundings const&,
                            std::string const& data = {}, Pool const* = nullptr);

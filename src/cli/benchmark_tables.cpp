@@ -47,22 +47,6 @@ std::string reason_of(StudySet const& set, Comparison const& c) {
     return "";
 }
 
-/// `64 x 1024/256`: in flight or a second, prompt and output tokens.
-std::string load_of(Measurement const& m) {
-    auto const lengths = fmt::format("{:.4g}/{:.4g}", m.prompt_tokens, m.output_tokens);
-    switch (m.protocol) {
-        case Protocol::closed_loop:
-        case Protocol::iteration: return fmt::format("{:g} x {}", m.concurrency, lengths);
-        case Protocol::open_loop: return fmt::format("{:g}/s x {}", m.request_rate.value_or(0), lengths);
-        case Protocol::saturated: return "saturated, " + lengths;
-        case Protocol::request_log: break;
-    }
-    return "log, " + lengths;
-}
-
-/// Its file, without folders, and line.
-std::string place_of(Measurement const& m) { return m.where.substr(m.where.find_last_of('/') + 1); }
-
 std::string cell_text(FlatCell const& cell) {
     if (auto const* text = std::get_if<std::string>(&cell)) return *text;
     if (auto const* x = std::get_if<double>(&cell)) return fmt::format("{}", *x);
@@ -91,6 +75,20 @@ void append_table(FlatTable const& table, std::string& out) {
 }
 
 }  // namespace
+
+std::string load_of(Measurement const& m) {
+    auto const lengths = fmt::format("{:.4g}/{:.4g}", m.prompt_tokens, m.output_tokens);
+    switch (m.protocol) {
+        case Protocol::closed_loop:
+        case Protocol::iteration: return fmt::format("{:g} x {}", m.concurrency, lengths);
+        case Protocol::open_loop: return fmt::format("{:g}/s x {}", m.request_rate.value_or(0), lengths);
+        case Protocol::saturated: return "saturated, " + lengths;
+        case Protocol::request_log: break;
+    }
+    return "log, " + lengths;
+}
+
+std::string place_of(Measurement const& m) { return m.where.substr(m.where.find_last_of('/') + 1); }
 
 FlatCell percent_cell(double share) { return FlatCell{std::nearbyint(share * 1e4) / 1e2}; }
 
@@ -214,7 +212,7 @@ std::string to_text(TitledTables const& tables) {
 void check_format(boost::program_options::variables_map const& v, std::span<std::string_view const> tables) {
     constexpr std::array<std::string_view, 4> formats{"table", "json", "csv", "markdown"};
     parse_word(formats, "format", v["format"].as<std::string>());
-    parse_word(tables, "table", v["table"].as<std::string>());
+    if (auto const& name = v["table"].as<std::string>(); !name.empty()) parse_word(tables, "table", name);
     if (v["format"].as<std::string>() != "csv") refuse_ignored(v, "table", "names a table of --format csv");
 }
 
@@ -232,7 +230,8 @@ void deliver_tables(std::string const& schema, std::string const& command, Title
     for (auto const& [title, table] : tables) flat.push_back(table);
     if (format == "json") return deliver(file, to_json(schema, command, flat), around);
     auto const& name = v["table"].as<std::string>();
-    auto const at = std::find_if(flat.begin(), flat.end(), [&](FlatTable const& t) { return t.name == name; });
+    auto const at =
+        std::find_if(flat.begin(), flat.end(), [&](FlatTable const& t) { return name.empty() || t.name == name; });
     RUNRATE_EXPECT(at != flat.end());
     deliver(file, to_csv(*at), around);
 }

@@ -39,6 +39,12 @@ FlatTable rows_table(StudySet const&, std::vector<Compared> const&);
 /// The rows that are predicted worst, with what may explain it.
 FlatTable worst_table(StudySet const&, std::vector<Comparison> const&, std::size_t most);
 
+/// `64 x 1024/256`: in flight or a second, prompt and output tokens of a row.
+std::string load_of(Measurement const&);
+
+/// The file of a row, without folders, and its line.
+std::string place_of(Measurement const&);
+
 /// Parameters of each combination, and how much the rows decided of them.
 FlatTable parameters_table(StudySet const&, std::vector<OffsetFit> const&);
 
@@ -51,7 +57,7 @@ std::string to_text(TitledTables const&);
 /// Before the work: whether --format and --table are words of the verb. \throws UsageError
 void check_format(boost::program_options::variables_map const&, std::span<std::string_view const> tables);
 
-/// Prints the tables as --format says: a screen, JSON, Markdown, or one of them as CSV.
+/// Prints the tables as --format says: a screen, JSON, Markdown, or one of them as CSV, the first where none is named.
 /// \param file  empty: standard output
 void deliver_tables(std::string const& schema, std::string const& command, TitledTables const&,
                     boost::program_options::variables_map const&, std::string const& file, Surroundings&);

@@ -94,8 +94,9 @@ po::options_description output_options() {
     add("outcomes", text("FILE.csv"),
         "write there what became of every request, in order of completion, as a client sees it");
     add("format", po::value<std::string>()->value_name("NAME")->default_value("table"), "table, json, csv or markdown");
-    add("table", po::value<std::string>()->value_name("NAME")->default_value("latency"),
-        "which table of --format csv: replica, pool, load, latency, totals, times, provenance, skipped or notes");
+    add("table", po::value<std::string>()->value_name("NAME")->default_value("", ""),
+        "which table of --format csv: replica, pool, load, latency (left out: that), totals, times, provenance, "
+        "skipped or notes; of a pool that states its capacity: capacity, load, skipped or notes");
     add("out", po::value<std::string>()->value_name("FILE")->default_value("", ""),
         "write there instead of standard output");
     return options;
@@ -254,7 +255,7 @@ EngineSetup setup_of(Pool const& pool) {
 void set_replicas(po::variables_map const& v, EngineSetup& setup) {
     constexpr std::array<std::string_view, 2> routers{"least-load", "cache-aware"};
     constexpr std::array by_name{Router::least_load, Router::cache_aware};
-    setup.replicas = static_cast<int>(at_least_one("replicas", v, 10'000));
+    setup.replicas = replicas_argument(v);
     if (setup.replicas == 1) refuse_ignored(v, "router", "is of --replicas");
     setup.router = by_name[parse_word(routers, "router", text_of(v, "router"))];
     if (setup.router == Router::cache_aware && !setup.replica.prefix_cache)
@@ -270,10 +271,13 @@ po::options_description engine_options() {
     return all.add(replica_options()).add(pool).add(load_options()).add(list_options()).add(output_options());
 }
 
-EngineSetup engine_setup(po::variables_map const& v, Surroundings& around) {
+std::optional<ChosenPool> engine_pool(po::variables_map const& v, Surroundings& around) {
     constexpr std::array parts{"model",  "gpu",       "precision", "tp", "pp",           "dp",         "ep",
                                "engine", "sequences", "chunk",     "kv", "kv-precision", "calibration"};
-    auto const pool = pool_argument(v, around, parts);
+    return pool_argument(v, around, parts);
+}
+
+EngineSetup engine_setup(po::variables_map const& v, Pool const* pool, Surroundings const& around) {
     auto setup = pool ? setup_of(*pool) : setup_of_parts(v, around);
     setup.replica.prefix_cache = v.count("prefix-cache") > 0;
     setup.replica.speculation = speculation_of(v);
@@ -282,6 +286,8 @@ EngineSetup engine_setup(po::variables_map const& v, Surroundings& around) {
     set_replicas(v, setup);
     return setup;
 }
+
+int replicas_argument(po::variables_map const& v) { return static_cast<int>(at_least_one("replicas", v, 10'000)); }
 
 std::string engine_command(po::variables_map const& v) {
     constexpr std::array names{

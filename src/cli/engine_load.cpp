@@ -7,6 +7,7 @@
 #include "cli/verbs.h"
 #include "core/diagnostics.h"
 #include "core/overloaded.h"
+#include "engine/drive.h"
 #include "stat/law.h"
 #include "units/unit.h"
 
@@ -32,6 +33,19 @@ Stream stream_of(DrawnLoad const& load, std::int64_t n, std::uint32_t step) {
 
 std::int64_t drawn_tokens(Sampler const& law, double u) {
     return std::min(whole_tokens(law.constant().value_or(law.at(u))), most_of_request);
+}
+
+EngineSource at_a_rate(DrawnLoad const& load) {
+    return [&load, gaps = load.gaps(), sent = std::int64_t{0}, at = EngineTime{}](EngineRequest& r) mutable {
+        if (sent == load.requests) return false;
+        auto const gap = from_seconds(drawn_gap(load, gaps, sent));
+        if (gap > latest_arrival - at)
+            throw UsageError(fmt::format(
+                "{} requests take more than 90 days to arrive (ask for fewer, or a higher --rate)", load.requests));
+        r = drawn_request(load, sent++);
+        r.arrival = at += gap;
+        return true;
+    };
 }
 
 }  // namespace
@@ -72,6 +86,16 @@ EngineRequest drawn_request(DrawnLoad const& load, std::int64_t n) {
 
 double drawn_gap(DrawnLoad const& load, Sampler const& gaps, std::int64_t n) {
     return gaps.at(stream_of(load, n, 0).uniform());
+}
+
+DrawnLoad const* closed_loop_of(EngineLoad const& load) {
+    auto const* drawn = std::get_if<DrawnLoad>(&load);
+    return drawn && !drawn->rate ? drawn : nullptr;
+}
+
+EngineSource source_of(EngineLoad& load) {
+    if (auto const* drawn = std::get_if<DrawnLoad>(&load)) return at_a_rate(*drawn);
+    return [&list = std::get<RequestList>(load)](EngineRequest& r) { return list.next(r); };
 }
 
 void RequestList::fail(std::string const& what) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -7,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/time.h"
 #include "replay/row_faults.h"
 #include "replay/trace.h"
 #include "runrate/engine.h"
@@ -84,5 +86,28 @@ private:
 };
 
 using EngineLoad = std::variant<DrawnLoad, RequestList>;
+
+/// The load as so many requests in flight; nullptr where requests arrive by themselves.
+DrawnLoad const* closed_loop_of(EngineLoad const&);
+
+/// Requests that arrive by themselves, in order of arrival: false at the end. They hold as long as the load.
+/// \pre no closed loop
+using EngineSource = std::function<bool(EngineRequest&)>;
+EngineSource source_of(EngineLoad&);
+
+/// When the requests of a load arrived.
+struct ArrivalSpan {
+    std::int64_t requests = 0;
+    EngineTime first{}, last{};
+
+    void add(EngineTime at) {
+        first = requests == 0 ? at : std::min(first, at);
+        last = std::max(last, at);
+        ++requests;
+    }
+    [[nodiscard]] double seconds() const { return to_seconds(last - first); }
+    /// Zero where all arrive at once.
+    [[nodiscard]] double per_s() const { return seconds() > 0 ? static_cast<double>(requests - 1) / seconds() : 0; }
+};
 
 }  // namespace runrate

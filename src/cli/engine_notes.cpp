@@ -12,21 +12,6 @@ namespace {
 
 using EngineNotes = std::vector<EngineNote>;
 
-std::string counted(std::int64_t n, std::string_view what) {
-    return fmt::format("{} {}{}", grouped(n), what, n == 1 ? "" : "s");
-}
-
-void note_list(RequestList const& list, bool prefix_cache, EngineNotes& notes) {
-    for (auto const& [reason, s] : list.skipped())
-        notes.push_back({"list.skipped", fmt::format("{} left out: {} (first at line {})", counted(s.rows, "row"),
-                                                     reason, s.first_line)});
-    if (list.not_served() > 0)
-        notes.push_back({"list.not_served", fmt::format("{} left out: failed, or answered by the gateway's own cache",
-                                                        counted(list.not_served(), "row"))});
-    if (list.has_blocks() && !prefix_cache)
-        notes.push_back({"list.hash_ids", "hash_ids are not looked up: every prompt is computed (--prefix-cache)"});
-}
-
 void note_refusals(EngineResult const& x, EngineNotes& notes) {
     auto const& r = x.report;
     if (r.too_long > 0)
@@ -53,21 +38,19 @@ void note_front_end(EngineReport const& r, DrawnLoad const& drawn, EngineNotes& 
 }
 
 void note_load(EngineResult const& x, EngineNotes& notes) {
-    auto const* drawn = std::get_if<DrawnLoad>(&x.load);
-    bool const closed = drawn && !drawn->rate;
+    auto const* closed = closed_loop_of(x.load);
     auto const& r = x.report;
-    if (!closed && r.arrivals_s() > 0 && r.falls_behind())
+    if (!closed && r.arrivals.seconds() > 0 && r.falls_behind())
         notes.push_back(
             {"load.falls_behind",
              fmt::format("requests arrive faster than they are served ({} against {} a second): the queue grows for as "
                          "long as they come, and latencies with it",
-                         figure(static_cast<double>(r.arrived - 1) / r.arrivals_s()),
-                         figure(static_cast<double>(r.totals.requests) / r.duration_s()))});
-    if (closed && drawn->requests < 5 * drawn->concurrency)
+                         figure(r.arrivals.per_s()), figure(static_cast<double>(r.totals.requests) / r.duration_s()))});
+    if (closed && closed->requests < 5 * closed->concurrency)
         notes.push_back({"load.short", fmt::format("{} requests are few for {} in flight: the first wave, which starts "
                                                    "all at once, weighs much (--requests)",
-                                                   grouped(drawn->requests), grouped(drawn->concurrency))});
-    if (closed) note_front_end(r, *drawn, notes);
+                                                   grouped(closed->requests), grouped(closed->concurrency))});
+    if (closed) note_front_end(r, *closed, notes);
     if (double const full = to_seconds(r.totals.kv_full) / std::max(to_seconds(r.totals.busy), 1e-9); full > 0.05)
         notes.push_back({"kv.full", fmt::format("the KV cache had no room for the next request {} of the time: more "
                                                 "memory would serve more (--kv-precision, more GPUs)",
@@ -126,7 +109,7 @@ std::vector<EngineNote> engine_notes(EngineResult const& x) {
     EngineNotes notes;
     note_load(x, notes);
     note_refusals(x, notes);
-    if (auto const* list = std::get_if<RequestList>(&x.load)) note_list(*list, x.setup.replica.prefix_cache, notes);
+    note_list(x.load, x.setup.replica.prefix_cache, notes);
     note_replica(x.setup.replica, notes);
     note_speed(x.setup.speed, notes);
     return notes;

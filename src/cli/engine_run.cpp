@@ -24,9 +24,7 @@ public:
 
     void add(EngineOutcome& o) {
         auto& r = *report_;
-        r.first = r.arrived == 0 ? o.arrival : std::min(r.first, o.arrival);
-        r.last = std::max(r.last, o.arrival);
-        ++r.arrived;
+        r.arrivals.add(o.arrival);
         if (o.refusal == Refusal::too_long) ++r.too_long;
         if (o.refusal == Refusal::never_fits) ++r.never_fits;
         if (o.refusal == Refusal::none) add_served(o);
@@ -54,32 +52,6 @@ private:
     StepParameters parameters_;
     double tokens_per_step_;
 };
-
-/// Requests of a load, in order of arrival.
-using EngineSource = std::function<bool(EngineRequest&)>;
-
-EngineSource at_a_rate(DrawnLoad const& load) {
-    return [&load, gaps = load.gaps(), sent = std::int64_t{0}, at = EngineTime{}](EngineRequest& r) mutable {
-        if (sent == load.requests) return false;
-        auto const gap = from_seconds(drawn_gap(load, gaps, sent));
-        if (gap > latest_arrival - at)
-            throw UsageError(fmt::format(
-                "{} requests take more than 90 days to arrive (ask for fewer, or a higher --rate)", load.requests));
-        r = drawn_request(load, sent++);
-        r.arrival = at += gap;
-        return true;
-    };
-}
-
-DrawnLoad const* closed_loop_of(EngineLoad const& load) {
-    auto const* drawn = std::get_if<DrawnLoad>(&load);
-    return drawn && !drawn->rate ? drawn : nullptr;
-}
-
-EngineSource source_of(EngineLoad& load) {
-    if (auto const* drawn = std::get_if<DrawnLoad>(&load)) return at_a_rate(*drawn);
-    return [&list = std::get<RequestList>(load)](EngineRequest& r) { return list.next(r); };
-}
 
 EngineTotals of_one(EngineSetup const& setup, EngineLoad& load, OutcomeSink const& sink) {
     auto const* loop = closed_loop_of(load);
@@ -130,16 +102,14 @@ EngineTotals of_pool(EngineSetup const& setup, EngineLoad& load, OutcomeSink con
 
 }  // namespace
 
-double EngineReport::duration_s() const { return totals.requests > 0 ? to_seconds(totals.end - first) : 0; }
-
-double EngineReport::arrivals_s() const { return to_seconds(last - first); }
+double EngineReport::duration_s() const { return totals.requests > 0 ? to_seconds(totals.end - arrivals.first) : 0; }
 
 bool EngineReport::falls_behind() const {
     constexpr std::int64_t fewest = 50;                       // to tell a trend from chance
     constexpr double least_slope = 0.03, least_growth = 0.5;  // of a second by second, of the mean
     if (totals.requests < fewest) return false;
     double const slope = e2e_by_arrival.slope();
-    return slope > least_slope && slope * arrivals_s() > least_growth * e2e.mean_s();
+    return slope > least_slope && slope * arrivals.seconds() > least_growth * e2e.mean_s();
 }
 
 EngineReport run_engine(EngineSetup const& setup, EngineLoad& load, OutcomeSink const& each,
@@ -158,7 +128,7 @@ EngineReport run_engine(EngineSetup const& setup, EngineLoad& load, OutcomeSink 
         report.totals =
             setup.replicas > 1 ? of_pool(setup, load, sink, report.pool.emplace()) : of_one(setup, load, sink);
     } catch (std::invalid_argument const& e) { throw UsageError(e.what()); }
-    if (report.arrived == 0)
+    if (report.arrivals.requests == 0)
         throw InputError(
             fmt::format("{}: error: holds no request that can be read\n", std::get<RequestList>(load).name()));
     return report;

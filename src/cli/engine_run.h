@@ -69,14 +69,11 @@ struct EngineReport {
     DurationFigures ttft, tpot, e2e;  ///< with what the front end adds
     DurationFigures queue;            ///< from arrival to the first iteration that takes some of the prompt
     std::int64_t too_long = 0, never_fits = 0;
-    std::int64_t arrived = 0;
-    EngineTime first{}, last{};  ///< arrivals
-    Trend e2e_by_arrival;        ///< seconds, of both
+    ArrivalSpan arrivals;
+    Trend e2e_by_arrival;  ///< seconds, of both
 
     /// From the first arrival to the last token.
     [[nodiscard]] double duration_s() const;
-    /// In which requests arrive.
-    [[nodiscard]] double arrivals_s() const;
     /// Whether requests arrive faster than they are served: each takes longer than the one before it.
     [[nodiscard]] bool falls_behind() const;
 };

@@ -43,46 +43,10 @@ std::string fleet_text(EngineSetup const& setup) {
     return fmt::format("{} replicas, chosen {}; each: ", grouped(setup.replicas), by);
 }
 
-/// Of durations: `41.2 ms`, `3.20 s`, `13.9 hours`.
-std::string time_text(double seconds) {
-    if (seconds == 0) return "0 s";
-    if (seconds >= 7200) return figure(seconds / 3600) + " hours";
-    if (seconds >= 0.9995) return figure(seconds) + " s";
-    double const ms = seconds * 1000;
-    int const places = ms < 9.995 ? 2 : ms < 99.95 ? 1 : 0;
-    return fmt::format("{:.{}f} ms", ms, places);
-}
-
-std::string drawn_text(DrawnLoad const& d) {
-    auto const length = [](LengthLaw const& law) {
-        auto const colon = law.text.find(':');
-        if (colon == std::string::npos) return law.text;
-        return fmt::format("{} (median; 95th percentile {})", law.text.substr(0, colon), law.text.substr(colon + 1));
-    };
-    std::string how = fmt::format("{} in flight", grouped(d.concurrency));
-    if (d.rate) how = fmt::format("at {} per second, {}", *d.rate, d.cv == 1 ? "Poisson" : fmt::format("cv {}", d.cv));
-    return fmt::format("{} requests, {}; prompts of {} tokens, outputs of {}; seed {}", grouped(d.requests), how,
-                       length(d.prompt), length(d.output), d.seed);
-}
-
-std::string list_text(RequestList const& list, EngineReport const& r) {
-    auto text = fmt::format("{}: {} list, {} requests in {}", list.name(),
-                            trace_format_names[static_cast<std::size_t>(list.format())], grouped(r.arrived),
-                            time_text(r.arrivals_s()));
-    if (r.arrived > 0) {
-        auto const all = static_cast<double>(r.totals.requests);
-        if (all > 0)
-            text += fmt::format("; prompts of {} tokens, outputs of {} (means)",
-                                figure(static_cast<double>(r.totals.prompt_tokens) / all),
-                                figure(static_cast<double>(r.totals.output_tokens) / all));
-    }
-    return text;
-}
-
-std::string load_text(EngineResult const& x) {
-    return std::visit(Overloaded{[](DrawnLoad const& drawn) { return drawn_text(drawn); },
-                                 [&](RequestList const& list) { return list_text(list, x.report); }},
-                      x.load);
+MeanLengths mean_lengths(EngineTotals const& t) {
+    if (t.requests == 0) return {};
+    auto const all = static_cast<double>(t.requests);
+    return {static_cast<double>(t.prompt_tokens) / all, static_cast<double>(t.output_tokens) / all};
 }
 
 std::string latency_lines(EngineReport const& r) {
@@ -162,7 +126,7 @@ std::string limit_line(EngineTotals const& totals) {
 std::string engine_screen(EngineResult const& x, std::size_t width) {
     std::string out;
     add_wrapped(out, fleet_text(x.setup) + replica_text(x.setup.replica), width);
-    add_wrapped(out, load_text(x), width);
+    add_wrapped(out, load_text(x.load, x.report.arrivals, mean_lengths(x.report.totals)), width);
     out += "\n" + latency_lines(x.report) + "\n" + rate_lines(x) + batch_lines(x);
     if (auto const limit = limit_line(x.report.totals); !limit.empty()) {
         out += "\n";
@@ -181,7 +145,7 @@ std::string engine_screen(EngineResult const& x, std::size_t width) {
 
 std::string engine_markdown(EngineResult const& x) {
     auto out = fmt::format("# Engine\n\n{}\n\n{}\n", markdown_text(replica_text(x.setup.replica)),
-                           markdown_text(load_text(x)));
+                           markdown_text(load_text(x.load, x.report.arrivals, mean_lengths(x.report.totals))));
     if (auto const limit = limit_line(x.report.totals); !limit.empty())
         out += fmt::format("\n{}\n", markdown_text(limit));
     for (auto const& table : engine_tables(x)) {

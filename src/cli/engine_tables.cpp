@@ -72,39 +72,6 @@ FlatTable replica_table(EngineResult const& x) {
               s.tokens_per_step()}}};
 }
 
-FlatTable load_table(EngineResult const& x) {
-    FlatTable table{"load",
-                    {"kind", "file", "format", "rate", "cv", "concurrency", "prompt", "output", "seed", "requests",
-                     "first_arrival_s", "last_arrival_s", "arrivals_per_s", "skipped_rows", "not_served_rows"},
-                    {}};
-    auto const& r = x.report;
-    std::vector<FlatCell> row(table.columns.size());
-    if (auto const* drawn = std::get_if<DrawnLoad>(&x.load)) {
-        row[0] = text_cell(drawn->rate ? "open" : "closed");
-        row[3] = cell_of(drawn->rate);
-        if (drawn->rate) row[4] = drawn->cv;
-        if (!drawn->rate) row[5] = drawn->concurrency;
-        row[6] = text_cell(drawn->prompt.text);
-        row[7] = text_cell(drawn->output.text);
-        row[8] = text_cell(fmt::format("{}", drawn->seed));
-    } else {
-        auto const& list = std::get<RequestList>(x.load);
-        std::int64_t skipped = 0;
-        for (auto const& reason : list.skipped()) skipped += reason.second.rows;
-        row[0] = text_cell("list");
-        row[1] = text_cell(list.name());
-        row[2] = text_cell(trace_format_names[static_cast<std::size_t>(list.format())]);
-        row[13] = skipped;
-        row[14] = list.not_served();
-    }
-    row[9] = r.arrived;
-    row[10] = to_seconds(r.first);
-    row[11] = to_seconds(r.last);
-    row[12] = ratio(static_cast<double>(r.arrived - 1), r.arrivals_s());
-    table.rows.push_back(std::move(row));
-    return table;
-}
-
 FlatTable latency_table(EngineResult const& x) {
     FlatTable table{"latency", {"metric", "requests", "mean_s", "p50_s", "p95_s", "p99_s"}, {}};
     auto const& r = x.report;
@@ -228,15 +195,6 @@ FlatTable provenance_table(EngineResult const& x) {
     return table;
 }
 
-FlatTable skipped_table(EngineResult const& x) {
-    FlatTable table{"skipped", {"reason", "rows", "first_line", "example"}, {}};
-    if (auto const* list = std::get_if<RequestList>(&x.load)) {
-        for (auto const& [reason, s] : list->skipped())
-            table.rows.push_back({text_cell(reason), s.rows, s.first_line, text_cell(s.example)});
-    }
-    return table;
-}
-
 FlatTable notes_table(EngineResult const& x) {
     FlatTable table{"notes", {"code", "text"}, {}};
     for (auto const& note : engine_notes(x)) table.rows.push_back({note.code, note.text});
@@ -246,8 +204,9 @@ FlatTable notes_table(EngineResult const& x) {
 }  // namespace
 
 std::vector<FlatTable> engine_tables(EngineResult const& x) {
-    return {replica_table(x), pool_table(x),       load_table(x),    latency_table(x), totals_table(x),
-            times_table(x),   provenance_table(x), skipped_table(x), notes_table(x)};
+    return {replica_table(x),    pool_table(x),         load_table(x.load, x.report.arrivals),
+            latency_table(x),    totals_table(x),       times_table(x),
+            provenance_table(x), skipped_table(x.load), notes_table(x)};
 }
 
 std::vector<std::string_view> engine_table_names() {

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/engine_load_tables.h"
 #include "cli/engine_run.h"
 #include "report/flat_table.h"
 
@@ -23,10 +24,7 @@ std::vector<FlatTable> engine_tables(EngineResult const&);
 /// Their names, in order.
 std::vector<std::string_view> engine_table_names();
 
-/// What a reader must know besides the figures, as sentences with a code.
-struct EngineNote {
-    std::string code, text;
-};
+/// What a reader must know besides the figures.
 std::vector<EngineNote> engine_notes(EngineResult const&);
 
 /// Parts of the time of all iterations, by what they wait for, in seconds; what takes no time is there too.

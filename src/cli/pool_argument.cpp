@@ -41,8 +41,8 @@ void add_pool_options(po::options_description& options) {
         if (option->long_name() != "catalogue") options.add(option);
 }
 
-std::optional<Pool> pool_argument(po::variables_map const& v, Surroundings& around,
-                                  std::span<char const* const> parts) {
+std::optional<ChosenPool> pool_argument(po::variables_map const& v, Surroundings& around,
+                                        std::span<char const* const> parts) {
     if (v.count("scenario") == 0) {
         for (auto const* name : {"pool", "set", "prices"}) refuse_ignored(v, name, "is of --scenario");
         return std::nullopt;
@@ -53,13 +53,7 @@ std::optional<Pool> pool_argument(po::variables_map const& v, Surroundings& arou
     if (!loaded.warnings.empty()) around.err << loaded.warnings;
     std::optional<std::string> name;
     if (v.count("pool") > 0) name = v["pool"].as<std::string>();
-    auto const& pool = pool_named(loaded.scenario->pools, name);
-    if (std::holds_alternative<StatedCapacity>(pool.speed))
-        throw UsageError(
-            fmt::format("pool '{}' states its capacity, so that no step times are known (leave out 'capacity' to take "
-                        "those of a calibration)",
-                        pool.name));
-    return pool;
+    return ChosenPool{pool_named(loaded.scenario->pools, name), loaded.scenario->beliefs};
 }
 
 }  // namespace runrate

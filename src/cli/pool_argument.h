@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <span>
+#include <vector>
 
 #include <boost/program_options.hpp>
 
@@ -13,10 +14,16 @@ namespace runrate {
 /// `--scenario`, `--pool` and `--set`: a replica that a scenario describes, instead of options for its parts.
 void add_pool_options(boost::program_options::options_description&);
 
+/// A pool of a scenario, and the beliefs that its numbers may be.
+struct ChosenPool {
+    Pool pool;
+    std::vector<Belief> beliefs;
+};
+
 /// The pool that is named, or the only one; nothing without `--scenario`. \param parts  options that the pool stands
-/// for. \throws UsageError for those beside it, for a scenario without the pool and for a pool without step times;
-/// InputError where the scenario has mistakes
-std::optional<Pool> pool_argument(boost::program_options::variables_map const&, Surroundings&,
-                                  std::span<char const* const> parts);
+/// for. \throws UsageError for those beside it and for a scenario without the pool; InputError where the scenario has
+/// mistakes
+std::optional<ChosenPool> pool_argument(boost::program_options::variables_map const&, Surroundings&,
+                                        std::span<char const* const> parts);
 
 }  // namespace runrate

@@ -7,6 +7,7 @@
 #include "cli/arguments.h"
 #include "cli/benchmark_arguments.h"
 #include "cli/benchmark_tables.h"
+#include "cli/measured_capacity.h"
 #include "cli/pool_argument.h"
 #include "cli/progress.h"
 #include "cli/verbs.h"
@@ -17,6 +18,7 @@ namespace {
 
 constexpr std::array<std::string_view, 6> predicted_names{"errors", "combinations", "worst",
                                                           "rows",   "skipped",      "inputs"};
+constexpr std::array<std::string_view, 4> stated_names{"capacity", "rows", "skipped", "inputs"};
 constexpr std::array<std::string_view, 8> left_out_table_names{"errors", "coverage", "combinations", "left_out",
                                                                "worst",  "rows",     "skipped",      "inputs"};
 
@@ -111,9 +113,18 @@ TitledTables predicted_tables(Prepared const& p, po::variables_map const& v, Poo
     return predicted_tables(p, calibration.name, predict_by(calibration, p.set, work));
 }
 
-}  // namespace
+constexpr char const* usage_text =
+    "runrate validate [FILE|FOLDER...] [options]\n\n"
+    "Predicts every row of benchmarks by a calibration, or by fits that did not see it, and says how far off it "
+    "is.\n\n"
+    "  runrate validate results/                    against the shipped calibration\n"
+    "  runrate validate results/ --leave-out all    fitted over again without each part\n"
+    "  runrate validate results/ --scenario s.yaml --pool llama-70b    rows of one pool, as it is configured\n\n"
+    "Without a FILE it takes $RUNRATE_DATA/benchmarks, where the study's tables are. Every row, predicted against\n"
+    "measured, is in --format json, and in csv by --table rows. Of a pool that states its capacity, what is stated is\n"
+    "held against the throughput that was measured of any engine on such GPUs.";
 
-Exit validate_verb(std::vector<std::string> const& arguments, Surroundings& around) {
+po::options_description validate_options() {
     po::options_description options{"options"};
     options.add_options()("leave-out", po::value<std::string>(),
                           "fit the rows themselves, leaving some out by turns: 'all', or some of concurrency, "
@@ -122,35 +133,57 @@ Exit validate_verb(std::vector<std::string> const& arguments, Surroundings& arou
         "out", po::value<std::string>()->default_value(""), "write there instead of standard output");
     add_benchmark_options(options, "errors");
     add_pool_options(options);
-    auto const parsed = parse_arguments(
-        "runrate validate [FILE|FOLDER...] [options]\n\n"
-        "Predicts every row of benchmarks by a calibration, or by fits that did not see it, and says how far off it "
-        "is.\n\n"
-        "  runrate validate results/                    against the shipped calibration\n"
-        "  runrate validate results/ --leave-out all    fitted over again without each part\n"
-        "  runrate validate results/ --scenario s.yaml --pool llama-70b    rows of one pool, as it is configured\n\n"
-        "Without a FILE it takes $RUNRATE_DATA/benchmarks, where the study's tables are. Every row, predicted against\n"
-        "measured, is in --format json, and in csv by --table rows.",
-        options, arguments, around, Positional::files);
-    if (!parsed) return Exit::ok;
-    auto const& v = *parsed;
+    return options;
+}
+
+bool states_capacity(std::optional<ChosenPool> const& pool) {
+    return pool && std::holds_alternative<StatedCapacity>(pool->pool.speed);
+}
+
+/// Before the work: options that would be ignored, and names of tables that there will not be.
+void check_options(po::variables_map const& v, std::optional<ChosenPool> const& pool) {
     bool const fits = v.count("leave-out") > 0;
-    check_format(v, fits ? std::span<std::string_view const>{left_out_table_names} : predicted_names);
+    if (states_capacity(pool)) refuse_ignored(v, "leave-out", "fits step times, which a stated capacity does not have");
+    std::span<std::string_view const> names = predicted_names;
+    if (fits) names = left_out_table_names;
+    if (states_capacity(pool)) names = stated_names;
+    check_format(v, names);
     if (fits)
         refuse_ignored(v, "calibration", "is not looked at where rows are fitted themselves");
     else
         refuse_ignored(v, "folds", "is of --leave-out");
+}
+
+TitledTables validated(po::variables_map const& v, std::optional<ChosenPool> const& pool, Surroundings& around) {
     ProgressBar bar{around.err, around.err_is_terminal, around.width};
     auto const work = work_argument(v, around, bar);
-    constexpr std::array parts{"model", "gpu", "precision", "tp", "pp", "dp", "ep", "engine", "calibration"};
-    auto const pool = pool_argument(v, around, parts);
-    auto const* wanted = pool ? &*pool : nullptr;
+    auto const* wanted = pool ? &pool->pool : nullptr;
     auto const prepared = prepared_argument(v, around, around.data_folder, wanted);
-    auto tables = fits ? left_out_tables(prepared, v, work) : predicted_tables(prepared, v, wanted, around, work);
+    TitledTables tables;
+    if (states_capacity(pool))
+        tables = measured_capacity_tables(prepared.set, *pool);
+    else if (v.count("leave-out") > 0)
+        tables = left_out_tables(prepared, v, work);
+    else
+        tables = predicted_tables(prepared, v, wanted, around, work);
     bar.clear();
     tables.emplace_back("rows that are not used", skipped_table(prepared.skipped));
     tables.emplace_back("measurements", inputs_table(prepared));
-    deliver_tables("runrate/validate/1",
+    return tables;
+}
+
+}  // namespace
+
+Exit validate_verb(std::vector<std::string> const& arguments, Surroundings& around) {
+    auto const parsed = parse_arguments(usage_text, validate_options(), arguments, around, Positional::files);
+    if (!parsed) return Exit::ok;
+    auto const& v = *parsed;
+    constexpr std::array parts{"model", "gpu", "precision", "tp", "pp", "dp", "ep", "engine", "calibration"};
+    auto const pool = pool_argument(v, around, parts);
+    check_options(v, pool);
+    auto const tables = validated(v, pool, around);
+    auto const* schema = states_capacity(pool) ? "runrate/validate-capacity/1" : "runrate/validate/1";
+    deliver_tables(schema,
                    benchmark_command("validate", v, {"leave-out", "folds", "scenario", "pool", "set", "prices"}),
                    tables, v, v["out"].as<std::string>(), around);
     return Exit::ok;

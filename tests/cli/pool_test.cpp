@@ -45,9 +45,6 @@ TEST(EngineOfAPool, SaysWhatIsWrongWithTheChoice) {
     EXPECT_EQ(said({}), "runrate: the scenario has 2 pools (choose one with --pool: llama-70b, stated)\n");
     EXPECT_EQ(said({"--pool", "lama-70b"}),
               "runrate: --pool: the scenario has no pool 'lama-70b' (did you mean 'llama-70b'?)\n");
-    EXPECT_EQ(said({"--pool", "stated"}),
-              "runrate: pool 'stated' states its capacity, so that no step times are known (leave out 'capacity' to "
-              "take those of a calibration)\n");
     EXPECT_EQ(said({"--pool", "llama-70b", "--tp", "4"}),
               "runrate: --tp is what the pool says; change it with --set pools.NAME.KEY=VALUE (leave it out)\n");
     EXPECT_EQ(error_of(with({"--pool", "llama-70b"}, load)), "runrate: --pool is of --scenario (leave it out)\n");
