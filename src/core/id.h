@@ -23,7 +23,7 @@ private:
 
 using BeliefId = Id<struct BeliefTag>;      ///< into the beliefs of a scenario
 using RoleId = Id<struct RoleTag>;          ///< into the roles that workflows name
-using TargetId = Id<struct TargetTag>;      ///< into the API models that options name
+using TargetId = Id<struct TargetTag>;      ///< into the API models and pools that options name
 using FeatureId = Id<struct FeatureTag>;    ///< into the features of a scenario
 using WorkflowId = Id<struct WorkflowTag>;  ///< into the workflows of a scenario
 using OptionId = Id<struct OptionTag>;      ///< into the options of a scenario

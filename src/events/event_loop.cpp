@@ -122,7 +122,10 @@ void EventLoop::happen(Due const& e) {
             return go_on(e.which);
         }
         case Kind::mark:
-            for (std::size_t p = 0; p < pools_.size(); ++p) before_[p] = pools_[p].totals(now_);
+            for (std::size_t p = 0; p < pools_.size(); ++p) {
+                before_[p] = pools_[p].totals(now_);
+                pools_[p].forget_peaks();
+            }
             return;
     }
 }

@@ -43,7 +43,7 @@ struct EventDuration {
 
 /// What a pool did within the window.
 struct EventPoolResult {
-    PoolTotals totals;              ///< of the window, but the peaks: of the whole run
+    PoolTotals totals;              ///< of the window
     EngineTotals engines;           ///< of the whole run
     EventDuration ttft, tpot, e2e;  ///< of requests that came within the window, with what the front end adds
     std::int64_t refused = 0;       ///< that no replica could ever take, and that were shed

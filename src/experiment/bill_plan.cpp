@@ -47,6 +47,7 @@ void add_feature_lines(Scenario const& s, FeatureId feature, FeatureProgram cons
     auto const& keys = usage_keys(program);
     for (std::size_t k = 0; k < keys.size(); ++k) {
         auto const& target = s.targets[keys[k].target.index()];
+        if (target.pool) continue;  // paid by the hour of its replicas
         auto const& prices = s.prices.book.models.at(target.name);
         auto const of = request_class(s, feature, keys[k]);
         for (std::size_t m = 0; m < meter_count; ++m) {

@@ -25,6 +25,7 @@ Flows flows_of(Findings const& f, std::size_t option) {
             flows.turns += visits ? sessions * usage.turns : 0;
             flows.calls += visits ? sessions * usage.calls : 0;
             for (std::size_t k = 0; k < usage.keys.size(); ++k) {
+                if (f.scenario().targets[usage.keys[k].target.index()].pool) continue;
                 auto const& model =
                     f.scenario().prices.book.models.at(f.scenario().targets[usage.keys[k].target.index()].name);
                 auto const& row = *price_at(model, f.scenario().calendar.first()).row;

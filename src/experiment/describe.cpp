@@ -59,12 +59,12 @@ ProvenanceRow price_row(Findings const& f, std::string item, std::string value, 
 
 }  // namespace
 
-/// Targets that the compared options can reach, in the order of their ids.
-std::vector<std::size_t> used_targets(Findings const& f) {
+std::vector<std::size_t> priced_targets(Findings const& f) {
     std::vector<std::size_t> used;
     for (auto const& plan : f.experiment().plans) {
         for (auto const& program : plan.programs) {
-            for (auto const& key : usage_keys(*program)) used.push_back(key.target.index());
+            for (auto const& key : usage_keys(*program))
+                if (!f.scenario().targets[key.target.index()].pool) used.push_back(key.target.index());
         }
     }
     std::sort(used.begin(), used.end());
@@ -99,7 +99,7 @@ std::int64_t exchange_age_days(Findings const& f) {
 std::vector<ProvenanceRow> provenance_table(Findings const& f) {
     std::vector<ProvenanceRow> rows;
     auto const& s = f.scenario();
-    for (std::size_t t : used_targets(f)) {
+    for (std::size_t t : priced_targets(f)) {
         auto const& prices = s.prices.book.models.at(s.targets[t].name);
         auto const [row, backdated] = price_at(prices, s.calendar.first());
         for (std::size_t m = 0; m < meter_count; ++m) {

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "experiment/chosen.h"
 #include "experiment/samples.h"
 #include "experiment/tables.h"
 #include "montecarlo/parallel.h"
@@ -19,25 +20,24 @@ namespace {
 using Watch = std::function<void(Progress const&)>;
 using Stop = std::function<bool()>;
 
-std::vector<std::size_t> chosen_options(Scenario const& s, StudySettings const& settings) {
-    std::vector<std::size_t> chosen;
-    for (std::size_t o = 0; o < s.options.size(); ++o) {
-        auto const& wanted = settings.options;
-        bool const compared = wanted.empty() && !s.options[o].only_fallback;
-        if (compared || std::find(wanted.begin(), wanted.end(), s.options[o].name) != wanted.end()) chosen.push_back(o);
-    }
-    for (auto const& name : settings.options) {
-        bool const known =
-            std::any_of(s.options.begin(), s.options.end(), [&](Option const& o) { return o.name == name; });
-        if (!known) throw std::invalid_argument(fmt::format("no option '{}' in the scenario", name));
-    }
-    return chosen;
-}
-
 /// The first option that is compared.
 OptionId baseline_of(Scenario const& s) {
     auto const at = std::find_if(s.options.begin(), s.options.end(), [](Option const& o) { return !o.only_fallback; });
     return OptionId{static_cast<std::size_t>(at - s.options.begin())};
+}
+
+/// \throws std::invalid_argument for an option that a pool serves
+void refuse_pools(Scenario const& s, BillPlan const& plan) {
+    for (auto const& program : plan.programs) {
+        for (auto const& key : usage_keys(*program)) {
+            auto const& target = s.targets[key.target.index()];
+            if (target.pool)
+                throw std::invalid_argument(
+                    fmt::format("option '{}' is served by {}, whose dollars are not worked out (choose others with "
+                                "--option; `runrate verify` simulates it)",
+                                s.options[plan.option.index()].name, target.name));
+        }
+    }
 }
 
 Experiment make_experiment(Scenario const& s, StudySettings const& settings, Worlds const& worlds) {
@@ -48,7 +48,8 @@ Experiment make_experiment(Scenario const& s, StudySettings const& settings, Wor
     std::sort(e.scales.begin(), e.scales.end());
     if (auto const same = std::adjacent_find(e.scales.begin(), e.scales.end()); same != e.scales.end())
         throw std::invalid_argument(fmt::format("scale {:g} is named twice", *same));
-    for (std::size_t o : chosen_options(s, settings)) e.plans.push_back(plan_bill(s, OptionId{o}));
+    for (std::size_t o : chosen_options(s, settings.options)) e.plans.push_back(plan_bill(s, OptionId{o}));
+    for (auto const& plan : e.plans) refuse_pools(s, plan);
     e.layout = {e.scales.size(), static_cast<std::size_t>(s.calendar.months), s.features.size(), worlds.price_draws()};
     // By the scenario's baseline, so that leaving an option out changes no figure of the others.
     e.sessions = sample_sizes(s, plan_bill(s, baseline_of(s)), worlds, settings.seed);

@@ -58,8 +58,8 @@ std::vector<LiabilityRow> liabilities_table(Findings const&);
 /// What is agreed with vendors, as rows of the plan.
 void add_agreements(Findings const&, std::vector<PlanRow>&);
 
-/// Targets that the compared options can reach, in the order of their ids.
-std::vector<std::size_t> used_targets(Findings const&);
+/// Models of price books that the compared options can reach, in the order of their ids.
+std::vector<std::size_t> priced_targets(Findings const&);
 
 /// Days from when the source stated a price to the scenario's start; negative where it is newer.
 std::int64_t price_age_days(Findings const&, PriceRow const&);

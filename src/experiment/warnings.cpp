@@ -14,7 +14,7 @@ constexpr double notable = 0.05;  // shares below it are not worth a warning
 void warn_of_prices(Findings const& f, std::vector<WarningRow>& rows) {
     auto const& s = f.scenario();
     double const limit = s.prices.stale_after_s / 86400;
-    for (std::size_t t : used_targets(f)) {
+    for (std::size_t t : priced_targets(f)) {
         auto const& prices = s.prices.book.models.at(s.targets[t].name);
         auto const [row, backdated] = price_at(prices, s.calendar.first());
         if (backdated) {
@@ -56,6 +56,7 @@ void warn_of_lanes(Findings const& f, std::vector<WarningRow>& rows) {
         }
         for (auto const& plan : f.experiment().plans) {
             for (auto const& key : usage_keys(*plan.programs[x])) {
+                if (s.targets[key.target.index()].pool) continue;
                 auto const& prices = s.prices.book.models.at(s.targets[key.target.index()].name);
                 auto const& row = *price_at(prices, s.calendar.first()).row;
                 bool const by_token =

@@ -73,6 +73,12 @@ Taken ReplicaPool::submit(PoolRequest const& r) {
     return Taken::yes;
 }
 
+void ReplicaPool::forget_peaks() {
+    totals_.peak_replicas = paid_;
+    totals_.peak_queue = 0;
+    note_queue();
+}
+
 PoolTotals ReplicaPool::totals(Instant until) const {
     RUNRATE_EXPECT(until >= now_);
     auto t = totals_;
@@ -179,17 +185,25 @@ bool ReplicaPool::dispatch(Held& held) {
     return true;
 }
 
+bool ReplicaPool::takes(std::uint32_t slot) const {
+    auto const& s = slots_[slot];
+    auto const& most = settings_.admission.in_flight;
+    return s.state == State::ready && (!most || s.in_flight < *most);
+}
+
 std::optional<std::uint32_t> ReplicaPool::choose(Held const& held) {
-    candidates_.clear();
-    for (auto const slot : ready_) {
-        auto const& s = slots_[slot];
-        if (settings_.admission.in_flight && s.in_flight >= *settings_.admission.in_flight) continue;
-        bool const asks_cache = settings_.router == Router::cache_aware;
-        candidates_.push_back({slot, s.in_flight, asks_cache ? s.engine->cached_tokens(held.extents) : 0});
-    }
-    if (candidates_.empty()) return std::nullopt;
     RoutedRequest routed{.prompt_tokens = held.asked.request.prompt_tokens};
     if (auto const home = homes_.find(held.asked.session); home != homes_.end()) routed.home = home->second;
+    candidates_.clear();
+    auto const add = [&](std::uint32_t slot) {
+        bool const asks_cache = settings_.router == Router::cache_aware;
+        candidates_.push_back(
+            {slot, slots_[slot].in_flight, asks_cache ? slots_[slot].engine->cached_tokens(held.extents) : 0});
+    };
+    if (routed.home && takes(*routed.home)) add(*routed.home);  // no other is looked at then
+    for (std::size_t i = 0; i < ready_.size() && (!routed.home || candidates_.empty()); ++i)
+        if (takes(ready_[i])) add(ready_[i]);
+    if (candidates_.empty()) return std::nullopt;
     return candidates_[route(settings_.router, candidates_, routed)].replica;
 }
 

@@ -73,6 +73,9 @@ public:
     [[nodiscard]] int paid_replicas() const { return paid_; }
     [[nodiscard]] int ready_replicas() const { return static_cast<int>(ready_.size()); }
 
+    /// Peaks are of what follows.
+    void forget_peaks();
+
     /// What it did up to an instant. \pre not before what has happened
     [[nodiscard]] PoolTotals totals(Instant until) const;
     /// Of all its engines, those that are gone included; what is under way is not in it yet.
@@ -127,6 +130,7 @@ private:
     void leave_ready(std::uint32_t slot);
     void dispatch_queue();
     [[nodiscard]] bool dispatch(Held&);
+    [[nodiscard]] bool takes(std::uint32_t slot) const;
     [[nodiscard]] std::optional<std::uint32_t> choose(Held const&);
     [[nodiscard]] int alive() const;  ///< serving or starting
     void ask_engines();

@@ -28,6 +28,19 @@ std::array<double, 7> row_weights(WeekShape const& week) {
     return weights;
 }
 
+double flat_day(Traffic const& traffic, double month, std::size_t row) {
+    auto weights = row_weights(traffic.week);
+    if (only_workdays(traffic)) weights[5] = weights[6] = 0;
+    if (std::holds_alternative<Schedule>(traffic.volume)) weights.fill(1);
+    double const weight = std::accumulate(weights.begin(), weights.end(), 0.0);
+    return month / FlatMonth::weeks * (weight > 0 ? weights[row] / weight : 1.0 / 7);
+}
+
+double hours_of_batch(std::optional<double> deadline_s, Lane lane) {
+    constexpr double batch_h = 24;
+    return deadline_s ? *deadline_s / 3600 : lane == Lane::batch ? batch_h : 1;
+}
+
 double hour_share(WeekShape const& week, std::array<double, 7> const& weights, std::size_t hour) {
     double const weight = weights[hour / 24];
     return weight > 0 ? week[hour] / weight : 1.0 / 24;

@@ -20,15 +20,6 @@ struct AlikeDays {
     std::vector<double> sessions;  ///< by feature
 };
 
-/// Sessions of the day that one row of a flat month's week is.
-double flat_day(Traffic const& traffic, MonthVolume const& volume, std::size_t row) {
-    auto weights = row_weights(traffic.week);
-    if (only_workdays(traffic)) weights[5] = weights[6] = 0;
-    if (std::holds_alternative<Schedule>(traffic.volume)) weights.fill(1);
-    double const weight = std::accumulate(weights.begin(), weights.end(), 0.0);
-    return volume.sessions / FlatMonth::weeks * (weight > 0 ? weights[row] / weight : 1.0 / 7);
-}
-
 std::vector<AlikeDays> days_of(std::span<FeatureTraffic const> features, std::size_t month) {
     std::vector<AlikeDays> all;
     auto const add = [&](AlikeDays const& day) {
@@ -47,7 +38,8 @@ std::vector<AlikeDays> days_of(std::span<FeatureTraffic const> features, std::si
                       {}};
         for (auto const& feature : features) {
             auto const& volume = (*feature.volumes)[month];
-            day.sessions.push_back(volume.flat() ? flat_day(*feature.traffic, volume, d) : volume.days[d].sessions);
+            day.sessions.push_back(volume.flat() ? flat_day(*feature.traffic, volume.sessions, d)
+                                                 : volume.days[d].sessions);
         }
         add(day);
     }

@@ -118,7 +118,7 @@ std::vector<TargetSpec> targets_of(Scenario const& scenario,
             targets.push_back(target_of(name, prices->second, scenario.calendar, terms_of(terms, name)));
             continue;
         }
-        targets.push_back({.name = name});
+        targets.push_back({.name = name, .pool = name.starts_with(pool_prefix)});
         if (name.find('/') == std::string::npos || known.empty()) continue;
         auto const near = nearest(name, known);
         auto const hint =

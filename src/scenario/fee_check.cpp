@@ -53,7 +53,8 @@ void check_fees(Scenario const& s, Reading& reading) {
             if (!option.behaviour.routes[r] || (!request && !used.rerankers.contains(role))) continue;
             for (auto const target : targets_of(*option.behaviour.routes[r])) {
                 auto const& name = s.targets[target.index()].name;
-                bool const has = any_row(s.prices.book.models.at(name), request ? by_request : by_use);
+                bool const pool = s.targets[target.index()].pool;
+                bool const has = !pool && any_row(s.prices.book.models.at(name), request ? by_request : by_use);
                 if (has || !seen.emplace(role, target).second) continue;
                 auto const& [at, path] = reading.target_places.at(name);
                 reading.log.error(at,

@@ -68,7 +68,7 @@ Table<ScenarioText> scenario_table(Reading& reading) {
         .defaulted("targets", &ScenarioText::targets, targets_shape(reading), "{}",
                    "how API models behave, by name or vendor/*")
         .defaulted("plan", &ScenarioText::plan, plan_shape(reading), "{}",
-                   "what is decided beforehand, by option or vendor")
+                   "what is decided beforehand, by option, vendor or pool")
         .defaulted("prices", &ScenarioText::prices, prices_shape(reading), "{}",
                    "where prices come from and how they change")
         .defaulted("costs", &ScenarioText::costs, costs_shape(reading), "{}", "what inference costs besides calls")
@@ -140,8 +140,11 @@ LoadedScenario load_scenario(ScenarioSource const& source) {
     if (!log.has_errors()) resolve_limits(*scenario, text.targets, *Cursor{root, "", log}.find("options"));
     if (auto const plan = Cursor{root, "", log}.find("plan"); plan && !log.has_errors())
         scenario->plans = plans_of(text.plan, *scenario, *plan);
-    if (auto const pools = Cursor{root, "", log}.find("pools"))
+    if (auto const pools = Cursor{root, "", log}.find("pools")) {
         scenario->pools = pools_of(text.pools, calibration_folders_of(source), reading, *pools);
+        set_usual_latency(*scenario);
+        if (!log.has_errors()) scenario->pool_plans = pool_plans_of(text.plan, scenario->pools, Cursor{root, "", log});
+    }
     if (!log.has_errors()) validate(*scenario, text.targets, reading, root);
     if (log.has_errors()) refuse(log);
     scenario->inputs = files.inputs();
@@ -151,6 +154,13 @@ LoadedScenario load_scenario(ScenarioSource const& source) {
     scenario->hash = sha256(all);
     scenario->notes = notes_of(*scenario);
     return {scenario, log.render(), as_comments(scenario->notes) + resolved};
+}
+
+std::optional<std::size_t> Scenario::pool_of(TargetId target) const {
+    auto const& spec = targets[target.index()];
+    for (std::size_t p = 0; spec.pool && p < pools.size(); ++p)
+        if (pools[p].name == spec.name.substr(pool_prefix.size())) return p;
+    return std::nullopt;
 }
 
 std::string scenario_schema() {

@@ -6,6 +6,7 @@
 #include "calibration/speed.h"
 #include "runrate/replica.h"
 #include "scenario/belief.h"
+#include "scenario/fleet_terms.h"
 
 namespace runrate {
 
@@ -27,6 +28,13 @@ struct Pool {
     Replica replica;
     std::string engine;  ///< class by which calibrations know it
     std::variant<CalibratedSpeed, StatedCapacity> speed{};
+    FleetTerms fleet{};
+};
+
+/// How many replicas of a pool are decided on beforehand: the same in every world.
+struct PoolPlan {
+    std::string pool;
+    int at_least = 1;  ///< that serve, whatever is asked; 0: none while nothing is asked
 };
 
 }  // namespace runrate

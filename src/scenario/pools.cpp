@@ -156,7 +156,9 @@ std::optional<Pool> pool_of(std::string const& name, PoolText const& t, Catalogu
     }
     auto const replica = parts_of(t, catalogue, known, at);
     if (!replica) return std::nullopt;
-    Pool pool{.name = name, .replica = *replica, .engine = engine_class(catalogue, t.engine)};
+    Pool pool{
+        .name = name, .replica = *replica, .engine = engine_class(catalogue, t.engine), .speed = {}, .fleet = t.fleet};
+    pool.replica.prefix_cache = t.fleet.prefix_cache;
     if (t.capacity) {
         pool.speed = *t.capacity;
         return pool;

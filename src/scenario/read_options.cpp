@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -7,14 +9,22 @@
 namespace runrate {
 namespace {
 
-/// `vendor/model`, interned.
+/// A model of a price book, `vendor/model`, or replicas of one's own, `pool NAME`.
+void check_target(Reading& reading, std::string const& name, std::function<void(std::string)> const& error) {
+    if (name.starts_with(pool_prefix)) {
+        auto const pool = name.substr(pool_prefix.size());
+        if (std::find(reading.pools.begin(), reading.pools.end(), pool) == reading.pools.end())
+            error(fmt::format("unknown pool '{}'{}", pool, suggestion(pool, reading.pools, "pools of the scenario")));
+    } else if (name.find('/') == std::string::npos) {
+        error(fmt::format("'{}' is no model (write vendor/model, or pool NAME)", name));
+    }
+}
+
+/// Such a name, interned.
 Shape<TargetId> target_shape(Reading& reading) {
     return converted<TargetId, std::string>(
         text("a model such as openai/gpt-5-mini"), [&reading](std::string const& name, Cursor const& at) {
-            if (name.starts_with("pool "))
-                at.error("own pools are not read (serve roles by API models, vendor/model)");
-            else if (name.find('/') == std::string::npos)
-                at.error(fmt::format("'{}' is no model (write vendor/model)", name));
+            check_target(reading, name, [&](std::string message) { at.error(std::move(message)); });
             reading.target_places.emplace(name, Place{at.node().at, at.path()});
             return reading.targets.intern(name);
         });
@@ -44,9 +54,8 @@ Shape<Shares> shares_shape(Reading& reading) {
                 shares.sticky = one_word_of<bool>({{"session", true}, {"call", false}}).read(at.at(entry));
                 continue;
             }
-            if (entry.key.find('/') == std::string::npos)
-                at.log().error(entry.key_at, fmt::format("'{}' is no model (write vendor/model)", entry.key),
-                               at.path());
+            check_target(reading, entry.key,
+                         [&](std::string message) { at.log().error(entry.key_at, std::move(message), at.path()); });
             reading.target_places.emplace(entry.key, Place{entry.key_at, at.at(entry).path()});
             shares.parts.emplace_back(reading.targets.intern(entry.key),
                                       number(reading, dimension::share).read(at.at(entry)));

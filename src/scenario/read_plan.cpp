@@ -195,7 +195,7 @@ struct Owners {
         if (has(options, name) || has(vendors, name)) return true;
         auto all = options;
         all.insert(all.end(), vendors.begin(), vendors.end());
-        at.error(fmt::format("'{}' is neither an option nor a vendor that is asked{}", name,
+        at.error(fmt::format("'{}' is no option, no vendor that is asked and no pool{}", name,
                              suggestion(name, all, "known")));
         return false;
     }
@@ -220,18 +220,41 @@ struct Owners {
 
 }  // namespace
 
-Shape<PlanSection> plan_shape(Reading& reading) { return map_of(entry_shape(reading)); }
+Shape<PlanSection> plan_shape(Reading& reading) {
+    using Entry = PlanSection::value_type::second_type;
+    auto const of_vendor = converted<Entry, VendorParts>(
+        entry_shape(reading), [](VendorParts parts, Cursor const&) { return Entry{std::move(parts)}; });
+    auto const of_pool = converted<Entry, PoolPlan>(
+        pool_plan_shape(reading), [](PoolPlan plan, Cursor const&) { return Entry{std::move(plan)}; });
+    auto const read = [&reading, of_vendor, of_pool](Cursor const& at) {
+        PlanSection section;
+        if (!at.expect(Node::Kind::map, "what is decided beforehand, by option, vendor or pool")) return section;
+        for (auto& entry : at.node().entries) {
+            bool const named = std::find(reading.pools.begin(), reading.pools.end(), entry.key) != reading.pools.end();
+            bool const pool = named || at.at(entry).find("at_least");  // a name with a slip is known by its keys
+            section.emplace_back(entry.key, (pool ? of_pool : of_vendor).read(at.at(entry)));
+        }
+        return section;
+    };
+    auto const schema = [of_vendor, of_pool](SchemaBuilder& b) {
+        return Json{{"type", "object"},
+                    {"additionalProperties", {{"anyOf", Json::array({of_vendor.schema(b), of_pool.schema(b)})}}}};
+    };
+    return {"what is decided beforehand, by option, vendor or pool", read, schema};
+}
 
 std::vector<VendorPlan> plans_of(PlanSection const& section, Scenario const& s, Cursor const& plan) {
     Owners owners;
     for (auto const& option : s.options) owners.options.push_back(option.name);
-    for (auto const& target : s.targets) owners.vendors.push_back(target.name.substr(0, target.name.find('/')));
+    for (auto const& target : s.targets)
+        if (!target.pool) owners.vendors.push_back(target.name.substr(0, target.name.find('/')));
     std::vector<VendorPlan> result;
-    for (auto const& entry : section) {
-        auto const at = *plan.find(entry.first);
-        if (!owners.known(entry.first, at)) continue;
-        for (auto part : entry.second) {
-            owners.assign(entry.first, part, at);
+    for (auto const& [name, entry] : section) {
+        auto const* parts = std::get_if<VendorParts>(&entry);
+        auto const at = *plan.find(name);
+        if (!parts || !owners.known(name, at)) continue;
+        for (auto part : *parts) {
+            owners.assign(name, part, at);
             merge(std::move(part), result);
         }
     }

@@ -109,7 +109,7 @@ Shape<StatedCapacity> capacity_shape(Reading& reading) {
     });
 }
 
-struct Written {
+struct Written : FleetTerms {
     std::string model, gpu, engine, calibration;
     std::optional<PrecisionText> precision;
     Parallelism parallel;
@@ -141,14 +141,33 @@ std::optional<PoolText> pool_text(Written const& w, Cursor const&) {
         t.kv_tokens = w.limits.kv->tokens;
     }
     t.capacity = w.capacity;
+    t.fleet = w;
     return t;
+}
+
+/// A member of the terms as one of what is written.
+template <class M>
+M Written::*own(M FleetTerms::*member) {
+    return member;
+}
+
+void add_fleet_keys(Table<Written>& table, Reading& reading) {
+    using F = FleetTerms;
+    table.defaulted("router", own(&F::router), router_shape(), "least load", "how requests find a replica")
+        .defaulted("prefix_cache", own(&F::prefix_cache), yes_or_no(), "yes",
+                   "whether replicas keep what prompts begin with in their KV caches")
+        .optional("objective", own(&F::objective), objective_shape(), "latency that is wanted")
+        .optional("autoscale", own(&F::autoscale), autoscale_shape(reading),
+                  "when replicas are added and taken away; without it there are as many as the plan says")
+        .defaulted("admission", own(&F::admission), admission_shape(), "{}", "what waits before the replicas")
+        .optional("failures", own(&F::failures), failures_shape(reading), "of replicas");
 }
 
 }  // namespace
 
 Shape<PoolTexts> pools_shape(Reading& reading) {
     using W = Written;
-    auto const table =
+    auto table =
         Table<W>("replicas of a model on own GPUs")
             .required("model", &W::model, text("a model of the catalogue such as llama-3.3-70b"), "what it serves")
             .required("gpu", &W::gpu, text("a GPU of the catalogue such as h100-sxm"), "what it runs on")
@@ -164,7 +183,13 @@ Shape<PoolTexts> pools_shape(Reading& reading) {
             .optional("capacity", &W::capacity, capacity_shape(reading),
                       "throughput of a replica, stated instead of a calibration; no latency is known then")
             .check(check_capacity);
-    return map_of(converted<std::optional<PoolText>, W>(table.shape(), pool_text));
+    add_fleet_keys(table, reading);
+    auto shape = map_of(converted<std::optional<PoolText>, W>(table.shape(), pool_text));
+    auto const read = [&reading, inner = shape.read](Cursor const& at) {
+        for (auto const& entry : at.node().entries) reading.pools.push_back(entry.key);
+        return inner(at);
+    };
+    return {shape.wanted, read, shape.schema};
 }
 
 }  // namespace runrate

@@ -30,6 +30,7 @@ struct Reading {
     Names<RoleId> roles{};
     Names<TargetId> targets{};
     Names<WorkflowId> workflows{};
+    std::vector<std::string> pools{};  ///< names, also of those that could not be read
     Exchange exchange{};
     std::map<std::string, Place> target_places{};  ///< where each target is first named
     /// Whether the workflows were found, and all of them read: else a workflow, or a role, may be unknown because of

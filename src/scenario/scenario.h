@@ -108,8 +108,9 @@ struct Scenario {
     std::vector<Feature> features;    ///< by FeatureId
     GatewaySpec gateway;
     std::vector<Pool> pools;
-    std::vector<TargetSpec> targets;  ///< by TargetId
-    std::vector<Option> options;      ///< by OptionId; the first is the baseline
+    std::vector<PoolPlan> pool_plans;  ///< by pool
+    std::vector<TargetSpec> targets;   ///< by TargetId
+    std::vector<Option> options;       ///< by OptionId; the first is the baseline
     std::vector<VendorPlan> plans;
     PriceTerms prices;
     Costs costs;
@@ -117,6 +118,9 @@ struct Scenario {
     std::vector<InputFile> inputs;
     std::vector<std::string> notes;  ///< rules that this scenario uses, for `lint --resolved`
     std::string hash;                ///< of the resolved scenario
+
+    /// The pool that a target is; nothing for a model of a price book.
+    [[nodiscard]] std::optional<std::size_t> pool_of(TargetId) const;
 
     [[nodiscard]] std::vector<Period> periods() const { return runrate::periods(calendar); }
     /// The month whose figures are shown where one month must stand for all: the twelfth, or the last before it.

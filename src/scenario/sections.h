@@ -2,6 +2,7 @@
 
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "scenario/reading.h"
@@ -103,10 +104,16 @@ Shape<TokenCap> token_cap_shape(Reading&);
 /// One reservation, or a list of them.
 Shape<std::vector<ProvisionedSpec>> provisioned_shape(Reading&);
 
-/// `plan` by option or vendor; plans_of() tells them apart once the options are known.
-using PlanSection = std::vector<std::pair<std::string, std::vector<VendorPlan>>>;
+/// What is decided of a pool.
+Shape<PoolPlan> pool_plan_shape(Reading&);
+
+/// `plan` by option, vendor or pool; plans_of() tells the first two apart once the options are known.
+using VendorParts = std::vector<VendorPlan>;
+using PlanSection = std::vector<std::pair<std::string, std::variant<VendorParts, PoolPlan>>>;
 Shape<PlanSection> plan_shape(Reading&);
 std::vector<VendorPlan> plans_of(PlanSection const&, Scenario const&, Cursor const& plan);
+/// Those of all pools, in their order: as stated, else the defaults.
+std::vector<PoolPlan> pool_plans_of(PlanSection const&, std::vector<Pool> const&, Cursor const& root);
 
 Shape<Costs> costs_shape(Reading&);
 Shape<std::vector<Gate>> gates_shape(Reading&);

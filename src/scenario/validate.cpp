@@ -142,11 +142,15 @@ void check_names(Scenario const& s, std::vector<std::pair<std::string, TargetTer
     for (auto const& entry : terms) {
         auto const& pattern = entry.first;
         bool const used = std::any_of(s.targets.begin(), s.targets.end(), [&](TargetSpec const& t) {
-            return pattern == "*" || pattern == t.name || pattern == t.name.substr(0, t.name.find('/')) + "/*";
+            return !t.pool &&
+                   (pattern == "*" || pattern == t.name || pattern == t.name.substr(0, t.name.find('/')) + "/*");
         });
         std::vector<std::string> names;
-        for (auto const& t : s.targets) names.push_back(t.name);
-        if (!used)
+        for (auto const& t : s.targets)
+            if (!t.pool) names.push_back(t.name);
+        if (pattern.starts_with(pool_prefix))
+            section.error({"targets", pattern}, "what a pool does is stated under 'pools'");
+        else if (!used)
             section.error({"targets", pattern},
                           fmt::format("no option uses '{}'{}", pattern, suggestion(pattern, names, "used")));
     }

@@ -37,13 +37,6 @@ std::optional<double> known(std::optional<Number> const& n) {
     return n->value;
 }
 
-Sampler sampler_of(LawSpec const& spec, double scale, BeliefValues world) {
-    auto const scaled = scaled_law(spec, scale, world);
-    auto law = resolve(scaled, world);
-    RUNRATE_EXPECT(std::holds_alternative<Distribution>(law));
-    return Sampler{std::get<Distribution>(std::move(law)), known(scaled.at_least), known(scaled.at_most)};
-}
-
 BoundTarget bind_target(TargetSpec const& t, BeliefValues world) {
     BoundTarget b{sampler_of(t.ttft_s, 1, world),
                   sampler_of(t.speed, 1, world),
@@ -144,6 +137,13 @@ BoundCache bind_cache(CacheRule const& rule, ContextSpec const& context) {
 }
 
 }  // namespace
+
+Sampler sampler_of(LawSpec const& spec, double scale, BeliefValues world) {
+    auto const scaled = scaled_law(spec, scale, world);
+    auto law = resolve(scaled, world);
+    RUNRATE_EXPECT(std::holds_alternative<Distribution>(law));
+    return Sampler{std::get<Distribution>(std::move(law)), known(scaled.at_least), known(scaled.at_most)};
+}
 
 BoundProgram bind(FeatureProgram const& p, BeliefValues world) {
     BoundProgram b{.program = &p,

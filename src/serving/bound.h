@@ -61,6 +61,9 @@ struct BoundProgram {
     std::vector<double> variant_shares;       ///< of sessions, by variant; cumulative where they divide them
 };
 
+/// A law in one world, its bounds as part of it, times `scale`. \pre it exists there
+Sampler sampler_of(LawSpec const&, double scale, BeliefValues);
+
 /// \pre every law of the program exists in this world
 BoundProgram bind(FeatureProgram const&, BeliefValues);
 

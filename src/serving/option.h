@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -59,9 +60,12 @@ struct CacheRule {
     bool sells_storage = false;   ///< a workflow that asks gets a cache of any lifetime, billed by token-hours
 };
 
+/// Before the name of a pool where a target is named.
+inline constexpr std::string_view pool_prefix = "pool ";
+
 /// How a target behaves, whoever asks.
 struct TargetSpec {
-    std::string name;  ///< `vendor/model`
+    std::string name;  ///< `vendor/model`, or `pool NAME`
     CacheRule cache{};
     LawSpec ttft_s = LawSpec::constant(Number{0});
     LawSpec speed = LawSpec::constant(Number{0});  ///< output tokens per second; 0: at once

@@ -121,6 +121,7 @@ void to_means(FeatureUsage& usage, double n) {
 FeatureUsage simulate(FeatureProgram const& program, BeliefValues world, Sample const& sample, Probe const& probe) {
     RUNRATE_EXPECT(sample.sessions > 0);
     BoundProgram bound = bind(program, world);
+    for (auto& target : bound.targets) target.pool = false;  // no replica is here: they take their usual time
     for (auto const& refusal : probe.refusing) {
         bound.targets[refusal.target.index()].refuses = true;
         bound.targets[refusal.target.index()].retry_after_s = refusal.retry_after_s;

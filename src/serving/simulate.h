@@ -53,8 +53,8 @@ struct Probe {
     std::vector<RefusingTarget> refusing{};
 };
 
-/// Simulates sessions without an engine: no queue, latency as the targets' laws say. A function of its arguments alone.
-/// \throws std::runtime_error when a session does not come to an end
+/// Simulates sessions without an engine: no queue, latency as the targets' laws say, pools included. A function of its
+/// arguments alone. \throws std::runtime_error when a session does not come to an end
 FeatureUsage simulate(FeatureProgram const&, BeliefValues, Sample const&, Probe const& = {});
 
 }  // namespace runrate

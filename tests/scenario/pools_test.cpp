@@ -122,5 +122,57 @@ TEST(Pools, WithoutACatalogueAreRefused) {
     }
 }
 
+/// A scenario whose option is served by a pool with such keys.
+LoadedScenario served_by_pool(std::string const& keys, std::string const& plan = "{}") {
+    auto text = good_scenario;
+    text.replace(text.find("acme/large"), 10, "pool own");
+    return load_text(text + "pools: {own: {model: llama-3.3-70b, precision: fp8, gpus_per_replica: 2, gpu: h200-sxm" +
+                     keys + "}}\nplan: " + plan + "\n");
+}
+
+TEST(Fleets, HaveWhatStandsAroundTheirReplicas) {
+    auto const loaded = served_by_pool(
+        ", router: session affinity, prefix_cache: no, objective: {ttft_p95: 2 s, tpot_p95: 60 ms}, "
+        "autoscale: {in_flight: 12 per replica, every: 30 s, stabilise: 10 min, cold_start: 4 min to 9 min, most: 120, "
+        "surge: 8}, admission: {in_flight: 64 per replica, queue: 500}, failures: {every: 60 days, repair: 10 min}",
+        "{own: {at_least: 2}}");
+    auto const& pool = loaded.scenario->pools.at(0);
+    auto const& fleet = pool.fleet;
+    EXPECT_EQ(fleet.router, Router::session_affinity);
+    EXPECT_FALSE(pool.replica.prefix_cache);
+    EXPECT_EQ(fleet.objective->ttft_p95_s, 2);
+    EXPECT_EQ(fleet.objective->tpot_p95_s, 0.06);
+    EXPECT_EQ(fleet.autoscale->in_flight, 12);
+    EXPECT_EQ(fleet.autoscale->stabilise_s, 600);
+    EXPECT_EQ(fleet.autoscale->most, 120);
+    EXPECT_EQ(fleet.autoscale->surge, 8);
+    EXPECT_EQ(fleet.admission.in_flight, 64);
+    EXPECT_EQ(fleet.admission.queue, 500);
+    EXPECT_EQ(fleet.failures->every_s, 60 * 86400);
+    EXPECT_EQ(loaded.scenario->pool_plans.at(0).at_least, 2);
+    ASSERT_EQ(loaded.scenario->beliefs.size(), 1U);  // the cold start
+}
+
+TEST(Fleets, HaveOneReplicaWithAPrefixCacheWhereNothingIsSaid) {
+    auto const loaded = served_by_pool("");
+    EXPECT_EQ(loaded.scenario->pools.at(0).fleet.router, Router::least_load);
+    EXPECT_TRUE(loaded.scenario->pools.at(0).replica.prefix_cache);
+    EXPECT_FALSE(loaded.scenario->pools.at(0).fleet.autoscale);
+    EXPECT_EQ(loaded.scenario->pool_plans.at(0).at_least, 1);
+}
+
+TEST(Fleets, AreTargetsWithALatencyOfTheirReplicas) {
+    auto const s = served_by_pool("").scenario;
+    auto const& target = s->targets.at(0);
+    EXPECT_EQ(target.name, "pool own");
+    EXPECT_TRUE(target.pool);
+    EXPECT_EQ(s->pool_of(TargetId{0}), 0U);
+    auto const constant = [](LawSpec const& law) { return law.parameters.at(0).second.value; };
+    EXPECT_GT(constant(target.ttft_s), 0.02);
+    EXPECT_LT(constant(target.ttft_s), 1);
+    EXPECT_GT(constant(target.speed), 20);
+    EXPECT_LT(constant(target.speed), 200);
+}
+
 }  // namespace
 }  // namespace runrate

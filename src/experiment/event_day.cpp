@@ -1,0 +1,228 @@
+#include "experiment/event_day.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "projection/day_shape.h"
+
+namespace runrate {
+namespace {
+
+constexpr std::size_t day_hours = 24;
+constexpr std::size_t least_run_in = 6, most_run_in = 24;  ///< hours
+constexpr double durations_of_run_in = 3;
+
+/// A day as one feature has it.
+struct FeatureDay {
+    std::size_t row = 0;  ///< of the week shape
+    double sessions = 0;
+};
+
+/// The day, or that before it.
+struct DayPlace {
+    std::size_t month = 0, day = 0;
+};
+
+/// The day before; before the horizon the same day of the week, six days later.
+DayPlace day_before(std::vector<MonthVolume> const& volumes, DayPlace at) {
+    if (volumes[at.month].flat()) return {at.month, (at.day + 6) % 7};
+    if (at.day > 0) return {at.month, at.day - 1};
+    if (at.month > 0) return {at.month - 1, volumes[at.month - 1].days.size() - 1};
+    return {0, at.day + 6};
+}
+
+FeatureDay feature_day(Traffic const& traffic, std::vector<MonthVolume> const& volumes, DayPlace at) {
+    auto const& month = volumes[at.month];
+    if (month.flat()) return {at.day, flat_day(traffic, month.sessions, at.day)};
+    auto const& day = month.days[at.day];
+    return {static_cast<std::size_t>(day.weekday), day.sessions};
+}
+
+/// Adds a day's sessions to hours, of which `begin` is the one that starts at its midnight.
+void add_day(Feature const& feature, FeatureDay const& day, double begin, std::vector<double>& hours) {
+    auto const add = [&](double from, double until, double sessions) {
+        for (std::size_t h = 0; h < hours.size(); ++h) {
+            double const low = std::max(from, static_cast<double>(h)),
+                         high = std::min(until, static_cast<double>(h + 1));
+            if (high > low) hours[h] += sessions * (high - low) / (until - from);
+        }
+    };
+    if (auto const* schedule = std::get_if<Schedule>(&feature.traffic.volume)) {
+        double const start = begin + schedule->minute_of_day / 60.0;
+        add(start, start + hours_of_batch(feature.session.deadline_s, feature.session.lane), day.sessions);
+        return;
+    }
+    auto const weights = row_weights(feature.traffic.week);
+    for (std::size_t h = 0; h < day_hours; ++h) {
+        double const from = begin + static_cast<double>(h);
+        add(from, from + 1, day.sessions * hour_share(feature.traffic.week, weights, day_hours * day.row + h));
+    }
+}
+
+/// How gaps vary where a scale multiplies customers, and where each of them does more: they are as clumped as one then.
+double gaps_cv(Scenario const& s, Traffic const& traffic, EventWorld const& world, double scale) {
+    if (std::holds_alternative<Schedule>(traffic.volume)) return 1;
+    double const cv = std::max(0.05, traffic.gaps_cv.in(world.beliefs));
+    return s.scales.multiply == ScaleOf::customers ? cv : cv * std::sqrt(std::max(1.0, scale));
+}
+
+/// Days of one world differ in their chance; options meet the same sessions on the same day.
+std::uint64_t seed_of(EventWorld const& world, EventDay const& day) {
+    constexpr std::uint64_t golden = 0x9E3779B97F4A7C15;  // 2^64 / the golden ratio: near multiples are far apart
+    return world.seed + golden * (1 + 32 * day.month + day.day);
+}
+
+/// A day while it is put together.
+class DayOfEvents {
+public:
+    DayOfEvents(Scenario const& s, BillPlan const& plan, std::vector<std::vector<MonthVolume>> const& volumes,
+                EventWorld const& world, EventDay const& day)
+        : s_{s}, plan_{plan}, volumes_{volumes}, world_{world}, day_{day}, pools_{pools_of(s, plan)} {}
+
+    EventDayRun run() {
+        for (auto const& program : plan_.programs) bound_.push_back(bind(*program, world_.beliefs));
+        sample();
+        EventDayRun result;
+        std::vector<EventFeature> features;
+        for (std::size_t f = 0; f < s_.features.size(); ++f) features.push_back(feature(f, result.expected));
+        std::vector<PoolSettings> settings;
+        for (std::size_t p = 0; p < pools_.size(); ++p) settings.push_back(pool(p, features));
+        auto const hour = [](std::size_t h) { return Instant{from_seconds(3600.0 * static_cast<double>(h))}; };
+        result.events = run_events(features, settings, {hour(run_in_), hour(run_in_ + day_hours)});
+        return result;
+    }
+
+private:
+    /// What sessions are like: for how long the day before is simulated, and with how many replicas it begins.
+    void sample() {
+        constexpr std::size_t pilot = 32;
+        double longest_s = 0;
+        for (std::size_t f = 0; f < s_.features.size(); ++f) {
+            usage_.push_back(
+                simulate(*plan_.programs[f], world_.beliefs, {world_.seed, world_.number, FeatureId{f}, pilot}));
+            longest_s = std::max(longest_s, usage_.back().duration_s);
+        }
+        double const hours =
+            std::min(static_cast<double>(most_run_in), std::ceil(durations_of_run_in * longest_s / 3600));
+        run_in_ = std::max(least_run_in, static_cast<std::size_t>(hours));
+    }
+
+    EventFeature feature(std::size_t f, std::vector<double>& expected) {
+        auto const& traffic = s_.features[f].traffic;
+        bool const drawn = !std::holds_alternative<Schedule>(traffic.volume);
+        double const factor = day_.scale * (drawn ? day_.factor : 1);
+        DayPlace const at{day_.month, day_.day};
+        auto today = feature_day(traffic, volumes_[f], at);
+        auto before = feature_day(traffic, volumes_[f], day_before(volumes_[f], at));
+        today.sessions *= factor;
+        before.sessions *= factor;
+        expected.push_back(today.sessions);
+        std::vector<double> hours(run_in_ + day_hours, 0);
+        auto const midnight = static_cast<double>(run_in_);
+        add_day(s_.features[f], before, midnight - static_cast<double>(day_hours), hours);
+        add_day(s_.features[f], today, midnight, hours);
+        EventFeature e{.bound = &bound_[f],
+                       .sample = {seed_of(world_, day_), world_.number, FeatureId{f}},
+                       .per_hour = std::move(hours),
+                       .gaps_cv = gaps_cv(s_, traffic, world_, day_.scale)};
+        for (std::size_t t = 0; t < s_.targets.size(); ++t) e.pools.push_back(place_of(TargetId{t}));
+        return e;
+    }
+
+    /// Which of the day's pools a target is.
+    [[nodiscard]] std::optional<std::size_t> place_of(TargetId target) const {
+        auto const pool = s_.pool_of(target);
+        auto const place = pool ? std::find(pools_.begin(), pools_.end(), *pool) : pools_.end();
+        if (place == pools_.end()) return std::nullopt;
+        return static_cast<std::size_t>(place - pools_.begin());
+    }
+
+    /// With the replicas that the first hour's calls want at their usual latency.
+    PoolSettings pool(std::size_t p, std::vector<EventFeature> const& features) const {
+        auto settings = event_pool(s_, pools_[p], {world_.beliefs, seed_of(world_, day_), world_.number});
+        if (!settings.autoscale) return settings;
+        double in_flight = 0;
+        for (std::size_t f = 0; f < features.size(); ++f)
+            in_flight += features[f].per_hour.front() / 3600 * call_seconds(f, p);
+        settings.replicas = recommended_replicas(*settings.autoscale, in_flight);
+        return settings;
+    }
+
+    /// Seconds that a session's calls are in flight at a pool, at its usual latency.
+    [[nodiscard]] double call_seconds(std::size_t feature, std::size_t pool) const {
+        auto const& usage = usage_[feature];
+        double sum = 0;
+        for (std::size_t k = 0; k < usage.keys.size(); ++k) {
+            if (place_of(usage.keys[k].target) != pool) continue;
+            auto const& target = bound_[feature].targets[usage.keys[k].target.index()];
+            auto const of = [&](Meter m) { return usage.mean[k][static_cast<std::size_t>(m)]; };
+            sum += of(Meter::requests) * target.certain_ttft_s +
+                   (of(Meter::output) + of(Meter::reasoning)) / target.certain_speed;
+        }
+        return sum;
+    }
+
+    Scenario const& s_;
+    BillPlan const& plan_;
+    std::vector<std::vector<MonthVolume>> const& volumes_;
+    EventWorld const& world_;
+    EventDay const& day_;
+    std::vector<std::size_t> pools_;
+    std::vector<BoundProgram> bound_;  ///< by feature
+    std::vector<FeatureUsage> usage_;
+    std::size_t run_in_ = 0;  ///< hours
+};
+
+}  // namespace
+
+PoolSettings event_pool(Scenario const& s, std::size_t pool, EventWorld const& world) {
+    auto const& p = s.pools[pool];
+    auto const* speed = std::get_if<CalibratedSpeed>(&p.speed);
+    if (!speed)
+        throw std::invalid_argument(fmt::format(
+            "pool '{}' states its capacity: without step times it cannot be simulated event by event", p.name));
+    auto const& fleet = p.fleet;
+    PoolSettings settings{.replica = p.replica,
+                          .parameters = speed->speed.parameters,
+                          .router = fleet.router,
+                          .replicas = s.pool_plans[pool].at_least,
+                          .seed = world.seed,
+                          .world = world.number,
+                          .entity = pool};
+    if (auto const& a = fleet.autoscale) {
+        settings.autoscale = AutoscaleRule{.in_flight = a->in_flight,
+                                           .every = from_seconds(a->every_s),
+                                           .stabilise = from_seconds(a->stabilise_s),
+                                           .least = s.pool_plans[pool].at_least,
+                                           .most = a->most,
+                                           .surge = a->surge};
+        settings.cold_start_s = sampler_of(a->cold_start_s, 1, world.beliefs);
+    }
+    auto const whole = [](std::optional<double> const& n) {
+        return n ? std::optional{static_cast<std::int64_t>(*n)} : std::nullopt;
+    };
+    settings.admission = {whole(fleet.admission.in_flight), whole(fleet.admission.queue)};
+    if (auto const& f = fleet.failures)
+        settings.failures = {f->every_s / 3600, sampler_of(f->repair_s, 1, world.beliefs)};
+    return settings;
+}
+
+std::vector<std::size_t> pools_of(Scenario const& s, BillPlan const& plan) {
+    std::vector<std::size_t> pools;
+    for (auto const& program : plan.programs)
+        for (auto const& key : usage_keys(*program))
+            if (auto const pool = s.pool_of(key.target)) pools.push_back(*pool);
+    std::sort(pools.begin(), pools.end());
+    pools.erase(std::unique(pools.begin(), pools.end()), pools.end());
+    return pools;
+}
+
+EventDayRun run_event_day(Scenario const& s, BillPlan const& plan, std::vector<std::vector<MonthVolume>> const& volumes,
+                          EventWorld const& world, EventDay const& day) {
+    return DayOfEvents{s, plan, volumes, world, day}.run();
+}
+
+}  // namespace runrate

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <vector>
+
+#include "events/event_run.h"
+#include "experiment/bill_plan.h"
+#include "projection/volume.h"
+
+namespace runrate {
+
+/// The world in which an option is simulated.
+struct EventWorld {
+    BeliefValues beliefs;
+    std::uint64_t seed = 1;
+    std::uint32_t number = 0;
+};
+
+/// Which day: of a calendar month its day; of a flat one the row of the week (0: Monday).
+struct EventDay {
+    std::size_t month = 0, day = 0;
+    double scale = 1;
+    double factor = 1;  ///< on the traffic of all features but schedules: a day factor
+};
+
+/// A day of an option, event by event.
+struct EventDayRun {
+    std::vector<double> expected;  ///< sessions of the day, by feature
+    EventResult events;            ///< of the 24 hours since its midnight
+};
+
+/// The pool as the event simulation has it in one world, with as many replicas as it has at least.
+/// \throws std::invalid_argument where it states its capacity: no step times are known then
+PoolSettings event_pool(Scenario const&, std::size_t pool, EventWorld const&);
+
+/// Which of the scenario's pools an option's features ask, ascending.
+std::vector<std::size_t> pools_of(Scenario const&, BillPlan const&);
+
+/// Simulates the day after the last hours of the one before it, in which sessions come under way and replicas are
+/// started. Items of schedules are worked off evenly within their deadlines.
+/// \param volumes  by feature
+EventDayRun run_event_day(Scenario const&, BillPlan const&, std::vector<std::vector<MonthVolume>> const& volumes,
+                          EventWorld const&, EventDay const&);
+
+}  // namespace runrate
