@@ -88,6 +88,14 @@ void ReplicaEngine::submit(EngineRequest const& r, std::uint64_t number) {
     waiting_.push_back(slot);
 }
 
+void ReplicaEngine::preload(std::span<Extent const> prompt) {
+    RUNRATE_EXPECT(replica_.prefix_cache);
+    PrefixCache::Path path;
+    prefixes_.acquire(prompt, path);
+    prefixes_.release(path);
+    kv_.take(0, prefixes_);
+}
+
 ReplicaEngine::Slot ReplicaEngine::new_slot() {
     if (vacant_.empty()) {
         sequences_.emplace_back();

@@ -62,6 +62,10 @@ public:
         return prefixes_.look(prompt).hit_blocks * kv_.block_tokens();
     }
 
+    /// Puts the beginning of prompts into the prefix cache, as if one had been served before; what is oldest goes where
+    /// there is no room. \pre the replica has a prefix cache
+    void preload(std::span<Extent const> prompt);
+
     [[nodiscard]] std::size_t waiting() const { return waiting_.size() + preempted_.size(); }
     [[nodiscard]] std::int64_t running() const { return decoding_ + static_cast<std::int64_t>(prefilling_.size()); }
     [[nodiscard]] EngineTotals totals() const;

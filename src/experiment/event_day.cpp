@@ -62,13 +62,6 @@ void add_day(Feature const& feature, FeatureDay const& day, double begin, std::v
     }
 }
 
-/// How gaps vary where a scale multiplies customers, and where each of them does more: they are as clumped as one then.
-double gaps_cv(Scenario const& s, Traffic const& traffic, EventWorld const& world, double scale) {
-    if (std::holds_alternative<Schedule>(traffic.volume)) return 1;
-    double const cv = std::max(0.05, traffic.gaps_cv.in(world.beliefs));
-    return s.scales.multiply == ScaleOf::customers ? cv : cv * std::sqrt(std::max(1.0, scale));
-}
-
 /// Days of one world differ in their chance; options meet the same sessions on the same day.
 std::uint64_t seed_of(EventWorld const& world, EventDay const& day) {
     constexpr std::uint64_t golden = 0x9E3779B97F4A7C15;  // 2^64 / the golden ratio: near multiples are far apart
@@ -88,6 +81,8 @@ public:
         EventDayRun result;
         std::vector<EventFeature> features;
         for (std::size_t f = 0; f < s_.features.size(); ++f) features.push_back(feature(f, result.expected));
+        for (auto const& f : features)
+            result.per_hour.emplace_back(f.per_hour.end() - static_cast<std::ptrdiff_t>(day_hours), f.per_hour.end());
         std::vector<PoolSettings> settings;
         for (std::size_t p = 0; p < pools_.size(); ++p) settings.push_back(pool(p, features));
         auto const hour = [](std::size_t h) { return Instant{from_seconds(3600.0 * static_cast<double>(h))}; };
@@ -127,7 +122,7 @@ private:
         EventFeature e{.bound = &bound_[f],
                        .sample = {seed_of(world_, day_), world_.number, FeatureId{f}},
                        .per_hour = std::move(hours),
-                       .gaps_cv = gaps_cv(s_, traffic, world_, day_.scale)};
+                       .gaps_cv = event_gaps_cv(s_, traffic, world_, day_.scale)};
         for (std::size_t t = 0; t < s_.targets.size(); ++t) e.pools.push_back(place_of(TargetId{t}));
         return e;
     }
@@ -208,6 +203,12 @@ PoolSettings event_pool(Scenario const& s, std::size_t pool, EventWorld const& w
     if (auto const& f = fleet.failures)
         settings.failures = {f->every_s / 3600, sampler_of(f->repair_s, 1, world.beliefs)};
     return settings;
+}
+
+double event_gaps_cv(Scenario const& s, Traffic const& traffic, EventWorld const& world, double scale) {
+    if (std::holds_alternative<Schedule>(traffic.volume)) return 1;
+    double const cv = std::max(0.05, traffic.gaps_cv.in(world.beliefs));
+    return s.scales.multiply == ScaleOf::customers ? cv : cv * std::sqrt(std::max(1.0, scale));
 }
 
 std::vector<std::size_t> pools_of(Scenario const& s, BillPlan const& plan) {

@@ -24,13 +24,18 @@ struct EventDay {
 
 /// A day of an option, event by event.
 struct EventDayRun {
-    std::vector<double> expected;  ///< sessions of the day, by feature
-    EventResult events;            ///< of the 24 hours since its midnight
+    std::vector<double> expected;               ///< sessions of the day, by feature
+    std::vector<std::vector<double>> per_hour;  ///< that start in each of its 24 hours, by feature
+    EventResult events;                         ///< of the 24 hours since its midnight
 };
 
 /// The pool as the event simulation has it in one world, with as many replicas as it has at least.
 /// \throws std::invalid_argument where it states its capacity: no step times are known then
 PoolSettings event_pool(Scenario const&, std::size_t pool, EventWorld const&);
+
+/// How gaps between sessions vary at a scale: where it multiplies customers as for one, where each of them does more as
+/// clumped as one then.
+double event_gaps_cv(Scenario const&, Traffic const&, EventWorld const&, double scale);
 
 /// Which of the scenario's pools an option's features ask, ascending.
 std::vector<std::size_t> pools_of(Scenario const&, BillPlan const&);

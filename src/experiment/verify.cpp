@@ -9,6 +9,7 @@
 
 #include "experiment/chosen.h"
 #include "experiment/event_day.h"
+#include "experiment/pool_projection.h"
 #include "montecarlo/parallel.h"
 
 namespace runrate {
@@ -99,7 +100,7 @@ struct Verification {
 private:
     [[nodiscard]] VerifyRow row_of(Day const&) const;
     void add_feature(Day const&, EventDayRun const&, std::size_t feature, std::vector<VerifyRow>&) const;
-    void add_pool(Day const&, EventPoolResult const&, std::size_t pool, std::vector<VerifyRow>&) const;
+    void add_pool(Day const&, EventDayRun const&, std::size_t place, std::size_t pool, std::vector<VerifyRow>&) const;
 };
 
 VerifyRow Verification::row_of(Day const& day) const {
@@ -132,30 +133,46 @@ void Verification::add_feature(Day const& day, EventDayRun const& run, std::size
     add("output tokens", "tokens", sessions * expected.output, here.output);
 }
 
-void Verification::add_pool(Day const& day, EventPoolResult const& pool, std::size_t index,
+void Verification::add_pool(Day const& day, EventDayRun const& run, std::size_t place, std::size_t index,
                             std::vector<VerifyRow>& rows) const {
-    auto const add = [&](char const* item, char const* unit, std::optional<double> simulated) {
+    auto const& pool = run.events.pools[place];
+    PoolProjection const projection{s,       plans[day.plan], index,          world(), usage[day.plan],
+                                    volumes, day.which.month, day.which.scale};
+    auto const fluid = projection.day(run.per_hour, 1, {});
+    auto const add = [&](char const* item, char const* unit, std::optional<double> projected,
+                         std::optional<double> simulated) {
         auto row = row_of(day);
         row.of = fmt::format("pool {}", s.pools[index].name);
         row.item = item;
         row.unit = unit;
+        row.projected = projected;
         row.simulated = simulated;
         rows.push_back(std::move(row));
     };
     auto const p95 = [](EventDuration const& d) {
         return d.sketch.count() > 0 ? std::optional{d.sketch.quantile(0.95)} : std::nullopt;
     };
+    auto const fluid_p95 = [&](LogSketch LoadLevel::*figure) {
+        return PoolProjection::quantile_over(projection.curve(), fluid.calls_by_level, figure, 0.95);
+    };
     auto const& t = pool.totals;
     auto const prompt = static_cast<double>(pool.engines.prompt_tokens);
-    add("paid replica-hours", "h", t.paid_hours);
-    add("replicas at the peak", "replicas", t.peak_replicas);
-    add("calls in flight, mean", "calls", t.in_flight_hours / 24);
-    add("busy", "share of paid hours", t.paid_hours > 0 ? std::optional{t.busy_hours / t.paid_hours} : std::nullopt);
-    add("TTFT p95", "s", p95(pool.ttft));
-    add("TPOT p95", "s", p95(pool.tpot));
-    add("prompt tokens found in prefix caches", "share",
+    add("paid replica-hours", "h", fluid.paid_hours, t.paid_hours);
+    add("replicas at the peak", "replicas", fluid.peak_replicas, t.peak_replicas);
+    add("calls", "calls", fluid.calls, static_cast<double>(t.requests));
+    add("calls in flight, mean", "calls", fluid.in_flight_hours / 24, t.in_flight_hours / 24);
+    add("busy", "share of paid hours", {},
+        t.paid_hours > 0 ? std::optional{t.busy_hours / t.paid_hours} : std::nullopt);
+    add("TTFT p95", "s", fluid_p95(&LoadLevel::ttft), p95(pool.ttft));
+    add("TPOT p95", "s", fluid_p95(&LoadLevel::tpot), p95(pool.tpot));
+    double cached = 0, calls = 0;
+    for (std::size_t l = 0; l < fluid.calls_by_level.size(); ++l) {
+        cached += fluid.calls_by_level[l] * projection.curve().levels[l].cached;
+        calls += fluid.calls_by_level[l];
+    }
+    add("prompt tokens found in prefix caches", "share", calls > 0 ? std::optional{cached / calls} : std::nullopt,
         prompt > 0 ? std::optional{static_cast<double>(pool.engines.cached_tokens) / prompt} : std::nullopt);
-    add("calls turned away", "calls", static_cast<double>(pool.refused));
+    add("calls turned away", "calls", fluid.shed, static_cast<double>(pool.refused));
 }
 
 std::vector<VerifyRow> Verification::rows(Day const& day) const {
@@ -164,7 +181,7 @@ std::vector<VerifyRow> Verification::rows(Day const& day) const {
     std::vector<VerifyRow> rows;
     for (std::size_t f = 0; f < s.features.size(); ++f) add_feature(day, run, f, rows);
     auto const pools = pools_of(s, plan);
-    for (std::size_t p = 0; p < pools.size(); ++p) add_pool(day, run.events.pools[p], pools[p], rows);
+    for (std::size_t p = 0; p < pools.size(); ++p) add_pool(day, run, p, pools[p], rows);
     return rows;
 }
 

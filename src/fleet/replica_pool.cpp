@@ -200,8 +200,12 @@ std::optional<std::uint32_t> ReplicaPool::choose(Held const& held) {
         candidates_.push_back(
             {slot, slots_[slot].in_flight, asks_cache ? slots_[slot].engine->cached_tokens(held.extents) : 0});
     };
-    if (routed.home && takes(*routed.home)) add(*routed.home);  // no other is looked at then
-    for (std::size_t i = 0; i < ready_.size() && (!routed.home || candidates_.empty()); ++i)
+    auto const waiting = static_cast<std::int64_t>(queue_.size());
+    routed.mean_in_flight = static_cast<double>(in_flight() - waiting) / std::max<double>(1, ready_replicas());
+    bool const at_home =
+        routed.home && takes(*routed.home) && stays_home(slots_[*routed.home].in_flight, routed.mean_in_flight);
+    if (at_home) add(*routed.home);  // no other is looked at then
+    for (std::size_t i = 0; i < ready_.size() && !at_home; ++i)
         if (takes(ready_[i])) add(ready_[i]);
     if (candidates_.empty()) return std::nullopt;
     return candidates_[route(settings_.router, candidates_, routed)].replica;

@@ -1,6 +1,7 @@
 #include "fleet/router.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/contract.h"
 
@@ -41,13 +42,19 @@ std::size_t by_cache(std::span<Candidate const> all, std::int64_t prompt_tokens)
 
 }  // namespace
 
+bool stays_home(std::int64_t in_flight, double mean_in_flight) {
+    constexpr double bound = 1.5;
+    return static_cast<double>(in_flight) + 1 <= std::ceil(bound * (mean_in_flight + 1));
+}
+
 std::size_t route(Router router, std::span<Candidate const> all, RoutedRequest const& request) {
     RUNRATE_EXPECT(!all.empty());
     if (router == Router::cache_aware) return by_cache(all, request.prompt_tokens);
     if (router == Router::session_affinity && request.home) {
         auto const home =
             std::find_if(all.begin(), all.end(), [&](Candidate const& c) { return c.replica == *request.home; });
-        if (home != all.end()) return static_cast<std::size_t>(home - all.begin());
+        if (home != all.end() && stays_home(home->in_flight, request.mean_in_flight))
+            return static_cast<std::size_t>(home - all.begin());
     }
     return least_loaded(all);
 }

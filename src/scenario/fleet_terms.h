@@ -35,7 +35,7 @@ struct FailureTerms {
 
 /// What stands around the replicas of a pool.
 struct FleetTerms {
-    Router router = Router::least_load;
+    Router router = Router::session_affinity;
     bool prefix_cache = true;
     std::optional<PoolObjective> objective{};
     std::optional<AutoscaleTerms> autoscale{};  ///< without: as many replicas as the plan says

@@ -153,7 +153,7 @@ M Written::*own(M FleetTerms::*member) {
 
 void add_fleet_keys(Table<Written>& table, Reading& reading) {
     using F = FleetTerms;
-    table.defaulted("router", own(&F::router), router_shape(), "least load", "how requests find a replica")
+    table.defaulted("router", own(&F::router), router_shape(), "session affinity", "how requests find a replica")
         .defaulted("prefix_cache", own(&F::prefix_cache), yes_or_no(), "yes",
                    "whether replicas keep what prompts begin with in their KV caches")
         .optional("objective", own(&F::objective), objective_shape(), "latency that is wanted")

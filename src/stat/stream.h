@@ -24,6 +24,8 @@ enum class Purpose : std::uint32_t {
     engine_load = 14,       ///< arrivals and lengths of a load without a list
     replica = 15,           ///< cold starts, failures and repairs of a replica
     session_start = 16,     ///< gaps between sessions that are simulated event by event
+    load_curve = 17,        ///< calls that a replica is run on, level by level
+    fluid = 18,             ///< noise of a fluid
 };
 
 /// The address of a stream: equal addresses give equal numbers on every machine, thread and order of execution.

@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include "engine/block_lru.h"
+#include "engine/build.h"
 #include "engine/prefix_cache.h"
+#include "engine/replica_engine.h"
 #include "stat/stream.h"
 
 namespace runrate {
@@ -118,6 +120,28 @@ TEST(PrefixCache, ExtentsHitAsOftenAsSingleBlocks) {
     }
     EXPECT_GT(hits, misses / 10);
     EXPECT_GT(evicted, misses / 10);
+}
+
+TEST(PrefixCache, HoldsWhatIsPreloadedUntilThereIsNoRoom) {
+    auto replica = small_replica();
+    replica.prefix_cache = true;
+    replica.kv_tokens = 1600;
+    ReplicaEngine engine{replica, {}};
+    std::vector<Extent> const first{{1, 800}}, second{{2, 800}}, third{{3, 160}};
+    engine.preload(first);
+    EXPECT_EQ(engine.cached_tokens(first), 800);
+    engine.preload(second);
+    EXPECT_EQ(engine.cached_tokens(first), 800);
+    engine.preload(third);
+    EXPECT_EQ(engine.cached_tokens(third), 160);
+    EXPECT_EQ(engine.cached_tokens(first), 640);  // the tail of the oldest goes
+    EngineRequest r{.prompt_tokens = 1000, .output_tokens = 10};
+    r.extents = second;
+    engine.submit(r, 0);
+    std::int64_t cached = -1;
+    while (engine.next() != ReplicaEngine::never)
+        for (auto const& o : engine.step()) cached = o.cached_tokens;
+    EXPECT_EQ(cached, 800);
 }
 
 }  // namespace

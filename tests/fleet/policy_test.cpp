@@ -16,9 +16,19 @@ TEST(Router, LeastLoadTakesTheFirstOfTheLeastLoaded) {
 }
 
 TEST(Router, AffinityStaysAtHomeWhileItTakesRequests) {
-    EXPECT_EQ(route(Router::session_affinity, three, {.home = 0U}), 0U);
+    EXPECT_EQ(route(Router::session_affinity, three, {.home = 0U, .mean_in_flight = 5}), 0U);
     EXPECT_EQ(route(Router::session_affinity, three, {.home = 5U}), 1U) << "gone";
     EXPECT_EQ(route(Router::session_affinity, three, {}), 1U) << "a new session";
+}
+
+TEST(Router, AffinityLeavesAHomeThatHasFarMoreThanItsShare) {
+    EXPECT_TRUE(stays_home(0, 0));
+    EXPECT_TRUE(stays_home(15, 10));  // 16 of a bound of 16.5, rounded up
+    EXPECT_TRUE(stays_home(16, 10));  // 17
+    EXPECT_FALSE(stays_home(17, 10));
+    std::vector<Candidate> const all{{0, 40, 0}, {1, 3, 0}, {2, 2, 0}};
+    EXPECT_EQ(route(Router::session_affinity, all, {.home = 0U, .mean_in_flight = 15}), 2U);
+    EXPECT_EQ(route(Router::session_affinity, all, {.home = 1U, .mean_in_flight = 15}), 1U);
 }
 
 TEST(Router, CacheAwareGoesWhereEnoughOfThePromptIs) {

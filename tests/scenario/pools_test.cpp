@@ -132,13 +132,13 @@ LoadedScenario served_by_pool(std::string const& keys, std::string const& plan =
 
 TEST(Fleets, HaveWhatStandsAroundTheirReplicas) {
     auto const loaded = served_by_pool(
-        ", router: session affinity, prefix_cache: no, objective: {ttft_p95: 2 s, tpot_p95: 60 ms}, "
+        ", router: cache aware, prefix_cache: no, objective: {ttft_p95: 2 s, tpot_p95: 60 ms}, "
         "autoscale: {in_flight: 12 per replica, every: 30 s, stabilise: 10 min, cold_start: 4 min to 9 min, most: 120, "
         "surge: 8}, admission: {in_flight: 64 per replica, queue: 500}, failures: {every: 60 days, repair: 10 min}",
         "{own: {at_least: 2}}");
     auto const& pool = loaded.scenario->pools.at(0);
     auto const& fleet = pool.fleet;
-    EXPECT_EQ(fleet.router, Router::session_affinity);
+    EXPECT_EQ(fleet.router, Router::cache_aware);
     EXPECT_FALSE(pool.replica.prefix_cache);
     EXPECT_EQ(fleet.objective->ttft_p95_s, 2);
     EXPECT_EQ(fleet.objective->tpot_p95_s, 0.06);
@@ -155,7 +155,7 @@ TEST(Fleets, HaveWhatStandsAroundTheirReplicas) {
 
 TEST(Fleets, HaveOneReplicaWithAPrefixCacheWhereNothingIsSaid) {
     auto const loaded = served_by_pool("");
-    EXPECT_EQ(loaded.scenario->pools.at(0).fleet.router, Router::least_load);
+    EXPECT_EQ(loaded.scenario->pools.at(0).fleet.router, Router::session_affinity);
     EXPECT_TRUE(loaded.scenario->pools.at(0).replica.prefix_cache);
     EXPECT_FALSE(loaded.scenario->pools.at(0).fleet.autoscale);
     EXPECT_EQ(loaded.scenario->pool_plans.at(0).at_least, 1);

@@ -1,0 +1,126 @@
+#include "experiment/pool_projection.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/contract.h"
+#include "projection/day_shape.h"
+
+namespace runrate {
+namespace {
+
+constexpr std::size_t sampled_calls = 1500;  ///< of a feature
+
+/// By TargetId: whether it is the pool.
+std::vector<char> targets_of_pool(Scenario const& s, std::size_t pool) {
+    std::vector<char> of_pool;
+    for (std::size_t t = 0; t < s.targets.size(); ++t) of_pool.push_back(s.pool_of(TargetId{t}) == pool ? 1 : 0);
+    return of_pool;
+}
+
+/// Calls of a session to the pool, retries included.
+double calls_to(std::vector<char> const& of_pool, FeatureUsage const& usage) {
+    double calls = 0;
+    for (std::size_t k = 0; k < usage.keys.size(); ++k)
+        if (of_pool[usage.keys[k].target.index()] != 0)
+            calls += usage.mean[k][static_cast<std::size_t>(Meter::requests)];
+    return calls;
+}
+
+/// How much more is asked in the hours in which most is asked: over the mean, weighted by what is asked.
+double crowding(Traffic const& traffic) {
+    if (std::holds_alternative<Schedule>(traffic.volume)) return 1;
+    double squares = 0;
+    for (double const hour : traffic.week) squares += hour * hour;
+    return squares / static_cast<double>(traffic.week.size());
+}
+
+/// The mean of a law that is drawn by inversion.
+double mean_of(Sampler const& law) {
+    if (auto const constant = law.constant()) return *constant;
+    constexpr int points = 200;
+    double sum = 0;
+    for (int i = 0; i < points; ++i) sum += law.at((i + 0.5) / points);
+    return sum / points;
+}
+
+}  // namespace
+
+PoolProjection::PoolProjection(Scenario const& s, BillPlan const& plan, std::size_t pool, EventWorld const& world,
+                               std::vector<FeatureUsage> const& usage,
+                               std::vector<std::vector<MonthVolume>> const& volumes, std::size_t reference,
+                               double scale)
+    : settings_{event_pool(s, pool, world)},
+      samples_(s.features.size()),
+      normals_{{.seed = world.seed, .world = world.number, .purpose = Purpose::fluid, .entity = pool}} {
+    auto const of_pool = targets_of_pool(s, pool);
+    std::vector<CallMix> mix;
+    double crowded = 1;
+    for (std::size_t f = 0; f < s.features.size(); ++f) {
+        gaps_cv_.push_back(event_gaps_cv(s, s.features[f].traffic, world, scale));
+        auto const& keys = usage_keys(*plan.programs[f]);
+        if (std::any_of(keys.begin(), keys.end(), [&](UsageKey const& k) { return of_pool[k.target.index()] != 0; }))
+            samples_[f] = sample_calls(bind(*plan.programs[f], world.beliefs), {world.seed, world.number, FeatureId{f}},
+                                       of_pool, sampled_calls);
+        calls_.push_back(calls_to(of_pool, usage[f]));
+        duration_s_.push_back(usage[f].duration_s);
+        auto const& month = volumes[f][reference];
+        double const days = month.flat() ? FlatMonth::days : static_cast<double>(month.days.size());
+        double const calls_per_s = scale * month.sessions / days / 86400 * calls_[f];
+        mix.push_back({&samples_[f], calls_per_s});
+        crowded = std::max(crowded, crowding(s.features[f].traffic));
+    }
+    curve_ = load_curve(settings_, mix, 1);
+    if (settings_.router == Router::least_load && settings_.replica.prefix_cache) spread(mix, crowded);
+    if (settings_.autoscale) cold_start_s_ = mean_of(settings_.cold_start_s);
+}
+
+/// The more replicas there are the less each has of a session, and the more of them it takes.
+void PoolProjection::spread(std::vector<CallMix> const& mix, double crowded) {
+    constexpr int rounds = 4;
+    for (int round = 0; round < rounds; ++round) {
+        double replicas = settings_.replicas;
+        if (settings_.autoscale) {
+            double in_flight = 0;
+            for (std::size_t f = 0; f < mix.size(); ++f)
+                in_flight += crowded * mix[f].calls * curve_.sojourn_s(f, settings_.autoscale->in_flight);
+            replicas = recommended_replicas(*settings_.autoscale, in_flight);
+        }
+        curve_ = load_curve(settings_, mix, std::max(1.0, replicas));
+    }
+}
+
+FluidDay PoolProjection::day(std::vector<std::vector<double>> const& per_hour, double demand,
+                             std::span<double const> thresholds) const {
+    std::vector<FluidFeature> features;
+    for (std::size_t f = 0; f < samples_.size(); ++f) {
+        auto const& x = samples_[f];
+        FluidFeature feature{.per_hour = std::vector<double>(24, 0)};
+        if (x.sessions > 0 && !x.calls.empty())
+            feature = {.per_hour = per_hour[f],
+                       .calls = calls_[f],
+                       .other_s = std::max(0.0, duration_s_[f] / calls_[f] - x.busy_s / x.calls_per_session()),
+                       .parallel = x.busy_s > 0 ? x.call_s / x.busy_s : 1,
+                       .gaps_cv = gaps_cv_[f]};
+        features.push_back(std::move(feature));
+    }
+    return fluid_day({&settings_, &curve_, cold_start_s_}, features, demand, thresholds, normals_);
+}
+
+double PoolProjection::quantile_over(LoadCurve const& curve, std::vector<double> const& calls_by_level,
+                                     LogSketch LoadLevel::*figure, double p) {
+    constexpr double parts = 10'000;
+    double all = 0;
+    for (double const calls : calls_by_level) all += calls;
+    LogSketch mixed;
+    for (std::size_t l = 0; l < curve.levels.size() && all > 0; ++l) {
+        auto const& sketch = curve.levels[l].*figure;
+        if (sketch.count() == 0) continue;
+        constexpr int slices = 50;
+        auto const times = static_cast<std::uint64_t>(std::llround(calls_by_level[l] / all * parts / slices));
+        for (int i = 0; i < slices && times > 0; ++i) mixed.add(sketch.quantile((i + 0.5) / slices), times);
+    }
+    return mixed.count() > 0 ? mixed.quantile(p) : 0;
+}
+
+}  // namespace runrate

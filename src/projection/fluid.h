@@ -1,0 +1,56 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "fleet/pool_settings.h"
+#include "projection/load_curve.h"
+
+namespace runrate {
+
+/// One feature's traffic to a pool, over a day.
+struct FluidFeature {
+    std::vector<double> per_hour{};  ///< sessions that start in each of the day's 24 hours
+    double calls = 1;                ///< of a session
+    double other_s = 0;              ///< of a session outside of its calls, for each call
+    double parallel = 1;             ///< calls under way while any is
+    double gaps_cv = 1;              ///< of the gaps between starts
+};
+
+/// A pool as a fluid meets it.
+struct FluidPool {
+    PoolSettings const* settings = nullptr;
+    LoadCurve const* curve = nullptr;
+    double cold_start_s = 0;
+};
+
+/// What a pool did on a day. Hours are of replicas.
+struct FluidDay {
+    double paid_hours = 0;
+    double in_flight_hours = 0;            ///< calls under way, over time
+    double peak_replicas = 0;              ///< paid at the same time
+    double calls = 0, shed = 0;            ///< completed; turned away
+    std::vector<double> hours_above{};     ///< paid beyond each of the asked numbers of replicas
+    std::vector<double> calls_by_level{};  ///< completed, by level of the curve
+};
+
+/// Normal numbers that a fluid takes its noise from, the same for every level of demand.
+class NormalTable {
+public:
+    explicit NormalTable(Address const&);
+    [[nodiscard]] double operator[](std::size_t i) const { return values_[i & (size - 1)]; }
+
+private:
+    static constexpr std::size_t size = std::size_t{1} << 14;
+    std::vector<double> values_;
+};
+
+/// Integrates a day after the last two hours of one like it: sessions under way and calls in flight of each feature as
+/// a stochastic fluid (an exact exponential step of the two-state process of a session that calls and waits, so that
+/// any step is stable), and replicas by the autoscaler's own policies. Exact for M/M/inf in mean and variance. \param
+/// demand      multiplies all traffic \param thresholds  numbers of replicas for FluidDay::hours_above
+FluidDay fluid_day(FluidPool const&, std::vector<FluidFeature> const&, double demand,
+                   std::span<double const> thresholds, NormalTable const&);
+
+}  // namespace runrate
