@@ -24,12 +24,25 @@ struct BillLine {
     std::string region{};                      ///< in which they are served; empty: anywhere
     std::optional<std::size_t> agreement{};    ///< with the vendor, of BillPlan::agreements
     std::optional<std::size_t> reservation{};  ///< that covers it first, of DemandPlan::reservations
+    std::string unit{};                        ///< of its quantity, where no meter counts it
     std::optional<std::size_t> ceiling{};      ///< of spending that it counts against, of OptionLimits::spend
 };
 inline constexpr char const* provisioned_group = "provisioned throughput";
 
 /// Lines of an agreement: discount, credits, shortfall.
 inline constexpr std::size_t agreement_lines = 3, credit_line = 1, shortfall_line = 2;
+
+/// The lines of a pool: what is reserved, and what is paid on demand.
+inline constexpr std::size_t lines_of_pool = 2, reserved_line = 0, on_demand_line = 1;
+inline constexpr char const* gpu_group = "GPU-hours";
+
+/// A pool of an option, and where its lines stand.
+struct PoolLines {
+    std::size_t pool = 0;                           ///< of the scenario
+    std::size_t line = 0;                           ///< its first
+    std::vector<double> thresholds{};               ///< numbers of replicas that are reserved in some month, rising
+    std::vector<std::size_t> threshold_of_month{};  ///< into these
+};
 
 /// One option, prepared for every world: programs by feature and the lines of its bill.
 struct BillPlan {
@@ -40,7 +53,9 @@ struct BillPlan {
     std::size_t one_off_line = 0;  ///< index of the first one-off line; the agreements' where there are none
     std::vector<VendorPlan> agreements;
     DemandPlan demand;
-    std::size_t agreement_line = 0;  ///< index of the first agreement's lines; `lines.size()` where there are none
+    std::size_t agreement_line = 0;  ///< index of the first agreement's lines; the pools' where there are none
+    std::size_t pool_line = 0;       ///< index of the first pool's lines; `lines.size()` where there are none
+    std::vector<PoolLines> pools{};
 };
 
 /// The class of the requests that a feature's usage key counts.

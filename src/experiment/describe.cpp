@@ -90,6 +90,7 @@ void describe(Findings const& f, Result& result) {
     describe_beliefs(f, result);
     describe_budgets(f, result);
     add_agreements(f, result.plan);
+    add_pool_plans(f, result.plan);
 }
 
 std::int64_t exchange_age_days(Findings const& f) {

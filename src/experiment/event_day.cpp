@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "projection/day_shape.h"
+#include "stat/elementary.h"
 
 namespace runrate {
 namespace {
@@ -60,6 +61,19 @@ void add_day(Feature const& feature, FeatureDay const& day, double begin, std::v
         double const from = begin + static_cast<double>(h);
         add(from, from + 1, day.sessions * hour_share(feature.traffic.week, weights, day_hours * day.row + h));
     }
+}
+
+/// The parameters of an engine in one world: every step time is off by one factor, what the front end adds by another.
+StepParameters drawn_speed(EngineSpeed const& speed, EventWorld const& world, std::size_t pool) {
+    constexpr int degrees = 4;
+    Stream stream{{.seed = world.seed, .world = world.number, .purpose = Purpose::engine_speed, .entity = pool}};
+    double const steps = real::exp(speed.speed_log_sd * real::student_quantile(stream.uniform(), degrees));
+    double const front = real::exp(speed.front_log_sd * real::student_quantile(stream.uniform(), degrees));
+    auto q = speed.parameters;
+    for (double* share : {&q.compute, &q.memory, &q.kv, &q.attention, &q.link}) *share /= steps;
+    for (double* time : {&q.collective_s, &q.step_s, &q.sequence_s}) *time *= steps;
+    for (double* time : {&q.request_s, &q.prompt_token_s}) *time *= front;
+    return q;
 }
 
 /// Days of one world differ in their chance; options meet the same sessions on the same day.
@@ -180,13 +194,14 @@ PoolSettings event_pool(Scenario const& s, std::size_t pool, EventWorld const& w
         throw std::invalid_argument(fmt::format(
             "pool '{}' states its capacity: without step times it cannot be simulated event by event", p.name));
     auto const& fleet = p.fleet;
-    PoolSettings settings{.replica = p.replica,
-                          .parameters = speed->speed.parameters,
-                          .router = fleet.router,
-                          .replicas = s.pool_plans[pool].at_least,
-                          .seed = world.seed,
-                          .world = world.number,
-                          .entity = pool};
+    PoolSettings settings{
+        .replica = p.replica,
+        .parameters = world.draws_speed ? drawn_speed(speed->speed, world, pool) : speed->speed.parameters,
+        .router = fleet.router,
+        .replicas = s.pool_plans[pool].at_least,
+        .seed = world.seed,
+        .world = world.number,
+        .entity = pool};
     if (auto const& a = fleet.autoscale) {
         settings.autoscale = AutoscaleRule{.in_flight = a->in_flight,
                                            .every = from_seconds(a->every_s),
@@ -203,6 +218,14 @@ PoolSettings event_pool(Scenario const& s, std::size_t pool, EventWorld const& w
     if (auto const& f = fleet.failures)
         settings.failures = {f->every_s / 3600, sampler_of(f->repair_s, 1, world.beliefs)};
     return settings;
+}
+
+std::vector<double> hours_of_day(Feature const& feature, std::size_t row, double sessions) {
+    std::vector<double> two_days(2 * day_hours, 0);
+    add_day(feature, {row, sessions}, 0, two_days);
+    std::vector<double> day(two_days.begin(), two_days.begin() + static_cast<std::ptrdiff_t>(day_hours));
+    for (std::size_t h = 0; h < day_hours; ++h) day[h] += two_days[day_hours + h];
+    return day;
 }
 
 double event_gaps_cv(Scenario const& s, Traffic const& traffic, EventWorld const& world, double scale) {

@@ -13,6 +13,7 @@ struct EventWorld {
     BeliefValues beliefs;
     std::uint64_t seed = 1;
     std::uint32_t number = 0;
+    bool draws_speed = false;  ///< engines are as fast as the calibration's error lets them be; else as it says
 };
 
 /// Which day: of a calendar month its day; of a flat one the row of the week (0: Monday).
@@ -32,6 +33,10 @@ struct EventDayRun {
 /// The pool as the event simulation has it in one world, with as many replicas as it has at least.
 /// \throws std::invalid_argument where it states its capacity: no step times are known then
 PoolSettings event_pool(Scenario const&, std::size_t pool, EventWorld const&);
+
+/// Sessions that start in each of the 24 hours of a day of the feature, with this row of its week shape. What a
+/// schedule starts and works off past midnight is in the morning hours.
+std::vector<double> hours_of_day(Feature const&, std::size_t row, double sessions);
 
 /// How gaps between sessions vary at a scale: where it multiplies customers as for one, where each of them does more as
 /// clumped as one then.

@@ -37,6 +37,28 @@ std::vector<double> weights_of_reservation(Layout const& layout, OptionTotals co
     return weights;
 }
 
+/// How long calls of each feature are in flight at a pool; equal weights where none are.
+std::vector<double> weights_of_pool(Layout const& layout, OptionTotals const& totals, std::size_t pool,
+                                    std::size_t cell) {
+    auto const first = totals.pool_load[pool].begin() + static_cast<std::ptrdiff_t>(cell * layout.features);
+    std::vector<double> weights(first, first + static_cast<std::ptrdiff_t>(layout.features));
+    if (std::accumulate(weights.begin(), weights.end(), 0.0) <= 0) weights.assign(layout.features, 1);
+    return weights;
+}
+
+/// By what a line that no feature causes is divided among them.
+std::vector<double> weights_of_shared(Totals const& t, std::size_t option, std::size_t line,
+                                      std::vector<std::int64_t> const& rounded, std::size_t cell) {
+    auto const& plan = t.experiment->plans[option];
+    auto const& totals = t.options[option];
+    if (line >= plan.pool_line)
+        return weights_of_pool(t.layout(), totals, (line - plan.pool_line) / lines_of_pool, cell);
+    auto const first = plan.one_off_line - plan.demand.reservations.size();
+    if (plan.lines[line].group == provisioned_group)
+        return weights_of_reservation(t.layout(), totals, line - first, cell);
+    return weights_of(plan, rounded, t.layout().features, plan.lines[line].agreement);
+}
+
 }  // namespace
 
 std::int64_t LineAmounts::total(std::size_t cell) const {
@@ -58,18 +80,18 @@ LineAmounts line_amounts(Totals const& t, std::size_t option) {
         auto const rounded = round_to_sum(sums, samples * 1000);
         std::vector<std::int64_t> cells(rounded.begin(),
                                         rounded.begin() + static_cast<std::ptrdiff_t>(plan.direct_lines));
+        std::vector<double> quantities;
+        auto const quantity = [&](std::size_t l) {
+            return totals.quantity[cell * lines + l] / static_cast<double>(t.worlds.size());
+        };
+        for (std::size_t l = 0; l < plan.direct_lines; ++l) quantities.push_back(quantity(l));
         for (std::size_t l = plan.direct_lines; l < lines; ++l) {
-            auto const first = plan.one_off_line - plan.demand.reservations.size();
-            auto const weights = plan.lines[l].group == provisioned_group
-                                     ? weights_of_reservation(layout, totals, l - first, cell)
-                                     : weights_of(plan, rounded, layout.features, plan.lines[l].agreement);
+            auto const weights = weights_of_shared(t, option, l, rounded, cell);
+            double const all = std::accumulate(weights.begin(), weights.end(), 0.0);
             auto const sign = rounded[l] < 0 ? -1 : 1;
             for (auto part : split(Money{sign * rounded[l]}, weights)) cells.push_back(sign * part.count());
+            for (double const weight : weights) quantities.push_back(quantity(l) * weight / all);
         }
-        std::vector<double> quantities;
-        for (std::size_t l = 0; l < plan.direct_lines; ++l)
-            quantities.push_back(totals.quantity[cell * lines + l] / static_cast<double>(t.worlds.size()));
-        quantities.resize(cells.size(), 0);
         result.cells.push_back(std::move(cells));
         result.quantities.push_back(std::move(quantities));
     }

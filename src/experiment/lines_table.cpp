@@ -20,6 +20,7 @@ CostLineRow row_of(Findings const& f, std::size_t option, std::size_t printed) {
         row.meter = std::string{meter_names[static_cast<std::size_t>(*line.meter)]};
         row.unit = std::string{unit_of(*line.meter)};
     }
+    if (!line.unit.empty()) row.unit = line.unit;
     return row;
 }
 
@@ -33,7 +34,7 @@ void add_period(Findings const& f, std::size_t option, std::size_t scale, Period
         auto row = row_of(f, option, l);
         row.scale = f.experiment().scales[scale];
         row.period = period.name;
-        if (row.meter) row.quantity = pieces[l];
+        if (row.unit) row.quantity = pieces[l];
         row.mean = Amount{amounts[l]};
         if (total > 0) row.share = static_cast<double>(amounts[l]) / static_cast<double>(total);
         rows.push_back(std::move(row));
@@ -42,20 +43,22 @@ void add_period(Findings const& f, std::size_t option, std::size_t scale, Period
 
 /// Exact amounts of one cause over a period.
 struct Causes {
-    std::int64_t fixed = 0, direct = 0, agreed = 0;
+    std::int64_t fixed = 0, direct = 0, agreed = 0, pools = 0;
 };
 
 Causes causes_of(Findings const& f, std::size_t option, std::size_t scale, Period const& period) {
     auto const amounts = period_amounts(f.amounts[option], f.layout(), scale, period);
     Causes causes;
     auto const agreements = f.experiment().plans[option].agreement_line;
+    auto const pool_line = f.experiment().plans[option].pool_line;
     for (std::size_t l = 0; l < amounts.size(); ++l) {
         auto const& printed = f.amounts[option].printed[l];
         // A shortfall is the minimum that a commitment sets.
-        bool const shortfall =
-            printed.line >= agreements && (printed.line - agreements) % agreement_lines == shortfall_line;
+        bool const shortfall = printed.line >= agreements && printed.line < pool_line &&
+                               (printed.line - agreements) % agreement_lines == shortfall_line;
+        bool const pool = printed.line >= pool_line;
         bool const agreed = printed.line >= agreements && !shortfall;
-        (agreed ? causes.agreed : printed.shared ? causes.fixed : causes.direct) += amounts[l];
+        (pool ? causes.pools : agreed ? causes.agreed : printed.shared ? causes.fixed : causes.direct) += amounts[l];
     }
     return causes;
 }
@@ -92,9 +95,10 @@ std::vector<NonlinearityRow> nonlinearity_table(Findings const& f) {
                 auto const here = causes_of(f, o, s, period);
                 double const factor = f.experiment().scales[s] / f.experiment().scales[0];
                 auto const linear =
-                    amount_of(static_cast<double>(base.fixed + base.direct + base.agreed) * 1e-6 * factor);
+                    amount_of(static_cast<double>(base.fixed + base.direct + base.agreed + base.pools) * 1e-6 * factor);
                 auto const volume = amount_of(static_cast<double>(base.direct) * 1e-6 * factor);
                 auto const agreed = amount_of(static_cast<double>(base.agreed) * 1e-6 * factor);
+                auto const pools = amount_of(static_cast<double>(base.pools) * 1e-6 * factor);
                 auto const add = [&](char const* cause, std::int64_t millionths) {
                     rows.push_back(
                         {f.option(o).name, f.experiment().scales[s], period.name, cause, Amount{millionths}});
@@ -108,7 +112,10 @@ std::vector<NonlinearityRow> nonlinearity_table(Findings const& f) {
                 auto const limited = amount_of(limit).millionths;
                 auto const minimum = amount_of(covered).millionths;
                 if (limited != 0) add("limit", limited);
-                add("minimum", here.fixed - (linear.millionths - volume.millionths - agreed.millionths) + minimum);
+                if (base.pools != 0 || here.pools != 0) add("pooling", here.pools - pools.millionths);
+                add("minimum", here.fixed -
+                                   (linear.millionths - volume.millionths - agreed.millionths - pools.millionths) +
+                                   minimum);
                 add("cache", here.direct - volume.millionths - limited - minimum);
             }
         }

@@ -68,6 +68,16 @@ struct Strain {
     std::vector<double> by_reservation{};      ///< what reservations take off it
 };
 
+/// What a pool takes in one world: by cell. Hours are of replicas.
+struct PoolUse {
+    std::vector<double> paid_hours{}, in_flight_hours{}, peak{};  ///< expected
+    std::vector<double> on_demand_hours{};                        ///< of those paid: beyond what is reserved
+    std::vector<double> on_demand_drawn{};                        ///< the same with the sessions that chance draws
+    std::vector<double> shed{}, cached{};                         ///< shares of calls, of prompt tokens
+    std::vector<double> ttft_p95{}, tpot_p95{};                   ///< seconds
+    std::vector<double> load{};  ///< seconds that calls of a feature are in flight, [cell * features + feature]
+};
+
 /// Worlds of each scramble group in which the p99 minute is worked out.
 inline constexpr std::uint32_t surveyed_worlds = 8;
 
@@ -84,6 +94,7 @@ struct OptionOutcome {
     std::vector<FeatureUsage> usage;   ///< by feature, shared prefixes taken as alive
     std::vector<SharedMonths> shared;  ///< by feature
     Strain strain{};
+    std::vector<PoolUse> pools{};  ///< in the order of BillPlan::pools
 };
 
 /// One world: every option, and what they share.
@@ -103,6 +114,10 @@ struct Experiment {
     std::vector<std::size_t> sessions;  ///< to simulate, by feature
     std::uint64_t seed = 1;
     Layout layout;
+    std::vector<std::vector<double>> pool_factors{};  ///< PoolAudit::factor, by plan and pool; empty: 1
+    [[nodiscard]] double pool_factor(BillPlan const& plan, std::size_t pool) const {
+        return pool_factors.empty() ? 1 : pool_factors[static_cast<std::size_t>(&plan - plans.data())][pool];
+    }
 };
 
 /// How many sessions of each feature to simulate per world: as many as know the mean tokens of a session to 2 %, judged

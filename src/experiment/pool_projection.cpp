@@ -9,8 +9,6 @@
 namespace runrate {
 namespace {
 
-constexpr std::size_t sampled_calls = 1500;  ///< of a feature
-
 /// By TargetId: whether it is the pool.
 std::vector<char> targets_of_pool(Scenario const& s, std::size_t pool) {
     std::vector<char> of_pool;
@@ -49,7 +47,7 @@ double mean_of(Sampler const& law) {
 PoolProjection::PoolProjection(Scenario const& s, BillPlan const& plan, std::size_t pool, EventWorld const& world,
                                std::vector<FeatureUsage> const& usage,
                                std::vector<std::vector<MonthVolume>> const& volumes, std::size_t reference,
-                               double scale)
+                               double scale, std::size_t sampled_calls)
     : settings_{event_pool(s, pool, world)},
       samples_(s.features.size()),
       normals_{{.seed = world.seed, .world = world.number, .purpose = Purpose::fluid, .entity = pool}} {
@@ -70,13 +68,14 @@ PoolProjection::PoolProjection(Scenario const& s, BillPlan const& plan, std::siz
         mix.push_back({&samples_[f], calls_per_s});
         crowded = std::max(crowded, crowding(s.features[f].traffic));
     }
-    curve_ = load_curve(settings_, mix, 1);
-    if (settings_.router == Router::least_load && settings_.replica.prefix_cache) spread(mix, crowded);
+    auto const calls_of_level = static_cast<std::int64_t>(std::min<std::size_t>(sampled_calls / 8, 4000));
+    curve_ = load_curve(settings_, mix, 1, calls_of_level);
+    if (settings_.router == Router::least_load && settings_.replica.prefix_cache) spread(mix, crowded, calls_of_level);
     if (settings_.autoscale) cold_start_s_ = mean_of(settings_.cold_start_s);
 }
 
 /// The more replicas there are the less each has of a session, and the more of them it takes.
-void PoolProjection::spread(std::vector<CallMix> const& mix, double crowded) {
+void PoolProjection::spread(std::vector<CallMix> const& mix, double crowded, std::int64_t calls) {
     constexpr int rounds = 4;
     for (int round = 0; round < rounds; ++round) {
         double replicas = settings_.replicas;
@@ -86,8 +85,14 @@ void PoolProjection::spread(std::vector<CallMix> const& mix, double crowded) {
                 in_flight += crowded * mix[f].calls * curve_.sojourn_s(f, settings_.autoscale->in_flight);
             replicas = recommended_replicas(*settings_.autoscale, in_flight);
         }
-        curve_ = load_curve(settings_, mix, std::max(1.0, replicas));
+        curve_ = load_curve(settings_, mix, std::max(1.0, replicas), calls);
     }
+}
+
+double PoolProjection::call_seconds(std::size_t feature) const {
+    constexpr double usual = 8;  // in flight, where no autoscaler says how full replicas are
+    double const in_flight = settings_.autoscale ? settings_.autoscale->in_flight : usual;
+    return calls_[feature] > 0 ? calls_[feature] * curve_.sojourn_s(feature, in_flight) : 0;
 }
 
 FluidDay PoolProjection::day(std::vector<std::vector<double>> const& per_hour, double demand,
@@ -105,22 +110,6 @@ FluidDay PoolProjection::day(std::vector<std::vector<double>> const& per_hour, d
         features.push_back(std::move(feature));
     }
     return fluid_day({&settings_, &curve_, cold_start_s_}, features, demand, thresholds, normals_);
-}
-
-double PoolProjection::quantile_over(LoadCurve const& curve, std::vector<double> const& calls_by_level,
-                                     LogSketch LoadLevel::*figure, double p) {
-    constexpr double parts = 10'000;
-    double all = 0;
-    for (double const calls : calls_by_level) all += calls;
-    LogSketch mixed;
-    for (std::size_t l = 0; l < curve.levels.size() && all > 0; ++l) {
-        auto const& sketch = curve.levels[l].*figure;
-        if (sketch.count() == 0) continue;
-        constexpr int slices = 50;
-        auto const times = static_cast<std::uint64_t>(std::llround(calls_by_level[l] / all * parts / slices));
-        for (int i = 0; i < slices && times > 0; ++i) mixed.add(sketch.quantile((i + 0.5) / slices), times);
-    }
-    return mixed.count() > 0 ? mixed.quantile(p) : 0;
 }
 
 }  // namespace runrate

@@ -7,6 +7,9 @@
 
 namespace runrate {
 
+/// Calls of a feature that a replica is run on: enough where many worlds are averaged; enough for one alone.
+inline constexpr std::size_t usual_sample = 2000, large_sample = 100'000;
+
 /// A pool of an option in one world, without events: how replicas are at every load, and days as a fluid.
 class PoolProjection {
 public:
@@ -14,21 +17,21 @@ public:
     /// \param volumes  by feature, whose month `reference` says how calls of features mix
     PoolProjection(Scenario const&, BillPlan const&, std::size_t pool, EventWorld const&,
                    std::vector<FeatureUsage> const& usage, std::vector<std::vector<MonthVolume>> const& volumes,
-                   std::size_t reference, double scale);
+                   std::size_t reference, double scale, std::size_t sampled_calls = usual_sample);
 
     /// A day. \param per_hour    starts in each of its 24 hours, by feature of the scenario
     /// \param thresholds  numbers of replicas for FluidDay::hours_above
     [[nodiscard]] FluidDay day(std::vector<std::vector<double>> const& per_hour, double demand,
                                std::span<double const> thresholds) const;
 
+    /// Seconds that a session's calls are in flight at the pool where replicas are as full as they shall be.
+    [[nodiscard]] double call_seconds(std::size_t feature) const;
+
     [[nodiscard]] LoadCurve const& curve() const { return curve_; }
-    /// The value that a share of the calls stays below, of a figure of each level.
-    [[nodiscard]] static double quantile_over(LoadCurve const&, std::vector<double> const& calls_by_level,
-                                              LogSketch LoadLevel::*figure, double p);
-    [[nodiscard]] bool uses(std::size_t feature) const { return samples_[feature].sessions > 0; }
+    [[nodiscard]] PoolSettings const& settings() const { return settings_; }
 
 private:
-    void spread(std::vector<CallMix> const&, double crowded);
+    void spread(std::vector<CallMix> const&, double crowded, std::int64_t calls);
 
     PoolSettings settings_;
     std::vector<CallSample> samples_;  ///< by feature; without sessions where none of its calls are to the pool

@@ -5,6 +5,7 @@
 #include "cost/meter_price.h"
 #include "experiment/contracts.h"
 #include "experiment/outcome.h"
+#include "experiment/pool_bill.h"
 #include "experiment/pricing.h"
 #include "experiment/reservations.h"
 #include "experiment/shared_prefixes.h"
@@ -239,6 +240,8 @@ OptionOutcome run_option(Experiment const& e, BillPlan const& plan, WorldOutcome
     bill_fixed(e, plan, world, out);
     settle_agreements(e, plan, world, vendors, out);
     bill_reservations(e, plan, world, out);
+    simulate_pools(e, plan, world, volumes, out);
+    bill_pools(e, plan, world, out);
     return out;
 }
 

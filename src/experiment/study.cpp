@@ -26,17 +26,22 @@ OptionId baseline_of(Scenario const& s) {
     return OptionId{static_cast<std::size_t>(at - s.options.begin())};
 }
 
-/// \throws std::invalid_argument for an option that a pool serves
-void refuse_pools(Scenario const& s, BillPlan const& plan) {
-    for (auto const& program : plan.programs) {
-        for (auto const& key : usage_keys(*program)) {
-            auto const& target = s.targets[key.target.index()];
-            if (target.pool)
-                throw std::invalid_argument(
-                    fmt::format("option '{}' is served by {}, whose dollars are not worked out (choose others with "
-                                "--option; `runrate verify` simulates it)",
-                                s.options[plan.option.index()].name, target.name));
-        }
+/// \throws std::invalid_argument for an option whose pools cannot be billed
+void check_pools(Scenario const& s, BillPlan const& plan) {
+    for (auto const& lines : plan.pools) {
+        auto const& pool = s.pools[lines.pool];
+        auto const& option = s.options[plan.option.index()].name;
+        if (std::holds_alternative<StatedCapacity>(pool.speed))
+            throw std::invalid_argument(
+                fmt::format("option '{}' is served by pool '{}', which states its capacity: its months cannot be "
+                            "worked out (leave out 'capacity' to take the step times of a calibration)",
+                            option, pool.name));
+        auto const& plan_of_pool = s.pool_plans[lines.pool];
+        if (!plan_of_pool.on_demand_usd)
+            throw std::invalid_argument(
+                fmt::format("option '{}' is served by pool '{}', whose GPUs have no price "
+                            "(state plan.{}.rest: {{on_demand: $2.95/GPU-h}})",
+                            option, pool.name, pool.name));
     }
 }
 
@@ -49,7 +54,7 @@ Experiment make_experiment(Scenario const& s, StudySettings const& settings, Wor
     if (auto const same = std::adjacent_find(e.scales.begin(), e.scales.end()); same != e.scales.end())
         throw std::invalid_argument(fmt::format("scale {:g} is named twice", *same));
     for (std::size_t o : chosen_options(s, settings.options)) e.plans.push_back(plan_bill(s, OptionId{o}));
-    for (auto const& plan : e.plans) refuse_pools(s, plan);
+    for (auto const& plan : e.plans) check_pools(s, plan);
     e.layout = {e.scales.size(), static_cast<std::size_t>(s.calendar.months), s.features.size(), worlds.price_draws()};
     // By the scenario's baseline, so that leaving an option out changes no figure of the others.
     e.sessions = sample_sizes(s, plan_bill(s, baseline_of(s)), worlds, settings.seed);
@@ -153,6 +158,8 @@ void fill(Findings const& f, Result& result) {
     result.nonlinearity = nonlinearity_table(f);
     result.ratios = ratios_table(f);
     result.usage = usage_table(f);
+    result.service = service_table(f);
+    result.accuracy = accuracy_table(f);
     result.tokens = tokens_table(f);
     result.unit_costs = unit_costs_table(f);
     result.claims = claims_table(f);
@@ -169,7 +176,12 @@ Study run(Scenario const& scenario, StudySettings const& settings, Watch const& 
     if (settings.worlds < 8 * group_count || !std::has_single_bit(settings.worlds))
         throw std::invalid_argument("worlds come in 8 groups of a power of two: 64, 128, 256, ...");
     Worlds const worlds{scenario, settings.seed, settings.sampling};
-    Experiment const experiment = make_experiment(scenario, settings, worlds);
+    Experiment experiment = make_experiment(scenario, settings, worlds);
+    auto audits = audit_pools(experiment, worlds, settings.threads);
+    for (auto const& of_plan : audits) {
+        auto& factors = experiment.pool_factors.emplace_back();
+        for (auto const& audit : of_plan) factors.push_back(audit.factor);
+    }
     Totals totals = empty_totals(experiment);
     auto const periods = scenario.periods();
     Study study;
@@ -179,7 +191,7 @@ Study run(Scenario const& scenario, StudySettings const& settings, Watch const& 
     result.worlds = static_cast<std::int64_t>(totals.worlds.size());
     result.price_draws = worlds.price_draws();
     result.currency = scenario.money.currency;
-    Findings findings{totals, periods, {}, settings.threads};
+    Findings findings{totals, periods, {}, std::move(audits), settings.threads};
     for (std::size_t o = 0; o < experiment.plans.size(); ++o) findings.amounts.push_back(line_amounts(totals, o));
     fill(findings, result);
     if (settings.keep_samples) study.samples = samples_of(findings);

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "experiment/audit.h"
 #include "experiment/line_amounts.h"
 #include "experiment/totals.h"
 #include "runrate/result.h"
@@ -13,7 +14,8 @@ namespace runrate {
 struct Findings {
     Totals const& totals;
     std::vector<Period> periods;
-    std::vector<LineAmounts> amounts;  ///< by option
+    std::vector<LineAmounts> amounts;              ///< by option
+    std::vector<std::vector<PoolAudit>> audits{};  ///< by option and pool
     unsigned threads = 0;
 
     [[nodiscard]] Experiment const& experiment() const { return *totals.experiment; }
@@ -37,6 +39,9 @@ std::vector<CostLineRow> cost_lines_table(Findings const&);
 std::vector<NonlinearityRow> nonlinearity_table(Findings const&);
 std::vector<RatioRow> ratios_table(Findings const&);
 std::vector<UsageRow> usage_table(Findings const&);
+/// What pools paid and how they served, in the mean of all worlds: hours of replicas, latencies of months by the calls
+/// in flight in each.
+std::vector<ServiceRow> service_table(Findings const&);
 std::vector<TokensRow> tokens_table(Findings const&);
 std::vector<UnitCostRow> unit_costs_table(Findings const&);
 /// The sources' figures that this scenario touches, against the baseline option in the reference month.
@@ -57,6 +62,11 @@ std::vector<LimitRow> limits_table(Findings const&);
 std::vector<LiabilityRow> liabilities_table(Findings const&);
 /// What is agreed with vendors, as rows of the plan.
 void add_agreements(Findings const&, std::vector<PlanRow>&);
+
+/// How far off step times of pools are, and their projection by the audit.
+std::vector<AccuracyRow> accuracy_table(Findings const&);
+/// What is decided of the pools that are used, as rows of the plan.
+void add_pool_plans(Findings const&, std::vector<PlanRow>&);
 
 /// Models of price books that the compared options can reach, in the order of their ids.
 std::vector<std::size_t> priced_targets(Findings const&);

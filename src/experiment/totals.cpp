@@ -24,6 +24,11 @@ void add_option(OptionTotals& totals, OptionOutcome& outcome, std::uint32_t grou
         totals.quantity[i] += outcome.quantity[i];
     }
     for (std::size_t i = 0; i < outcome.strain.covered.size(); ++i) totals.covered[i] += outcome.strain.covered[i];
+    for (std::size_t p = 0; p < outcome.pools.size(); ++p) {
+        for (std::size_t i = 0; i < outcome.pools[p].load.size(); ++i)
+            totals.pool_load[p][i] += outcome.pools[p].load[i];
+        outcome.pools[p].load = {};
+    }
     for (std::size_t f = 0; f < outcome.usage.size(); ++f) {
         auto& usage = outcome.usage[f];
         for (std::size_t r = 0; r < usage.roles.size(); ++r) merge(totals.roles[f][r], usage.roles[r]);
@@ -68,6 +73,7 @@ Totals empty_totals(Experiment const& e) {
         option.line_nano.assign(group_count, std::vector<Wide>(size, 0));
         option.quantity.assign(size, 0);
         option.covered.assign(plan.demand.reservations.size() * e.layout.cells() * e.layout.features, 0);
+        option.pool_load.assign(plan.pools.size(), std::vector<double>(e.layout.cells() * e.layout.features, 0));
         option.roles.assign(e.layout.features, std::vector<RoleTokens>(e.scenario->roles.size()));
         option.context.resize(e.layout.features);
         totals.options.push_back(std::move(option));

@@ -15,6 +15,7 @@ struct OptionTotals {
     std::vector<std::vector<Wide>> line_nano;    ///< summed over worlds and draws, [group][cell * lines + line]
     std::vector<double> quantity;                ///< summed over worlds, [cell * lines + line]
     std::vector<double> covered;                 ///< by reservations, summed over worlds, as Strain::covered
+    std::vector<std::vector<double>> pool_load;  ///< by pool, summed over worlds, as PoolUse::load
     std::vector<std::vector<RoleTokens>> roles;  ///< merged, [feature][role]; means are sums over worlds
     std::vector<LogSketch> context;              ///< by feature
 };

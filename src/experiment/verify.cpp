@@ -11,6 +11,7 @@
 #include "experiment/event_day.h"
 #include "experiment/pool_projection.h"
 #include "montecarlo/parallel.h"
+#include "projection/level_quantiles.h"
 
 namespace runrate {
 namespace {
@@ -136,8 +137,8 @@ void Verification::add_feature(Day const& day, EventDayRun const& run, std::size
 void Verification::add_pool(Day const& day, EventDayRun const& run, std::size_t place, std::size_t index,
                             std::vector<VerifyRow>& rows) const {
     auto const& pool = run.events.pools[place];
-    PoolProjection const projection{s,       plans[day.plan], index,          world(), usage[day.plan],
-                                    volumes, day.which.month, day.which.scale};
+    PoolProjection const projection{s,       plans[day.plan], index,           world(),     usage[day.plan],
+                                    volumes, day.which.month, day.which.scale, large_sample};
     auto const fluid = projection.day(run.per_hour, 1, {});
     auto const add = [&](char const* item, char const* unit, std::optional<double> projected,
                          std::optional<double> simulated) {
@@ -153,7 +154,7 @@ void Verification::add_pool(Day const& day, EventDayRun const& run, std::size_t 
         return d.sketch.count() > 0 ? std::optional{d.sketch.quantile(0.95)} : std::nullopt;
     };
     auto const fluid_p95 = [&](LogSketch LoadLevel::*figure) {
-        return PoolProjection::quantile_over(projection.curve(), fluid.calls_by_level, figure, 0.95);
+        return LevelQuantiles{projection.curve(), figure}.at(0.95, fluid.calls_by_level);
     };
     auto const& t = pool.totals;
     auto const prompt = static_cast<double>(pool.engines.prompt_tokens);

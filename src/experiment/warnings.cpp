@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include <fmt/format.h>
@@ -28,6 +29,55 @@ void warn_of_prices(Findings const& f, std::vector<WarningRow>& rows) {
         auto const text = fmt::format(
             "the price of {} is {} days old at the start (over {:.0f}; refresh the price book)", prices.id, age, limit);
         rows.push_back({"price.stale", "warning", text, prices.id});
+    }
+}
+
+/// A pool that its autoscaler may not make large enough.
+void warn_of_pools(Findings const& f, std::vector<WarningRow>& rows) {
+    for (std::size_t o = 0; o < f.experiment().plans.size(); ++o) {
+        auto const& plan = f.experiment().plans[o];
+        for (std::size_t p = 0; p < plan.pools.size(); ++p) {
+            auto const& pool = f.scenario().pools[plan.pools[p].pool];
+            if (!pool.fleet.autoscale) continue;
+            for (std::size_t s = 0; s < f.layout().scales; ++s) {
+                double full = 0;
+                for (auto const& world : f.totals.worlds) {
+                    auto const& peak = world.options[o].pools[p].peak;
+                    auto const first = peak.begin() + static_cast<std::ptrdiff_t>(f.layout().cell(s, 0));
+                    auto const most = *std::max_element(first, first + static_cast<std::ptrdiff_t>(f.layout().months));
+                    full += most >= pool.fleet.autoscale->most ? 1 : 0;
+                }
+                double const share = full / static_cast<double>(f.totals.worlds.size());
+                if (share <= notable) continue;
+                rows.push_back({"pool.most", "warning",
+                                fmt::format("pool '{}' under '{}' at {:g}x reaches its most, {} replicas, in {:.0f} % "
+                                            "of worlds (its calls wait then: raise pools.{}.autoscale.most)",
+                                            pool.name, f.option(o).name, f.experiment().scales[s],
+                                            pool.fleet.autoscale->most, 100 * share, pool.name),
+                                pool.name});
+            }
+        }
+    }
+}
+
+/// Where events and the fluid differ so much that its months are not to be relied on.
+void warn_of_audits(Findings const& f, std::vector<WarningRow>& rows) {
+    constexpr double large = 0.15;
+    for (std::size_t o = 0; o < f.audits.size(); ++o) {
+        for (std::size_t p = 0; p < f.audits[o].size(); ++p) {
+            auto const& audit = f.audits[o][p];
+            auto const& pool = f.scenario().pools[f.experiment().plans[o].pools[p].pool].name;
+            if (std::abs(audit.factor - 1) <= notable) continue;
+            bool const unreliable = std::abs(audit.factor - 1) > large;
+            rows.push_back(
+                {unreliable ? "projection.unreliable" : "projection.corrected", "warning",
+                 fmt::format(
+                     "hours of pool '{}' under '{}' beyond the least are {:.2f} times the fluid's by {} days of "
+                     "events, and corrected by that{}",
+                     pool, f.option(o).name, audit.factor, audit.days.size(),
+                     unreliable ? ": not reliable, `runrate verify` shows days" : ""),
+                 pool});
+        }
     }
 }
 
@@ -223,6 +273,8 @@ std::vector<WarningRow> warnings_table(Findings const& f, Result const& result) 
     std::vector<WarningRow> rows;
     warn_of_prices(f, rows);
     warn_of_exchange(f, rows);
+    warn_of_pools(f, rows);
+    warn_of_audits(f, rows);
     warn_of_lanes(f, rows);
     for (auto const& option : result.options) {
         if (option.quality_stated) continue;

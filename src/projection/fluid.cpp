@@ -6,6 +6,7 @@
 
 #include "core/contract.h"
 #include "stat/elementary.h"
+#include "stat/fast_math.h"
 
 namespace runrate {
 namespace {
@@ -92,7 +93,7 @@ private:
         double const arrivals = x.per_hour[hour] * demand_ / hour_s;  // per second
         double const before = s.sessions;
         if (ready_ == 0) {
-            double const e = real::exp(-step_s_ / std::max(x.other_s, 1e-3));
+            double const e = math_.exp(-step_s_ / std::max(x.other_s, 1e-3));
             s.sessions += arrivals * step_s_;
             s.in_flight = x.parallel * (s.sessions + (s.in_flight / x.parallel - s.sessions) * e);
             return 0;
@@ -122,7 +123,7 @@ private:
 
     [[nodiscard]] double decay(double rate) const {
         double const x = rate * step_s_;
-        return x > 40 ? 0 : real::exp(-x);
+        return x > 40 ? 0 : math_.exp(-x);
     }
 
     /// Of a call: beyond what a replica may have in flight, calls wait before it.
@@ -174,6 +175,7 @@ private:
         ready_ = std::min(ready_, wanted);
     }
 
+    FastMath const& math_ = FastMath::tables();
     FluidPool const& pool_;
     std::optional<AutoscaleRule> rule_;
     std::vector<FluidFeature> const& features_;

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::array<int, 14> all_levels{1, 2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256};
 constexpr double saturated = 1.02;  ///< a level that serves less than so many times the one before ends the curve
-constexpr std::int64_t least_requests = 160, waves = 4;
+constexpr std::int64_t waves = 4;
 
 /// A call of the mix, drawn for one place in the loop.
 struct Drawn {
@@ -34,8 +34,8 @@ struct MixMeans {
 
 class Curve {
 public:
-    Curve(PoolSettings const& settings, std::vector<CallMix> const& mix, double replicas)
-        : settings_{settings}, mix_{mix}, replicas_{replicas} {
+    Curve(PoolSettings const& settings, std::vector<CallMix> const& mix, double replicas, std::int64_t calls)
+        : settings_{settings}, mix_{mix}, replicas_{replicas}, calls_{calls} {
         capacity_ = static_cast<double>(kv_capacity_tokens(settings_.replica));
         coverage_ =
             std::make_shared<ExpertCoverage const>(settings_.replica, most_tokens_of_iteration(settings_.replica));
@@ -145,7 +145,7 @@ private:
     LoadLevel level(int slots, double calls_per_s) {
         ReplicaEngine engine{settings_.replica, settings_.parameters, coverage_};
         double const kept = kept_s(slots, calls_per_s);
-        auto const requests = std::max<std::int64_t>(least_requests, waves * slots);
+        auto const requests = std::max(calls_, waves * slots);
         std::vector<Drawn> drawn;
         Extent extent;
         LoadLevel l{.in_flight = static_cast<double>(slots), .sojourn_s = std::vector<double>(mix_.size(), 0)};
@@ -154,7 +154,7 @@ private:
         drive_closed_loop(
             engine, slots, requests,
             [&](std::int64_t i) {
-                drawn.push_back(draw(i, kept));
+                drawn.push_back(draw(drawn_++, kept));
                 auto const& d = drawn.back();
                 // The first tokens of a prompt are all that can be found, and never all of it.
                 extent = {static_cast<std::uint64_t>(i) + 1, std::min(d.cached, d.call->prompt_tokens - 1)};
@@ -198,6 +198,7 @@ private:
     PoolSettings settings_;
     std::vector<CallMix> const& mix_;
     double replicas_, capacity_ = 0, total_ = 0;
+    std::int64_t calls_, drawn_ = 0;  ///< of each level; by the levels so far
     std::shared_ptr<ExpertCoverage const> coverage_;
     MixMeans means_;
 };
@@ -215,9 +216,10 @@ double LoadCurve::sojourn_s(std::size_t feature, double in_flight) const {
     return a.sojourn_s[feature] + share * (b.sojourn_s[feature] - a.sojourn_s[feature]);
 }
 
-LoadCurve load_curve(PoolSettings const& settings, std::vector<CallMix> const& mix, double replicas) {
+LoadCurve load_curve(PoolSettings const& settings, std::vector<CallMix> const& mix, double replicas,
+                     std::int64_t calls) {
     RUNRATE_EXPECT(std::any_of(mix.begin(), mix.end(), [](CallMix const& m) { return !m.sample->calls.empty(); }));
-    return Curve{settings, mix, replicas}.run();
+    return Curve{settings, mix, replicas, calls}.run();
 }
 
 }  // namespace runrate

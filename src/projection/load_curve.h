@@ -39,6 +39,7 @@ struct LoadCurve {
 /// to fill the cache).
 /// \param replicas  among which a router without affinity spreads the calls of a session; 1 where it keeps them
 /// together
-LoadCurve load_curve(PoolSettings const&, std::vector<CallMix> const&, double replicas);
+/// \param calls     that each level is run on at least
+LoadCurve load_curve(PoolSettings const&, std::vector<CallMix> const&, double replicas, std::int64_t calls = 240);
 
 }  // namespace runrate

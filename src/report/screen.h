@@ -36,6 +36,7 @@ void add_unit_costs(Screen&);    ///< per session, per success, margin
 void add_tokens(Screen&);        ///< context by cause, percentiles of prompts and outputs
 void add_nonlinearity(Screen&);  ///< how larger scales differ from linear
 void add_limits(Screen&);        ///< what rate limits must allow, against what is allowed
+void add_pools(Screen&);         ///< replicas on own GPUs, how full and how fast
 void add_gates(Screen&);
 void add_warnings(Screen&);
 void add_claims(Screen&);

@@ -71,6 +71,21 @@ std::string quality_sentence(Result const& result) {
                        joined(unstated));
 }
 
+/// How well own engines and their months are known.
+std::string pool_sentence(Result const& result) {
+    std::string text = "Own GPUs:";
+    for (auto const& row : result.accuracy) {
+        auto const value = row.value.value_or(0);
+        if (row.metric == "TPOT, 8 of 10 within")
+            text += fmt::format(" step times of {} are within {} in 8 of 10 worlds;", row.item, percent(value));
+        if (row.kind == "projection" && row.n && row.metric.starts_with("hours"))
+            text += fmt::format(" hours of {} are {} times the fluid's, by {} days run event by event;", row.item,
+                                figure(value), *row.n);
+    }
+    text.back() = '.';
+    return text;
+}
+
 Paint paint_of(std::string_view verdict) {
     if (verdict == "pass") return Paint::green;
     return verdict == "breach" ? Paint::red : Paint::yellow;
@@ -85,9 +100,15 @@ std::string gate_text(GateRow const& row) {
 }  // namespace
 
 std::vector<std::string> trust_sentences(Result const& result, Selection const& shown) {
-    return {price_sentence(result), error_sentence(result), interval_sentence(result, shown), quality_sentence(result),
-            "Not modelled: own GPUs, outages of vendors, network fees and storage outside of caches, taxes, and a "
-            "change of models or prompts on the way."};
+    std::vector<std::string> sentences{price_sentence(result), error_sentence(result), interval_sentence(result, shown),
+                                       quality_sentence(result)};
+    bool const pools = !result.service.empty();
+    if (pools) sentences.push_back(pool_sentence(result));
+    sentences.push_back(fmt::format(
+        "Not modelled: {}outages of vendors, network fees and storage outside of caches, taxes, and a change of models "
+        "or prompts on the way.",
+        pools ? "hosts, network and machines that one owns, " : "own GPUs, "));
+    return sentences;
 }
 
 void add_gates(Screen& screen) {

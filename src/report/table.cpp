@@ -64,6 +64,7 @@ std::string to_screen(Result const& result, ScreenSettings const& settings) {
     add_unit_costs(screen);
     add_tokens(screen);
     add_nonlinearity(screen);
+    add_pools(screen);
     add_limits(screen);
     add_gates(screen);
     add_warnings(screen);

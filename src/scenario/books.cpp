@@ -82,8 +82,11 @@ std::optional<std::string> newest_shipped(std::vector<fs::path> const& folders) 
 }
 
 PriceTerms read_prices(PriceSection const& section, std::vector<fs::path> const& folders, Reading& reading) {
-    PriceTerms terms{
-        .book = {}, .api_drift = section.api_drift, .stale_after_s = section.stale_after_s, .strict = section.strict};
+    PriceTerms terms{.book = {},
+                     .api_drift = section.api_drift,
+                     .gpu_drift = section.gpu_drift,
+                     .stale_after_s = section.stale_after_s,
+                     .strict = section.strict};
     auto names = section.books;
     if (names.empty() && section.read) {
         if (auto const newest = newest_shipped(folders))

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "calibration/speed.h"
+#include "core/date.h"
 #include "runrate/replica.h"
 #include "scenario/belief.h"
 #include "scenario/fleet_terms.h"
@@ -31,10 +34,25 @@ struct Pool {
     FleetTerms fleet{};
 };
 
+/// Replicas that are paid for whether they are needed or not.
+struct ReservedReplicas {
+    int replicas = 1;
+    std::optional<Month> from{};  ///< first month; nothing: the scenario's
+    std::optional<int> months{};  ///< term; nothing: to the end of the horizon
+    Number usd{0};                ///< per GPU-hour, as agreed: it does not drift
+
+    [[nodiscard]] bool in_force(Month month, Month start) const {
+        auto const first = from.value_or(start);
+        return first <= month && (!months || month < first + std::chrono::months{*months});
+    }
+};
+
 /// How many replicas of a pool are decided on beforehand: the same in every world.
 struct PoolPlan {
     std::string pool;
     int at_least = 1;  ///< that serve, whatever is asked; 0: none while nothing is asked
+    std::vector<ReservedReplicas> reserve{};
+    std::optional<Number> on_demand_usd;  ///< per GPU-hour, of all that is not reserved; at the scenario's start
 };
 
 }  // namespace runrate

@@ -6,7 +6,7 @@ namespace runrate {
 namespace {
 
 struct Drift {
-    Number api{0};
+    Number api{0}, gpu{0};
 };
 
 struct PriceText {
@@ -96,7 +96,9 @@ Gate gate_of(GateText const& t, Exchange const& exchange, Cursor const& at) {
 Shape<PriceSection> prices_shape(Reading& reading) {
     auto const drift = Table<Drift>("how prices change")
                            .defaulted("api", &Drift::api, number(reading, dimension::change_per_year, Reach::price),
-                                      "0% per year", "drift of list prices, on top of dated changes");
+                                      "0% per year", "drift of list prices, on top of dated changes")
+                           .defaulted("gpu", &Drift::gpu, number(reading, dimension::change_per_year, Reach::price),
+                                      "0% per year", "drift of what GPUs cost on demand");
     auto const book = converted<NamedBook, std::string>(text("a price book such as api-2026-08.yaml"),
                                                         [](std::string const& name, Cursor const& at) {
                                                             return NamedBook{name, at.node().at, at.path()};
@@ -110,7 +112,7 @@ Shape<PriceSection> prices_shape(Reading& reading) {
             .defaulted("strict", &PriceText::strict, yes_or_no(), "no",
                        "whether a price used before its first date is an error");
     return converted<PriceSection, PriceText>(table.shape(), [](PriceText const& t, Cursor const&) {
-        return PriceSection{t.books, t.drift.api, t.stale_after_s, t.strict, true};
+        return PriceSection{t.books, t.drift.api, t.drift.gpu, t.stale_after_s, t.strict, true};
     });
 }
 

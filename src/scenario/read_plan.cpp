@@ -231,7 +231,8 @@ Shape<PlanSection> plan_shape(Reading& reading) {
         if (!at.expect(Node::Kind::map, "what is decided beforehand, by option, vendor or pool")) return section;
         for (auto& entry : at.node().entries) {
             bool const named = std::find(reading.pools.begin(), reading.pools.end(), entry.key) != reading.pools.end();
-            bool const pool = named || at.at(entry).find("at_least");  // a name with a slip is known by its keys
+            bool const pool = named || at.at(entry).find("at_least") ||
+                              at.at(entry).find("rest");  // a name with a slip is known by its keys
             section.emplace_back(entry.key, (pool ? of_pool : of_vendor).read(at.at(entry)));
         }
         return section;

@@ -3,13 +3,43 @@
 #include <fmt/format.h>
 
 #include "scenario/sections.h"
+#include "units/dates.h"
 
 namespace runrate {
 
-Shape<PoolPlan> pool_plan_shape(Reading&) {
+namespace {
+
+Shape<ReservedReplicas> reserve_shape(Reading& reading) {
+    using R = ReservedReplicas;
+    auto const months = converted<int, double>(known_number(dimension::spread_months),
+                                               [](double n, Cursor const&) { return static_cast<int>(n); });
+    return Table<R>("{replicas: 2, from: 2026-03, term: 12 months, rate: $2.35/GPU-h}")
+        .required("replicas", &R::replicas, whole_number(1, 10'000), "that are paid for whether they are needed or not")
+        .optional("from", &R::from, month_shape(), "first month; the scenario's without it")
+        .optional("term", &R::months, months, "for how long; to the end of the horizon without it")
+        .required("rate", &R::usd, number(reading, dimension::gpu_price, Reach::price), "of one GPU")
+        .shape();
+}
+
+struct RestText {
+    Number on_demand{0};
+};
+
+}  // namespace
+
+Shape<PoolPlan> pool_plan_shape(Reading& reading) {
+    auto const rest = converted<Number, RestText>(
+        Table<RestText>("{on_demand: $2.95/GPU-h}")
+            .required("on_demand", &RestText::on_demand, number(reading, dimension::gpu_price, Reach::price),
+                      "of one GPU, at the scenario's start")
+            .shape(),
+        [](RestText const& t, Cursor const&) { return t.on_demand; });
     return Table<PoolPlan>("what is decided of a pool")
         .defaulted("at_least", &PoolPlan::at_least, whole_number(0, 10'000), "1",
                    "replicas that serve whatever is asked; all that there are without 'autoscale'")
+        .defaulted("reserve", &PoolPlan::reserve, one_or_list(reserve_shape(reading)), "[]",
+                   "replicas at an agreed rate")
+        .optional("rest", &PoolPlan::on_demand_usd, rest, "what replicas cost that are not reserved")
         .shape();
 }
 

@@ -79,6 +79,7 @@ struct Costs {
 struct PriceTerms {
     PriceBook book;       ///< the models that options name, from every book read
     Number api_drift{0};  ///< change per year of list prices
+    Number gpu_drift{0};  ///< the same of GPU-hours on demand
     double stale_after_s = 90.0 * 86400;
     bool strict = false;
 };

@@ -89,7 +89,7 @@ struct NamedBook {
 };
 struct PriceSection {
     std::vector<NamedBook> books;
-    Number api_drift{0};
+    Number api_drift{0}, gpu_drift{0};
     double stale_after_s = 0;
     bool strict = false;
     bool read = false;  ///< the section could be read

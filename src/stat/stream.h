@@ -26,6 +26,7 @@ enum class Purpose : std::uint32_t {
     session_start = 16,     ///< gaps between sessions that are simulated event by event
     load_curve = 17,        ///< calls that a replica is run on, level by level
     fluid = 18,             ///< noise of a fluid
+    engine_speed = 19,      ///< how far a calibration is off
 };
 
 /// The address of a stream: equal addresses give equal numbers on every machine, thread and order of execution.

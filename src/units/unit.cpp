@@ -61,6 +61,7 @@ constexpr std::array spellings{
     Spelling{"per search", Unit::dollars_per_call, 1, true},
     Spelling{"per 1k searches", Unit::dollars_per_call, 1e-3, true},
     Spelling{"/unit-h", Unit::dollars_per_unit_hour, 1, true},
+    Spelling{"/GPU-h", Unit::dollars_per_gpu_hour, 1, true},
     Spelling{"per unit per month", Unit::dollars_per_unit_month, 1, true},
     Spelling{"bytes", Unit::bytes, 1},
     Spelling{"MB", Unit::bytes, 1e6},
@@ -179,6 +180,7 @@ std::string_view spelling(Unit unit) {
         case Unit::dollars_per_token_hour: return "$ per token and hour";
         case Unit::dollars_per_call: return "$ per call";
         case Unit::dollars_per_unit_hour: return "$ per unit-h";
+        case Unit::dollars_per_gpu_hour: return "$ per GPU-h";
         case Unit::dollars_per_unit_month: return "$ per unit and month";
         case Unit::bytes: return "bytes";
         case Unit::bytes_per_second: return "bytes/s";
@@ -263,6 +265,7 @@ Dimension const unit_price{"a price such as $1/unit-h or $260 per unit per month
                            {Unit::dollars_per_unit_hour, Unit::dollars_per_unit_month},
                            0,
                            1e9};
+Dimension const gpu_price{"a price such as $2.95/GPU-h", {Unit::dollars_per_gpu_hour}, 0, 1e6};
 Dimension const fte{"full-time equivalents such as 0.25 FTE", {Unit::fte}, 0, 1e6};
 Dimension const money{"money such as $0.50", {Unit::dollars}, 0, 1e12};
 Dimension const money_per_month{"money per month such as $300 per month", {Unit::dollars_per_month}, 0, 1e12};

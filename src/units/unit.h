@@ -30,6 +30,7 @@ enum class Unit {
     dollars_per_token_hour,  ///< `$4.50/M tokens per hour`
     dollars_per_call,        ///< `$0.01 per request`, `$2 per 1k searches`
     dollars_per_unit_hour,   ///< `$1/unit-h`: of provisioned throughput
+    dollars_per_gpu_hour,    ///< `$2.95/GPU-h`: of a GPU that is rented or owned
     dollars_per_unit_month,  ///< `$260 per unit per month`
     bytes,                   ///< `80 GiB`, `192 GB`
     bytes_per_second,        ///< `3.35 TB/s`
@@ -79,7 +80,7 @@ namespace dimension {
 extern Dimension const count, positive, whole_count, few, share, share_below_one, spread, growth, change_per_year,
     factor, positive_factor, tokens, duration, spread_months, speed, throughput, fte, money, money_per_month,
     money_per_year, token_price, storage_price, fee, plain, age, requests_per_minute, tokens_per_minute,
-    tokens_per_month, unit_price, memory, bandwidth, compute, power;
+    tokens_per_month, unit_price, gpu_price, memory, bandwidth, compute, power;
 }  // namespace dimension
 
 }  // namespace runrate

@@ -4,30 +4,19 @@
 
 #include <gmock/gmock.h>
 
+#include "experiment/pool_scenario.h"
 #include "experiment/verify.h"
 #include "projection/day_shape.h"
-#include "scenario/loaded.h"
 
 namespace runrate {
 namespace {
 
 using testing::HasSubstr;
 
-constexpr char const* pool =
-    "pools: {own: {model: llama-3.3-70b, precision: fp8, gpus_per_replica: 2, gpu: h200-sxm, router: session affinity, "
-    "autoscale: {in_flight: 4 per replica, every: 30 s, cold_start: 3 min, most: 20}}}\n";
-
-/// The small scenario, served by a pool, with a job beside the chats.
 std::string served_by_pool(std::string const& calendar = "{start: 2026-01, months: 3}") {
-    auto text = good_scenario;
-    text.replace(text.find("{start: 2026-01, months: 12}"), 28, calendar);
-    text.replace(text.find("  api: {serve: {answerer: acme/large}}"), 38,
-                 "  api: {serve: {default: acme/large}}\n  self-host: {serve: {default: pool own}}");
-    text.replace(
-        text.find("workflows:"), 10,
-        "  nightly:\n    traffic: {jobs: {every: day, at: \"20:00\", items: 800}}\n"
-        "    item: {call: tagger, input: 500 tokens, output: 20 tokens, deadline: 8 h, lane: batch}\nworkflows:");
-    return text + pool;
+    return pool_scenario(
+        ", router: session affinity, autoscale: {in_flight: 4 per replica, every: 30 s, cold_start: 3 min, most: 20}",
+        calendar);
 }
 
 struct Loaded {

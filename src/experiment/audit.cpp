@@ -1,0 +1,129 @@
+#include "experiment/audit.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "experiment/pool_projection.h"
+#include "montecarlo/parallel.h"
+#include "stat/elementary.h"
+
+namespace runrate {
+namespace {
+
+constexpr std::uint32_t audited_worlds = 3;
+constexpr double most_calls = 1e6;     ///< of a day
+constexpr double least_hours = 2;      ///< beyond the least, for a ratio to say anything
+constexpr double shrinkage_hours = 4;  ///< of no error, that are added to what was seen: few hours say little
+
+/// One world of one option, from its beliefs on.
+struct AuditedWorld {
+    std::vector<double> beliefs;
+    std::vector<std::vector<MonthVolume>> volumes;
+    std::vector<FeatureUsage> usage;
+};
+
+AuditedWorld world_of(Experiment const& e, BillPlan const& plan, std::vector<double> beliefs, std::uint32_t number) {
+    AuditedWorld w{std::move(beliefs), {}, {}};
+    auto const& s = *e.scenario;
+    for (std::size_t f = 0; f < s.features.size(); ++f) {
+        w.volumes.push_back(expected_volumes(s.features[f].traffic, s.calendar, w.beliefs));
+        w.usage.push_back(simulate(*plan.programs[f], w.beliefs, {e.seed, number, FeatureId{f}, e.sessions[f]}));
+    }
+    return w;
+}
+
+/// The day of the month on which most is asked of all features together, by calls.
+std::size_t busiest_day(AuditedWorld const& w, std::size_t month) {
+    auto const& days = w.volumes.front()[month].days;
+    if (w.volumes.front()[month].flat()) return 0;
+    auto const calls = [&](std::size_t d) {
+        double sum = 0;
+        for (std::size_t f = 0; f < w.volumes.size(); ++f)
+            sum += w.volumes[f][month].days[d].sessions * w.usage[f].calls;
+        return sum;
+    };
+    std::size_t busiest = 0;
+    for (std::size_t d = 1; d < days.size(); ++d)
+        if (calls(d) > calls(busiest)) busiest = d;
+    return busiest;
+}
+
+double calls_of_a_day(AuditedWorld const& w, std::size_t month) {
+    double sum = 0;
+    for (std::size_t f = 0; f < w.volumes.size(); ++f)
+        sum += w.volumes[f][month].sessions /
+               (w.volumes[f][month].flat() ? 30 : static_cast<double>(w.volumes[f][month].days.size())) *
+               w.usage[f].attempts;
+    return sum;
+}
+
+/// As many times the traffic as a day of events affords, within the scales: where there are more replicas than the
+/// least a ratio says something.
+double audited_scale(std::vector<double> const& scales, double calls) {
+    return std::clamp(most_calls / std::max(calls, 1.0), scales.front(), scales.back());
+}
+
+}  // namespace
+
+void PoolAudit::settle() {
+    double simulated = shrinkage_hours, projected = shrinkage_hours;
+    std::vector<double> logs;
+    for (auto const& day : days) {
+        if (day.projected_hours < least_hours && day.simulated_hours < least_hours) continue;
+        simulated += day.simulated_hours;
+        projected += day.projected_hours;
+        logs.push_back(real::log((day.simulated_hours + shrinkage_hours) / (day.projected_hours + shrinkage_hours)));
+    }
+    factor = simulated / projected;
+    if (logs.empty()) return;
+    double squares = 0;
+    for (double const x : logs) squares += (x - real::log(factor)) * (x - real::log(factor));
+    log_sd = std::sqrt(squares / static_cast<double>(logs.size()));
+}
+
+std::vector<std::vector<PoolAudit>> audit_pools(Experiment const& e, Worlds const& worlds, unsigned threads) {
+    auto const& s = *e.scenario;
+    auto const month = static_cast<std::size_t>(s.reference_month());
+    std::vector<std::vector<PoolAudit>> audits;
+    for (auto const& plan : e.plans) {
+        std::vector<PoolAudit> of_plan(plan.pools.size());
+        bool const scaled = std::any_of(plan.pools.begin(), plan.pools.end(), [&](PoolLines const& p) {
+            return s.pools[p.pool].fleet.autoscale.has_value();
+        });
+        std::vector<std::vector<AuditedDay>> days(audited_worlds);
+        std::vector<double> scales(audited_worlds, 0);
+        for_each_index(scaled ? audited_worlds : 0, threads, [&](std::uint32_t i) {
+            WorldId const id{0, i};
+            auto const w = world_of(e, plan, worlds.draw(id, 0), id.number());
+            double const calls = calls_of_a_day(w, month);
+            scales[i] = audited_scale(e.scales, calls);
+            if (calls * scales[i] > 4 * most_calls) return;  // no scale is small enough
+            EventWorld const where{w.beliefs, e.seed, id.number(), true};
+            auto const run = run_event_day(s, plan, w.volumes, where,
+                                           {.month = month, .day = busiest_day(w, month), .scale = scales[i]});
+            for (std::size_t p = 0; p < plan.pools.size(); ++p) {
+                auto const pool = plan.pools[p].pool;
+                PoolProjection const projection{s,         plan,  pool,      where,       w.usage,
+                                                w.volumes, month, scales[i], large_sample};
+                double const least = 24.0 * s.pool_plans[pool].at_least;
+                auto const& events = run.events.pools[p].totals;
+                // The same number of calls: how many sessions chance made of the day is not what is asked here.
+                double const usual = projection.day(run.per_hour, 1, {}).calls;
+                double const demand = usual > 0 ? static_cast<double>(events.requests) / usual : 1;
+                days[i].push_back({std::max(0.0, events.paid_hours - least),
+                                   std::max(0.0, projection.day(run.per_hour, demand, {}).paid_hours - least)});
+            }
+        });
+        for (std::size_t p = 0; p < of_plan.size(); ++p) {
+            if (!s.pools[plan.pools[p].pool].fleet.autoscale) continue;
+            for (std::size_t i = 0; i < days.size(); ++i)
+                if (p < days[i].size()) of_plan[p].days.push_back(days[i][p]);
+            of_plan[p].scale = scales.front();
+            of_plan[p].settle();
+        }
+        audits.push_back(std::move(of_plan));
+    }
+    return audits;
+}
+
+}  // namespace runrate

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <vector>
+
+#include "experiment/outcome.h"
+
+namespace runrate {
+
+/// One day of a pool event by event against its projection.
+struct AuditedDay {
+    double simulated_hours = 0, projected_hours = 0;  ///< paid, beyond what the plan has at least
+};
+
+/// What days that were run event by event say of a pool's projection.
+struct PoolAudit {
+    double scale = 1;  ///< at which the days were run
+    std::vector<AuditedDay> days{};
+    double factor = 1;  ///< on what is paid beyond the least
+    double log_sd = 0;  ///< of one day's ratio around it
+
+    /// The two-level estimator: hours of all days as events made them over those of the fluid.
+    void settle();
+};
+
+/// Runs a busy day of the reference month in three worlds, at the scale at which such a day has about a million calls
+/// (or the nearest that is wanted), for every pool that an autoscaler drives. By plan and pool.
+std::vector<std::vector<PoolAudit>> audit_pools(Experiment const&, Worlds const&, unsigned threads);
+
+}  // namespace runrate

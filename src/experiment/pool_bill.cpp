@@ -1,0 +1,204 @@
+#include "experiment/pool_bill.h"
+
+#include <algorithm>
+
+#include "experiment/pool_months.h"
+#include "pricing/price_book.h"
+#include "projection/level_quantiles.h"
+
+namespace runrate {
+namespace {
+
+double hours_in(Calendar const& calendar, std::size_t month) {
+    return calendar.flat_months ? 730 : 24.0 * days_in(calendar.month(static_cast<int>(month)));
+}
+
+/// One pool in one world while its months are worked out.
+struct PoolRun {
+    Experiment const& e;
+    BillPlan const& plan;
+    WorldOutcome const& world;
+    std::vector<std::vector<MonthVolume>> const& volumes;
+    OptionOutcome const& out;
+    PoolLines const& lines;
+    EventWorld where;
+    double factor = 1;  ///< of the audit, on what is paid beyond the least
+
+    [[nodiscard]] Scenario const& scenario() const { return *e.scenario; }
+
+    /// Whether what sessions ask of the pool differs from scale to scale in more than its amount.
+    [[nodiscard]] bool by_scale() const {
+        bool const spread = scenario().pools[lines.pool].fleet.router == Router::least_load;
+        return spread || scenario().scales.multiply == ScaleOf::usage;
+    }
+
+    [[nodiscard]] std::vector<double> chance(std::size_t cell) const {
+        std::vector<double> of_feature;
+        for (std::size_t f = 0; f < e.layout.features; ++f)
+            of_feature.push_back(world.session_chance[cell * e.layout.features + f]);
+        return of_feature;
+    }
+
+    /// Hours of which some are paid whatever is asked.
+    [[nodiscard]] double audited(double hours, double least) const {
+        return hours > least ? least + (hours - least) * factor : hours;
+    }
+
+    void fill_scales(std::span<double const> scales, std::size_t first_scale, PoolUse& result) const;
+};
+
+double cached_share(LoadCurve const& curve, FluidDay const& day) {
+    double cached = 0, calls = 0;
+    for (std::size_t l = 0; l < day.calls_by_level.size(); ++l) {
+        cached += day.calls_by_level[l] * curve.levels[l].cached;
+        calls += day.calls_by_level[l];
+    }
+    return calls > 0 ? cached / calls : 0;
+}
+
+void PoolRun::fill_scales(std::span<double const> scales, std::size_t first_scale, PoolUse& result) const {
+    auto const reference = static_cast<std::size_t>(scenario().reference_month());
+    PoolProjection const projection{scenario(), plan, lines.pool, where, out.usage, volumes, reference, scales.front()};
+    PoolMonths const months{scenario(), projection, volumes, reference, scales, lines.thresholds, where.beliefs};
+    auto const& curve = projection.curve();
+    LevelQuantiles const ttft{curve, &LoadLevel::ttft}, tpot{curve, &LoadLevel::tpot};
+    for (std::size_t i = 0; i < scales.size(); ++i) {
+        for (std::size_t m = 0; m < e.layout.months; ++m) {
+            auto const cell = e.layout.cell(first_scale + i, m);
+            auto const expected = months.month(m, scales[i], {});
+            auto const drawn = months.month(m, scales[i], chance(cell));
+            auto const threshold = lines.threshold_of_month[m];
+            double const least = scenario().pool_plans[lines.pool].at_least * hours_in(scenario().calendar, m);
+            result.paid_hours[cell] = audited(expected.paid_hours, least);
+            result.peak[cell] = expected.peak_replicas;
+            result.in_flight_hours[cell] = expected.in_flight_hours;
+            double const of_least =
+                std::max(0.0, least - lines.thresholds[threshold] * hours_in(scenario().calendar, m));
+            result.on_demand_hours[cell] = audited(expected.hours_above[threshold], of_least);
+            result.on_demand_drawn[cell] = audited(drawn.hours_above[threshold], of_least);
+            result.shed[cell] =
+                expected.calls + expected.shed > 0 ? expected.shed / (expected.calls + expected.shed) : 0;
+            result.cached[cell] = cached_share(curve, expected);
+            result.ttft_p95[cell] = ttft.at(0.95, expected.calls_by_level);
+            result.tpot_p95[cell] = tpot.at(0.95, expected.calls_by_level);
+            for (std::size_t f = 0; f < e.layout.features; ++f)
+                result.load[cell * e.layout.features + f] = volumes[f][m].sessions * scales[i] * months.load_of(f);
+        }
+    }
+}
+
+PoolUse empty_outcome(Layout const& layout) {
+    PoolUse result;
+    for (auto const member :
+         {&PoolUse::paid_hours, &PoolUse::peak, &PoolUse::in_flight_hours, &PoolUse::on_demand_hours,
+          &PoolUse::on_demand_drawn, &PoolUse::shed, &PoolUse::cached, &PoolUse::ttft_p95, &PoolUse::tpot_p95})
+        (result.*member).assign(layout.cells(), 0);
+    result.load.assign(layout.cells() * layout.features, 0);
+    return result;
+}
+
+/// What the reserved replicas of a month cost in one draw, dollars.
+double reserved_usd(Scenario const& s, PoolLines const& lines, std::size_t month, BeliefValues draw) {
+    auto const here = s.calendar.month(static_cast<int>(month));
+    double usd = 0;
+    for (auto const& r : s.pool_plans[lines.pool].reserve)
+        if (r.in_force(here, s.calendar.start)) usd += r.replicas * r.usd.in(draw);
+    return usd * s.pools[lines.pool].replica.parallel.gpus() * hours_in(s.calendar, month);
+}
+
+/// A GPU-hour on demand in a month, dollars.
+double on_demand_usd(Scenario const& s, PoolLines const& lines, std::size_t month, BeliefValues draw) {
+    auto const& rate = s.pool_plans[lines.pool].on_demand_usd;
+    if (!rate) return 0;
+    return rate->in(draw)*drift_factor(s.prices.gpu_drift.in(draw), s.calendar.first(), s.calendar.start,
+                                       static_cast<int>(month));
+}
+
+/// The parts of a pool's cost that features bear; equal ones where nobody asks it.
+std::vector<double> parts_of(PoolUse const& pool, Layout const& layout, std::size_t cell) {
+    std::vector<double> parts;
+    double sum = 0;
+    for (std::size_t f = 0; f < layout.features; ++f) {
+        parts.push_back(pool.load[cell * layout.features + f]);
+        sum += parts.back();
+    }
+    for (double& part : parts) part = sum > 0 ? part / sum : 1 / static_cast<double>(layout.features);
+    return parts;
+}
+
+void bill_cell(Experiment const& e, BillPlan const& plan, WorldOutcome const& world, std::size_t p, std::size_t cell,
+               OptionOutcome& out) {
+    auto const& layout = e.layout;
+    auto const& lines = plan.pools[p];
+    auto const& pool = out.pools[p];
+    auto const month = cell % layout.months, scale = cell / layout.months;
+    double const gpus = e.scenario->pools[lines.pool].replica.parallel.gpus();
+    auto const at = cell * plan.lines.size() + lines.line;
+    auto const parts = parts_of(pool, layout, cell);
+    out.quantity[at + reserved_line] =
+        lines.thresholds[lines.threshold_of_month[month]] * gpus * hours_in(e.scenario->calendar, month);
+    out.quantity[at + on_demand_line] = pool.on_demand_hours[cell] * gpus;
+    for (std::size_t d = 0; d < layout.draws; ++d) {
+        double const each = on_demand_usd(*e.scenario, lines, month, world.beliefs[d]) * gpus;
+        auto const reserved = from_dollars(reserved_usd(*e.scenario, lines, month, world.beliefs[d]));
+        auto const on_demand = from_dollars(pool.on_demand_hours[cell] * each);
+        out.line_nano[at + reserved_line] += reserved.count();
+        out.line_nano[at + on_demand_line] += on_demand.count();
+        double const usd = to_dollars(reserved) + to_dollars(on_demand);
+        auto const month_at = layout.agreement(d, scale, month);
+        out.cost[layout.cost(d, scale, month, layout.agreement_slot())] += usd;
+        out.agreement_drawn[month_at] += to_dollars(reserved) + pool.on_demand_drawn[cell] * each;
+        for (std::size_t f = 0; f < layout.features; ++f)
+            out.agreement_of_feature[month_at * layout.features + f] += usd * parts[f];
+    }
+}
+
+}  // namespace
+
+std::vector<PoolLines> pool_lines(Scenario const& s, std::vector<std::size_t> const& pools, std::size_t first_line) {
+    std::vector<PoolLines> all;
+    for (auto const pool : pools) {
+        PoolLines lines{.pool = pool, .line = first_line + lines_of_pool * all.size()};
+        std::vector<double> by_month;
+        for (int m = 0; m < s.calendar.months; ++m) {
+            double replicas = 0;
+            for (auto const& r : s.pool_plans[pool].reserve)
+                if (r.in_force(s.calendar.month(m), s.calendar.start)) replicas += r.replicas;
+            by_month.push_back(replicas);
+        }
+        lines.thresholds = by_month;
+        std::sort(lines.thresholds.begin(), lines.thresholds.end());
+        lines.thresholds.erase(std::unique(lines.thresholds.begin(), lines.thresholds.end()), lines.thresholds.end());
+        for (double const replicas : by_month) {
+            auto const place = std::lower_bound(lines.thresholds.begin(), lines.thresholds.end(), replicas);
+            lines.threshold_of_month.push_back(static_cast<std::size_t>(place - lines.thresholds.begin()));
+        }
+        all.push_back(std::move(lines));
+    }
+    return all;
+}
+
+void simulate_pools(Experiment const& e, BillPlan const& plan, WorldOutcome const& world,
+                    std::vector<std::vector<MonthVolume>> const& volumes, OptionOutcome& out) {
+    for (std::size_t p = 0; p < plan.pools.size(); ++p) {
+        auto const& lines = plan.pools[p];
+        auto& result = out.pools.emplace_back(empty_outcome(e.layout));
+        EventWorld const where{world.beliefs[0], e.seed, world.id.number(), true};
+        PoolRun const run{e, plan, world, volumes, out, lines, where, e.pool_factor(plan, p)};
+        if (!run.by_scale()) {
+            run.fill_scales(e.scales, 0, result);
+            continue;
+        }
+        for (std::size_t s = 0; s < e.scales.size(); ++s) run.fill_scales(std::span{e.scales}.subspan(s, 1), s, result);
+    }
+}
+
+void bill_pools(Experiment const& e, BillPlan const& plan, WorldOutcome const& world, OptionOutcome& out) {
+    if (plan.pools.empty()) return;
+    auto const& layout = e.layout;
+    out.agreement_of_feature.resize(layout.draws * layout.cells() * layout.features, 0);
+    for (std::size_t p = 0; p < plan.pools.size(); ++p)
+        for (std::size_t cell = 0; cell < layout.cells(); ++cell) bill_cell(e, plan, world, p, cell, out);
+}
+
+}  // namespace runrate

@@ -1,0 +1,147 @@
+#include "experiment/pool_months.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "projection/day_factor.h"
+#include "projection/day_shape.h"
+#include "stat/elementary.h"
+
+namespace runrate {
+namespace {
+
+constexpr std::size_t rows = 7, hours = 24;
+constexpr std::size_t levels = 12;   ///< of demand that are integrated
+constexpr double same_shape = 0.01;  ///< shares of an hour that differ by less are alike, relative to a day's mean hour
+constexpr double widest = 2.5;       ///< standard deviations of the day factor that levels reach to
+constexpr double exceeded_seldom = 1.6448536269514722;  ///< standard deviations that one in twenty exceeds
+
+bool is_schedule(Feature const& f) { return std::holds_alternative<Schedule>(f.traffic.volume); }
+
+/// A lognormal factor of mean 1 at so many standard deviations.
+double factor_at(double cv, double z) {
+    double const variance = real::log1p(cv * cv);
+    return real::exp(std::sqrt(variance) * z - variance / 2);
+}
+
+}  // namespace
+
+PoolMonths::PoolMonths(Scenario const& s, PoolProjection const& projection,
+                       std::vector<std::vector<MonthVolume>> const& volumes, std::size_t reference,
+                       std::span<double const> scales, std::span<double const> thresholds, BeliefValues world)
+    : scenario_{s}, projection_{projection}, volumes_{volumes} {
+    for (std::size_t f = 0; f < s.features.size(); ++f) loads_.push_back(projection.call_seconds(f));
+    // Day factors of features are independent of each other: their variances add.
+    double drawn = 0, squares = 0;
+    for (std::size_t f = 0; f < s.features.size(); ++f) {
+        if (is_schedule(s.features[f])) continue;
+        double const load = volumes[f][reference].sessions * loads_[f];
+        drawn += load;
+        double const sd = load * s.features[f].traffic.day_to_day.in(world);
+        squares += sd * sd;
+    }
+    day_cv_ = drawn > 0 ? std::sqrt(squares) / drawn : 0;
+    make_types(reference);
+    make_curves(scales, thresholds);
+}
+
+std::vector<PoolMonths::DayVolumes> PoolMonths::days_of(std::size_t month) const {
+    std::vector<DayVolumes> days;
+    auto const& first = volumes_.front()[month];
+    std::size_t const count = first.flat() ? rows : first.days.size();
+    for (std::size_t d = 0; d < count; ++d) {
+        DayVolumes day{.row = first.flat() ? d : static_cast<std::size_t>(first.days[d].weekday),
+                       .days = first.flat() ? FlatMonth::weeks : 1};
+        for (std::size_t f = 0; f < volumes_.size(); ++f) {
+            auto const& volume = volumes_[f][month];
+            day.sessions.push_back(volume.flat() ? flat_day(scenario_.features[f].traffic, volume.sessions, d)
+                                                 : volume.days[d].sessions);
+        }
+        days.push_back(std::move(day));
+    }
+    return days;
+}
+
+/// Seconds of calls that a day asks for; the factor is on what is no schedule.
+double PoolMonths::load_of(DayVolumes const& day, double factor) const {
+    double sum = 0;
+    for (std::size_t f = 0; f < loads_.size(); ++f)
+        sum += day.sessions[f] * loads_[f] * (is_schedule(scenario_.features[f]) ? 1 : factor);
+    return sum;
+}
+
+bool PoolMonths::alike(DayType const& a, DayType const& b) const {
+    for (std::size_t h = 0; h < hours; ++h) {
+        double difference = 0;
+        for (std::size_t f = 0; f < loads_.size(); ++f)
+            difference += loads_[f] * (a.per_hour[f][h] / a.load - b.per_hour[f][h] / b.load);
+        if (std::abs(difference) > same_shape / static_cast<double>(hours)) return false;
+    }
+    return true;
+}
+
+void PoolMonths::make_types(std::size_t reference) {
+    auto const days = days_of(reference);
+    for (std::size_t row = 0; row < rows; ++row) {
+        DayVolumes mean{.row = row, .days = 0, .sessions = std::vector<double>(loads_.size(), 0)};
+        for (auto const& day : days) {
+            if (day.row != row) continue;
+            mean.days += day.days;
+            for (std::size_t f = 0; f < loads_.size(); ++f) mean.sessions[f] += day.days * day.sessions[f];
+        }
+        DayType type;
+        for (std::size_t f = 0; f < loads_.size(); ++f) {
+            if (mean.days > 0) mean.sessions[f] /= mean.days;
+            type.per_hour.push_back(hours_of_day(scenario_.features[f], row, mean.sessions[f]));
+        }
+        type.load = load_of(mean, 1);
+        auto const same = std::find_if(types_.begin(), types_.end(), [&](DayType const& t) {
+            return (t.load > 0) == (type.load > 0) && (type.load <= 0 || alike(t, type));
+        });
+        type_of_row_.push_back(static_cast<std::size_t>(same - types_.begin()));
+        if (same == types_.end()) types_.push_back(std::move(type));
+    }
+}
+
+void PoolMonths::make_curves(std::span<double const> scales, std::span<double const> thresholds) {
+    std::vector<double> low(types_.size(), 0), high(types_.size(), 0);
+    auto const [least, most] = std::minmax_element(scales.begin(), scales.end());
+    for (std::size_t m = 0; m < volumes_.front().size(); ++m) {
+        for (auto const& day : days_of(m)) {
+            auto const t = type_of_row_[day.row];
+            if (types_[t].load <= 0) continue;
+            double const demand = load_of(day, 1) / types_[t].load;
+            if (demand <= 0) continue;
+            double const reach = factor_at(day_cv_, widest);
+            low[t] = low[t] > 0 ? std::min(low[t], demand * *least / reach) : demand * *least / reach;
+            high[t] = std::max(high[t], demand * *most * reach);
+        }
+    }
+    for (std::size_t t = 0; t < types_.size(); ++t) {
+        auto& type = types_[t];
+        bool const asked = type.load > 0 && high[t] > 0;
+        auto const day = [&](double demand) { return projection_.day(type.per_hour, asked ? demand : 0, thresholds); };
+        type.curve.emplace_back(asked ? low[t] : 1, asked ? std::max(high[t], 1.001 * low[t]) : 2, asked ? levels : 2,
+                                day);
+    }
+}
+
+FluidDay PoolMonths::month(std::size_t month, double scale, std::span<double const> chance) const {
+    FluidDay sums;
+    auto const factors = day_factors(day_cv_);
+    double busiest = 0;
+    for (auto day : days_of(month)) {
+        for (std::size_t f = 0; f < day.sessions.size(); ++f)
+            day.sessions[f] *= scale * (chance.empty() ? 1 : chance[f]);
+        auto const& type = types_[type_of_row_[day.row]];
+        auto const demand = [&](double factor) { return type.load > 0 ? load_of(day, factor) / type.load : 0; };
+        for (auto const& f : factors) type.curve.front().add(demand(f.factor), day.days * f.weight, sums);
+        FluidDay seldom;
+        type.curve.front().add(demand(factor_at(day_cv_, exceeded_seldom)), 1, seldom);
+        busiest = std::max(busiest, seldom.peak_replicas);
+    }
+    sums.peak_replicas = busiest;
+    return sums;
+}
+
+}  // namespace runrate

@@ -1,0 +1,81 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "experiment/tables.h"
+#include "stat/elementary.h"
+
+namespace runrate {
+namespace {
+
+/// How far off 8 of 10 engines are at most, as a share, for a scale of Student's t.
+double within(double log_sd) {
+    constexpr int degrees = 4;
+    return real::exp(real::student_quantile(0.9, degrees) * log_sd) - 1;
+}
+
+std::string text_of(Number const& n, Scenario const& s) {
+    return n.belief ? fmt::format("={}", s.beliefs[n.belief->index()].name) : fmt::format("{:.10g}", n.value);
+}
+
+void add_pool(Scenario const& s, std::string const& option, PoolPlan const& plan, std::vector<PlanRow>& rows) {
+    auto const start = to_string(s.calendar.start);
+    auto const money = s.money.currency == "USD" ? std::string{"$"} : s.money.currency;
+    auto const add = [&](char const* item, std::string value, std::string unit, Text from, Text to) {
+        rows.push_back({option, plan.pool + " " + item, std::move(value), Text{std::move(unit)}, std::move(from),
+                        std::move(to), "given"});
+    };
+    add("at least", fmt::format("{}", plan.at_least), "replicas", start, {});
+    for (auto const& r : plan.reserve) {
+        auto const first = r.from.value_or(s.calendar.start);
+        auto const last = r.months ? Text{to_string(first + std::chrono::months{*r.months - 1})} : Text{};
+        add("reserved", fmt::format("{}", r.replicas), "replicas", to_string(first), last);
+        add("reserved at", text_of(r.usd, s), money + " per GPU-h", to_string(first), last);
+    }
+    if (plan.on_demand_usd) add("on demand at", text_of(*plan.on_demand_usd, s), money + " per GPU-h", start, {});
+}
+
+}  // namespace
+
+void add_pool_plans(Findings const& f, std::vector<PlanRow>& rows) {
+    for (std::size_t o = 0; o < f.experiment().plans.size(); ++o)
+        for (auto const& lines : f.experiment().plans[o].pools)
+            add_pool(f.scenario(), f.option(o).name, f.scenario().pool_plans[lines.pool], rows);
+}
+
+std::vector<AccuracyRow> accuracy_table(Findings const& f) {
+    std::vector<AccuracyRow> rows;
+    std::vector<std::size_t> said;
+    for (std::size_t o = 0; o < f.experiment().plans.size(); ++o) {
+        auto const& plan = f.experiment().plans[o];
+        for (std::size_t p = 0; p < plan.pools.size(); ++p) {
+            auto const& pool = f.scenario().pools[plan.pools[p].pool];
+            auto const& speed = std::get<CalibratedSpeed>(pool.speed).speed;
+            auto const item = fmt::format("pool {}", pool.name);
+            if (std::find(said.begin(), said.end(), plan.pools[p].pool) == said.end()) {
+                rows.push_back({"calibration", item, "TPOT, 8 of 10 within", within(speed.speed_log_sd), {}, true});
+                rows.push_back(
+                    {"calibration", item, "front end of TTFT, 8 of 10 within", within(speed.front_log_sd), {}, true});
+                said.push_back(plan.pools[p].pool);
+            }
+            auto const& audit = f.audits[o][p];
+            if (audit.days.empty()) continue;
+            auto const days = static_cast<std::int64_t>(audit.days.size());
+            rows.push_back({"projection",
+                            fmt::format("{} of {}", item, f.option(o).name),
+                            "hours beyond the least, events over fluid",
+                            audit.factor,
+                            days,
+                            {}});
+            rows.push_back({"projection",
+                            fmt::format("{} of {}", item, f.option(o).name),
+                            "the same, log spread of a day",
+                            audit.log_sd,
+                            days,
+                            {}});
+        }
+    }
+    return rows;
+}
+
+}  // namespace runrate

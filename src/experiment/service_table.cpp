@@ -1,0 +1,86 @@
+#include <algorithm>
+
+#include "experiment/tables.h"
+
+namespace runrate {
+namespace {
+
+/// A pool over the months of a period in one world.
+struct PoolPeriod {
+    double paid_hours = 0, in_flight_hours = 0, peak = 0;
+    double ttft_s = 0, tpot_s = 0, cached = 0, shed = 0;  ///< means over months, by calls in flight
+    bool met = true;                                      ///< the objective, in every month
+};
+
+PoolPeriod over(PoolUse const& use, PoolObjective const& objective, Layout const& layout, std::size_t scale,
+                Period const& period) {
+    PoolPeriod sum;
+    for (int m = period.first; m < period.first + period.months; ++m) {
+        auto const cell = layout.cell(scale, static_cast<std::size_t>(m));
+        double const weight = use.in_flight_hours[cell];
+        sum.paid_hours += use.paid_hours[cell];
+        sum.in_flight_hours += weight;
+        sum.peak = std::max(sum.peak, use.peak[cell]);
+        sum.ttft_s += weight * use.ttft_p95[cell];
+        sum.tpot_s += weight * use.tpot_p95[cell];
+        sum.cached += weight * use.cached[cell];
+        sum.shed += weight * use.shed[cell];
+        if (objective.ttft_p95_s && use.ttft_p95[cell] > *objective.ttft_p95_s) sum.met = false;
+        if (objective.tpot_p95_s && use.tpot_p95[cell] > *objective.tpot_p95_s) sum.met = false;
+    }
+    for (double* mean : {&sum.ttft_s, &sum.tpot_s, &sum.cached, &sum.shed})
+        *mean = sum.in_flight_hours > 0 ? *mean / sum.in_flight_hours : 0;
+    return sum;
+}
+
+double hours_in(Calendar const& calendar, Period const& period) {
+    double hours = 0;
+    for (int m = period.first; m < period.first + period.months; ++m)
+        hours += calendar.flat_months ? 730 : 24.0 * days_in(calendar.month(m));
+    return hours;
+}
+
+ServiceRow row_of(Findings const& f, std::size_t option, std::size_t scale, Period const& period, std::size_t pool) {
+    auto const& terms = f.scenario().pools[f.experiment().plans[option].pools[pool].pool];
+    auto const objective = terms.fleet.objective.value_or(PoolObjective{});
+    PoolPeriod mean{.met = false};
+    double met = 0;
+    auto const worlds = static_cast<double>(f.totals.worlds.size());
+    for (auto const& world : f.totals.worlds) {
+        auto const here = over(world.options[option].pools[pool], objective, f.layout(), scale, period);
+        for (auto const member : {&PoolPeriod::paid_hours, &PoolPeriod::in_flight_hours, &PoolPeriod::peak,
+                                  &PoolPeriod::ttft_s, &PoolPeriod::tpot_s, &PoolPeriod::cached, &PoolPeriod::shed})
+            mean.*member += here.*member / worlds;
+        met += here.met ? 1 / worlds : 0;
+    }
+    ServiceRow row;
+    row.option = f.option(option).name;
+    row.scale = f.experiment().scales[scale];
+    row.period = period.name;
+    row.pool = terms.name;
+    row.replicas_mean = mean.paid_hours / hours_in(f.scenario().calendar, period);
+    row.replicas_peak = mean.peak;
+    row.paid_hours = mean.paid_hours;
+    if (terms.fleet.autoscale && mean.paid_hours > 0)
+        row.load = mean.in_flight_hours / mean.paid_hours / terms.fleet.autoscale->in_flight;
+    row.ttft_p95 = mean.ttft_s;
+    row.tpot_p95 = mean.tpot_s;
+    row.cache_hit = mean.cached;
+    row.shed = mean.shed;
+    if (terms.fleet.objective) row.objective_met_p = met;
+    return row;
+}
+
+}  // namespace
+
+std::vector<ServiceRow> service_table(Findings const& f) {
+    std::vector<ServiceRow> rows;
+    for (std::size_t o = 0; o < f.experiment().plans.size(); ++o)
+        for (std::size_t s = 0; s < f.layout().scales; ++s)
+            for (auto const& period : f.periods)
+                for (std::size_t p = 0; p < f.experiment().plans[o].pools.size(); ++p)
+                    rows.push_back(row_of(f, o, s, period, p));
+    return rows;
+}
+
+}  // namespace runrate

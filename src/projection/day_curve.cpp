@@ -1,0 +1,74 @@
+#include "projection/day_curve.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/contract.h"
+#include "stat/elementary.h"
+
+namespace runrate {
+namespace {
+
+/// The day of a plateau at another demand: as many replicas, other calls.
+FluidDay scaled_calls(FluidDay day, double factor) {
+    day.in_flight_hours *= factor;
+    day.calls *= factor;
+    day.shed *= factor;
+    for (double& calls : day.calls_by_level) calls *= factor;
+    return day;
+}
+
+/// `times` of a share of each of two days, added.
+void add_mixed(FluidDay const& a, FluidDay const& b, double of_a, double of_b, FluidDay& sums) {
+    for (auto const member : {&FluidDay::paid_hours, &FluidDay::in_flight_hours, &FluidDay::calls, &FluidDay::shed})
+        sums.*member += of_a * a.*member + of_b * b.*member;
+    sums.hours_above.resize(a.hours_above.size(), 0);
+    for (std::size_t t = 0; t < a.hours_above.size(); ++t)
+        sums.hours_above[t] += of_a * a.hours_above[t] + of_b * b.hours_above[t];
+    sums.calls_by_level.resize(a.calls_by_level.size(), 0);
+    for (std::size_t l = 0; l < a.calls_by_level.size(); ++l)
+        sums.calls_by_level[l] += of_a * a.calls_by_level[l] + of_b * b.calls_by_level[l];
+}
+
+}  // namespace
+
+DayCurve::DayCurve(double low, double high, std::size_t points, std::function<FluidDay(double demand)> const& day) {
+    RUNRATE_EXPECT(0 < low && low <= high && points >= 2);
+    double const step = real::log(high / low) / static_cast<double>(points - 1);
+    auto const fewest = day(low);
+    levels_.push_back({high, day(high)});
+    for (std::size_t i = 1; i + 1 < points; ++i) {
+        double const demand = high * real::exp(-step * static_cast<double>(i));
+        auto const& above = levels_.back();
+        bool const plateau = above.day.peak_replicas <= fewest.peak_replicas;
+        levels_.push_back({demand, plateau ? scaled_calls(above.day, demand / above.demand) : day(demand)});
+    }
+    levels_.push_back({low, fewest});
+    std::reverse(levels_.begin(), levels_.end());
+}
+
+void DayCurve::add(double demand, double times, FluidDay& sums) const {
+    auto const& first = levels_.front();
+    auto const& last = levels_.back();
+    if (demand >= last.demand) {
+        double const factor = demand / last.demand;
+        add_mixed(last.day, last.day, times * factor, 0, sums);
+        sums.peak_replicas = std::max(sums.peak_replicas, last.day.peak_replicas * factor);
+        return;
+    }
+    if (demand <= first.demand) {
+        auto const day = scaled_calls(first.day, demand / first.demand);
+        add_mixed(day, day, times, 0, sums);
+        sums.peak_replicas = std::max(sums.peak_replicas, day.peak_replicas);
+        return;
+    }
+    auto const above = std::upper_bound(levels_.begin(), levels_.end(), demand,
+                                        [](double d, Level const& level) { return d < level.demand; });
+    auto const &b = *above, &a = *(above - 1);
+    double const share = (demand - a.demand) / (b.demand - a.demand);
+    add_mixed(a.day, b.day, times * (1 - share), times * share, sums);
+    sums.peak_replicas =
+        std::max(sums.peak_replicas, a.day.peak_replicas + share * (b.day.peak_replicas - a.day.peak_replicas));
+}
+
+}  // namespace runrate

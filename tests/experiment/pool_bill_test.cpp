@@ -1,0 +1,182 @@
+#include <cmath>
+#include <map>
+
+#include <gmock/gmock.h>
+
+#include "experiment/pool_scenario.h"
+#include "experiment/verify.h"
+#include "report/json.h"
+#include "runrate/study.h"
+#include "stat/interval.h"
+
+namespace runrate {
+namespace {
+
+Result billed(std::string const& pool, std::string const& plan, StudySettings settings = {}) {
+    settings.worlds = 64;
+    settings.options = {"self-host"};
+    return run(*load_text(pool_scenario(pool) + "plan: {own: " + plan + "}\n").scenario, settings).result;
+}
+
+/// Dollars and GPU-hours of a line in a period, over all features.
+struct Line {
+    double usd = 0, hours = 0;
+};
+Line line_of(Result const& r, std::string const& line, std::string const& period = "2026-02", double scale = 1) {
+    Line sum;
+    for (auto const& row : r.cost_lines) {
+        if (row.line != line || row.period != period || row.scale != scale) continue;
+        EXPECT_EQ(row.group, "GPU-hours");
+        EXPECT_EQ(row.unit, "GPU-hours");
+        sum.usd += static_cast<double>(row.mean->millionths) * 1e-6;
+        sum.hours += *row.quantity;
+    }
+    return sum;
+}
+
+constexpr double february_h = 28 * 24;
+
+TEST(PoolBill, OfAFixedNumberOfReplicasIsTheirHours) {
+    auto const r = billed("", "{at_least: 3, rest: {on_demand: $2.50/GPU-h}}");
+    for (double const scale : {1.0, 10.0, 100.0}) {
+        auto const line = line_of(r, "own on demand", "2026-02", scale);
+        EXPECT_NEAR(line.hours, 3 * 2 * february_h, 1e-6);
+        EXPECT_NEAR(line.usd, 3 * 2 * february_h * 2.5, 1e-4);
+    }
+    EXPECT_EQ(line_of(r, "own reserved").usd, 0);
+}
+
+TEST(PoolBill, PaysReservedReplicasAtTheirRateAndTheRestOnDemand) {
+    auto const r = billed("",
+                          "{at_least: 3, reserve: [{replicas: 1, rate: $1/GPU-h}, {replicas: 1, from: 2026-02, term: 1 "
+                          "months, rate: $2/GPU-h}], rest: {on_demand: $4/GPU-h}}");
+    EXPECT_NEAR(line_of(r, "own reserved").usd, 2 * february_h * (1 + 2), 1e-4);
+    EXPECT_NEAR(line_of(r, "own on demand").usd, 2 * february_h * 4, 1e-4);
+    EXPECT_NEAR(line_of(r, "own reserved", "2026-03").usd, 2 * 31 * 24 * 1, 1e-4);
+    EXPECT_NEAR(line_of(r, "own on demand", "2026-03").usd, 2 * 31 * 24 * 2 * 4, 1e-4);
+}
+
+TEST(PoolBill, PaysWhatIsReservedWhetherItIsNeededOrNot) {
+    auto const r = billed("", "{at_least: 2, reserve: {replicas: 5, rate: $1/GPU-h}, rest: {on_demand: $4/GPU-h}}");
+    EXPECT_NEAR(line_of(r, "own reserved").usd, 5 * 2 * february_h, 1e-4);
+    EXPECT_EQ(line_of(r, "own on demand").usd, 0);
+}
+
+TEST(PoolBill, LetsPricesOnDemandDriftAndNoOthers) {
+    auto text = pool_scenario("");
+    text.replace(text.find("prices: {books: [small.yaml]}"), 29,
+                 "prices: {books: [small.yaml], drift: {gpu: -20% per year}}");
+    text.replace(text.find("months: 3"), 9, "months: 14");
+    text += "plan: {own: {at_least: 2, reserve: {replicas: 1, rate: $1/GPU-h}, rest: {on_demand: $4/GPU-h}}}\n";
+    StudySettings settings;
+    settings.worlds = 64;
+    settings.options = {"self-host"};
+    auto const r = run(*load_text(text).scenario, settings).result;
+    EXPECT_NEAR(line_of(r, "own on demand", "2027-01").usd, 2 * 31 * 24 * 4 * 0.8, 1e-3);
+    EXPECT_NEAR(line_of(r, "own reserved", "2027-01").usd, 2 * 31 * 24, 1e-3);
+}
+
+TEST(PoolBill, IsDividedByHowLongCallsAreInFlight) {
+    auto const r = billed("", "{at_least: 2, rest: {on_demand: $4/GPU-h}}");
+    std::map<std::string, double> by_feature;
+    for (auto const& row : r.cost_lines)
+        if (row.line == "own on demand" && row.period == "2026-02" && row.scale == 1) {
+            by_feature[*row.feature] = static_cast<double>(row.mean->millionths);
+            EXPECT_EQ(row.allocated, "shared");
+        }
+    ASSERT_EQ(by_feature.size(), 2U);
+    // 50,000 sessions of 4 calls that write 200 tokens against 28 times 800 items that write 20.
+    EXPECT_GT(by_feature["chat"], 20 * by_feature["nightly"]);
+    EXPECT_GT(by_feature["nightly"], 0);
+}
+
+TEST(PoolBill, LinesSumToTheTotal) {
+    auto const r =
+        billed(autoscaled, "{at_least: 1, reserve: {replicas: 1, rate: $1/GPU-h}, rest: {on_demand: $4/GPU-h}}");
+    std::map<std::pair<double, std::string>, std::int64_t> sums;
+    for (auto const& row : r.cost_lines) sums[{row.scale, row.period}] += row.mean->millionths;
+    int compared = 0;
+    for (auto const& row : r.cost) {
+        if (row.view != "accrual") continue;
+        EXPECT_EQ((sums[{row.scale, row.period}]), row.mean->millionths) << row.period;
+        ++compared;
+    }
+    EXPECT_GT(compared, 10);
+}
+
+TEST(PoolBill, IsTheSameOnAnyNumberOfThreadsAndBesideAnyOption) {
+    auto const scenario =
+        load_text(pool_scenario(autoscaled) + "plan: {own: {at_least: 1, rest: {on_demand: $4/GPU-h}}}\n").scenario;
+    StudySettings settings;
+    settings.worlds = 64;
+    settings.threads = 1;
+    settings.options = {"self-host"};
+    auto const one = run(*scenario, settings).result;
+    settings.threads = 3;
+    EXPECT_EQ(to_json(run(*scenario, settings).result), to_json(one));
+    settings.options = {};
+    auto const both = run(*scenario, settings).result;
+    EXPECT_EQ(line_of(both, "own on demand").usd, line_of(one, "own on demand").usd);
+}
+
+TEST(PoolBill, SaysHowPoolsServed) {
+    auto const r = billed(autoscaled, "{at_least: 1, rest: {on_demand: $4/GPU-h}}");
+    double before = 0;
+    int rows = 0;
+    for (auto const& row : r.service) {
+        if (row.period != "2026-02") continue;
+        EXPECT_EQ(row.pool, "own");
+        EXPECT_NEAR(*row.replicas_mean, *row.paid_hours / february_h, 1e-9);
+        EXPECT_NEAR(line_of(r, "own on demand", "2026-02", row.scale).hours, 2 * *row.paid_hours,
+                    1e-4 * *row.paid_hours);
+        EXPECT_GE(*row.replicas_mean, 1 - 1e-9);
+        EXPECT_GE(*row.replicas_mean, before);
+        EXPECT_GT(*row.ttft_p95, 0.01);
+        EXPECT_GT(*row.tpot_p95, 0.005);
+        before = *row.replicas_mean;
+        ++rows;
+    }
+    EXPECT_EQ(rows, 3);
+    EXPECT_GT(before, 5);
+    auto const audited = std::any_of(r.accuracy.begin(), r.accuracy.end(),
+                                     [](AccuracyRow const& row) { return row.kind == "projection" && *row.n == 3; });
+    EXPECT_TRUE(audited);
+}
+
+TEST(PoolBill, NeedsAPriceAndStepTimes) {
+    auto const said = [](std::string const& pool, std::string const& plan) -> std::string {
+        try {
+            billed(pool, plan);
+        } catch (std::invalid_argument const& e) { return e.what(); }
+        return "";
+    };
+    EXPECT_EQ(said("", "{at_least: 2}"),
+              "option 'self-host' is served by pool 'own', whose GPUs have no price (state plan.own.rest: {on_demand: "
+              "$2.95/GPU-h})");
+    EXPECT_THAT(said(", capacity: {output: 900 tokens/s}", "{at_least: 2, rest: {on_demand: $4/GPU-h}}"),
+                testing::HasSubstr("states its capacity: its months cannot be worked out"));
+}
+
+TEST(PoolBill, HasHoursOfDaysAsEventsHaveThem) {
+    // Mean over seeds of whole weeks: the fluid without its audit, at a scale of some dozen replicas.
+    auto const scenario =
+        load_text(pool_scenario(autoscaled) + "plan: {own: {at_least: 1, rest: {on_demand: $4/GPU-h}}}\n").scenario;
+    std::vector<double> logs;
+    for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+        VerifySettings const settings{
+            .options = {"self-host"}, .scales = {20}, .months = {"2026-02"}, .week = true, .seed = seed};
+        double projected = 0, simulated = 0;
+        for (auto const& row : verify(*scenario, settings)) {
+            if (row.item != "paid replica-hours") continue;
+            projected += *row.projected;
+            simulated += *row.simulated;
+        }
+        logs.push_back(std::log(simulated / projected));
+    }
+    auto const error = estimate(logs);
+    RecordProperty("log_error", std::to_string(error.mean));
+    EXPECT_NEAR(error.mean, 0, 0.05 + error.half_width) << "half-width " << error.half_width;
+}
+
+}  // namespace
+}  // namespace runrate

@@ -1,0 +1,73 @@
+#include "projection/day_curve.h"
+
+#include <gtest/gtest.h>
+
+namespace runrate {
+namespace {
+
+/// Two replicas up to a demand of 10, then in proportion to it.
+FluidDay day_at(double demand) {
+    FluidDay day;
+    double const replicas = std::max(2.0, demand / 5);
+    day.paid_hours = 24 * replicas;
+    day.peak_replicas = replicas;
+    day.calls = 100 * demand;
+    day.hours_above = {std::max(0.0, 24 * (replicas - 3))};
+    day.calls_by_level = {60 * demand, 40 * demand};
+    return day;
+}
+
+FluidDay once(DayCurve const& curve, double demand) {
+    FluidDay sum;
+    curve.add(demand, 1, sum);
+    return sum;
+}
+
+TEST(DayCurve, IsWhatWasIntegratedAtItsLevels) {
+    DayCurve const curve{1, 100, 9, day_at};
+    EXPECT_NEAR(once(curve, 100).paid_hours, 480, 1e-9);
+    EXPECT_NEAR(once(curve, 1).paid_hours, 48, 1e-9);
+    EXPECT_NEAR(once(curve, 1).calls, 100, 1e-9);
+}
+
+TEST(DayCurve, IsLinearBetweenThem) {
+    DayCurve const curve{1, 100, 9, day_at};
+    for (double const demand : {40.0, 57.0, 99.0}) {
+        auto const day = once(curve, demand);
+        EXPECT_NEAR(day.paid_hours, 24 * demand / 5, 1e-9);
+        EXPECT_NEAR(day.calls, 100 * demand, 1e-9);
+        EXPECT_NEAR(day.calls_by_level[0] / day.calls_by_level[1], 1.5, 1e-12);
+    }
+}
+
+TEST(DayCurve, KeepsItsPlateauWithoutIntegratingIt) {
+    int days = 0;
+    DayCurve const curve{0.01, 100, 20, [&](double demand) {
+                             ++days;
+                             return day_at(demand);
+                         }};
+    EXPECT_LT(days, 9);
+    for (double const demand : {0.0, 0.001, 0.3, 4.0}) {
+        EXPECT_NEAR(once(curve, demand).paid_hours, 48, 1e-9);
+        EXPECT_NEAR(once(curve, demand).calls, 100 * demand, 1e-9);
+    }
+}
+
+TEST(DayCurve, GoesOnInProportionBeyondItsLastLevel) {
+    DayCurve const curve{1, 100, 9, day_at};
+    EXPECT_NEAR(once(curve, 300).paid_hours, 3 * 480, 1e-9);
+    EXPECT_NEAR(once(curve, 300).peak_replicas, 60, 1e-9);
+}
+
+TEST(DayCurve, AddsDaysAndKeepsTheHighestPeak) {
+    DayCurve const curve{1, 100, 9, day_at};
+    FluidDay sum;
+    curve.add(100, 0.5, sum);
+    curve.add(50, 2, sum);
+    EXPECT_NEAR(sum.paid_hours, 0.5 * 480 + 2 * 240, 1e-9);
+    EXPECT_NEAR(sum.peak_replicas, 20, 1e-9);
+    EXPECT_NEAR(sum.hours_above[0], 0.5 * 24 * 17 + 2 * 24 * 7, 1e-6);
+}
+
+}  // namespace
+}  // namespace runrate
