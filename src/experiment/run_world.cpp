@@ -203,6 +203,18 @@ void bill_fixed(Experiment const& e, BillPlan const& plan, WorldOutcome const& w
     }
 }
 
+/// Frees what is large and of no use once a world is billed. (Assigning {} would keep the memory.)
+void forget_details(OptionOutcome& out) {
+    for (auto& usage : out.usage) usage.covariance = std::vector<double>();
+    for (auto& of_feature : out.strain.blends) {
+        for (auto& blend : of_feature) {
+            blend.usage.covariance = std::vector<double>();
+            blend.usage.roles = std::vector<RoleTokens>();
+            blend.usage.context = LogSketch{};
+        }
+    }
+}
+
 OptionOutcome run_option(Experiment const& e, BillPlan const& plan, WorldOutcome const& world,
                          std::vector<std::vector<MonthVolume>> const& volumes, DriftTable const& drift) {
     auto const& s = *e.scenario;
@@ -242,6 +254,7 @@ OptionOutcome run_option(Experiment const& e, BillPlan const& plan, WorldOutcome
     bill_reservations(e, plan, world, out);
     simulate_pools(e, plan, world, volumes, out);
     bill_pools(e, plan, world, out);
+    forget_details(out);
     return out;
 }
 

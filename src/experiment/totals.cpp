@@ -27,25 +27,17 @@ void add_option(OptionTotals& totals, OptionOutcome& outcome, std::uint32_t grou
     for (std::size_t p = 0; p < outcome.pools.size(); ++p) {
         for (std::size_t i = 0; i < outcome.pools[p].load.size(); ++i)
             totals.pool_load[p][i] += outcome.pools[p].load[i];
-        outcome.pools[p].load = {};
+        outcome.pools[p].load = std::vector<double>();
     }
     for (std::size_t f = 0; f < outcome.usage.size(); ++f) {
         auto& usage = outcome.usage[f];
         for (std::size_t r = 0; r < usage.roles.size(); ++r) merge(totals.roles[f][r], usage.roles[r]);
         totals.context[f].merge(usage.context);
-        usage.roles.clear();
-        usage.covariance.clear();
+        usage.roles = std::vector<RoleTokens>();  // clear() and {} would keep the memory
         usage.context = {};
     }
-    for (auto& of_feature : outcome.strain.blends) {
-        for (auto& blend : of_feature) {
-            blend.usage.roles.clear();
-            blend.usage.covariance.clear();
-            blend.usage.context = {};
-        }
-    }
-    outcome.line_nano = {};
-    outcome.quantity = {};
+    outcome.line_nano = std::vector<Wide>();
+    outcome.quantity = std::vector<double>();
 }
 
 /// Present value of a dollar at the end of a month.
