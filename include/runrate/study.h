@@ -25,6 +25,8 @@ struct StudySettings {
     std::vector<double> scales;        ///< instead of the scenario's
     Sampling sampling = Sampling::sobol;
     bool keep_samples = false;  ///< fill Study::samples
+    bool breakeven = false;     ///< fill the tables of breakeven: the scales are volumes
+    std::string baseline{};     ///< that breakeven holds others against; empty: the first that is run
 };
 
 /// How far a run has come, for a progress bar.

@@ -194,6 +194,7 @@ Study run(Scenario const& scenario, StudySettings const& settings, Watch const& 
     Findings findings{totals, periods, {}, std::move(audits), settings.threads};
     for (std::size_t o = 0; o < experiment.plans.size(); ++o) findings.amounts.push_back(line_amounts(totals, o));
     fill(findings, result);
+    if (settings.breakeven) add_breakeven(findings, settings.baseline, result);
     if (settings.keep_samples) study.samples = samples_of(findings);
     return study;
 }

@@ -63,6 +63,11 @@ std::vector<LiabilityRow> liabilities_table(Findings const&);
 /// What is agreed with vendors, as rows of the plan.
 void add_agreements(Findings const&, std::vector<PlanRow>&);
 
+/// From which volume on each option is cheaper than the baseline (empty: the first), in the reference month: as bought,
+/// and with what failed sessions cost. The scales are volumes. \throws std::invalid_argument for a baseline that is not
+/// run
+void add_breakeven(Findings const&, std::string const& baseline, Result&);
+
 /// How far off step times of pools are, and their projection by the audit.
 std::vector<AccuracyRow> accuracy_table(Findings const&);
 /// What is decided of the pools that are used, as rows of the plan.
