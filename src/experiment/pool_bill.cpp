@@ -50,7 +50,7 @@ struct PoolRun {
 double cached_share(LoadCurve const& curve, FluidDay const& day) {
     double cached = 0, calls = 0;
     for (std::size_t l = 0; l < day.calls_by_level.size(); ++l) {
-        cached += day.calls_by_level[l] * curve.levels[l].cached;
+        cached += day.calls_by_level[l] * curve.levels[std::min(l, curve.levels.size() - 1)].cached;
         calls += day.calls_by_level[l];
     }
     return calls > 0 ? cached / calls : 0;
@@ -61,7 +61,7 @@ void PoolRun::fill_scales(std::span<double const> scales, std::size_t first_scal
     PoolProjection const projection{scenario(), plan, lines.pool, where, out.usage, volumes, reference, scales.front()};
     PoolMonths const months{scenario(), projection, volumes, reference, scales, lines.thresholds, where.beliefs};
     auto const& curve = projection.curve();
-    LevelQuantiles const ttft{curve, &LoadLevel::ttft}, tpot{curve, &LoadLevel::tpot};
+    LevelQuantiles const ttft{curve, &LoadLevel::ttft, true}, tpot{curve, &LoadLevel::tpot, false};
     for (std::size_t i = 0; i < scales.size(); ++i) {
         for (std::size_t m = 0; m < e.layout.months; ++m) {
             auto const cell = e.layout.cell(first_scale + i, m);
@@ -79,8 +79,8 @@ void PoolRun::fill_scales(std::span<double const> scales, std::size_t first_scal
             result.shed[cell] =
                 expected.calls + expected.shed > 0 ? expected.shed / (expected.calls + expected.shed) : 0;
             result.cached[cell] = cached_share(curve, expected);
-            result.ttft_p95[cell] = ttft.at(0.95, expected.calls_by_level);
-            result.tpot_p95[cell] = tpot.at(0.95, expected.calls_by_level);
+            result.ttft_p95[cell] = ttft.at(0.95, expected);
+            result.tpot_p95[cell] = tpot.at(0.95, expected);
             for (std::size_t f = 0; f < e.layout.features; ++f)
                 result.load[cell * e.layout.features + f] = volumes[f][m].sessions * scales[i] * months.load_of(f);
         }

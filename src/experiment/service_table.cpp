@@ -40,34 +40,48 @@ double hours_in(Calendar const& calendar, Period const& period) {
     return hours;
 }
 
+double mean_of(std::vector<PoolPeriod> const& worlds, double PoolPeriod::*member) {
+    double sum = 0;
+    for (auto const& world : worlds) sum += world.*member;
+    return sum / static_cast<double>(worlds.size());
+}
+
+/// Of latencies: in a world whose pool is at its most, calls pile up without end.
+template <class Value>
+double median_of(std::vector<PoolPeriod> const& worlds, Value const& value) {
+    std::vector<double> values;
+    for (auto const& world : worlds) values.push_back(value(world));
+    auto const half = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), half, values.end());
+    return *half;
+}
+
 ServiceRow row_of(Findings const& f, std::size_t option, std::size_t scale, Period const& period, std::size_t pool) {
     auto const& terms = f.scenario().pools[f.experiment().plans[option].pools[pool].pool];
     auto const objective = terms.fleet.objective.value_or(PoolObjective{});
-    PoolPeriod mean{.met = false};
+    std::vector<PoolPeriod> worlds;
     double met = 0;
-    auto const worlds = static_cast<double>(f.totals.worlds.size());
     for (auto const& world : f.totals.worlds) {
-        auto const here = over(world.options[option].pools[pool], objective, f.layout(), scale, period);
-        for (auto const member : {&PoolPeriod::paid_hours, &PoolPeriod::in_flight_hours, &PoolPeriod::peak,
-                                  &PoolPeriod::ttft_s, &PoolPeriod::tpot_s, &PoolPeriod::cached, &PoolPeriod::shed})
-            mean.*member += here.*member / worlds;
-        met += here.met ? 1 / worlds : 0;
+        worlds.push_back(over(world.options[option].pools[pool], objective, f.layout(), scale, period));
+        met += worlds.back().met ? 1 : 0;
     }
     ServiceRow row;
     row.option = f.option(option).name;
     row.scale = f.experiment().scales[scale];
     row.period = period.name;
     row.pool = terms.name;
-    row.replicas_mean = mean.paid_hours / hours_in(f.scenario().calendar, period);
-    row.replicas_peak = mean.peak;
-    row.paid_hours = mean.paid_hours;
-    if (terms.fleet.autoscale && mean.paid_hours > 0)
-        row.load = mean.in_flight_hours / mean.paid_hours / terms.fleet.autoscale->in_flight;
-    row.ttft_p95 = mean.ttft_s;
-    row.tpot_p95 = mean.tpot_s;
-    row.cache_hit = mean.cached;
-    row.shed = mean.shed;
-    if (terms.fleet.objective) row.objective_met_p = met;
+    row.paid_hours = mean_of(worlds, &PoolPeriod::paid_hours);
+    row.replicas_mean = *row.paid_hours / hours_in(f.scenario().calendar, period);
+    row.replicas_peak = mean_of(worlds, &PoolPeriod::peak);
+    if (auto const& autoscale = terms.fleet.autoscale)
+        row.load = median_of(worlds, [&](PoolPeriod const& p) {
+            return p.paid_hours > 0 ? p.in_flight_hours / p.paid_hours / autoscale->in_flight : 0;
+        });
+    row.ttft_p95 = median_of(worlds, [](PoolPeriod const& p) { return p.ttft_s; });
+    row.tpot_p95 = median_of(worlds, [](PoolPeriod const& p) { return p.tpot_s; });
+    row.cache_hit = mean_of(worlds, &PoolPeriod::cached);
+    row.shed = mean_of(worlds, &PoolPeriod::shed);
+    if (terms.fleet.objective) row.objective_met_p = met / static_cast<double>(worlds.size());
     return row;
 }
 

@@ -39,8 +39,8 @@ std::vector<CostLineRow> cost_lines_table(Findings const&);
 std::vector<NonlinearityRow> nonlinearity_table(Findings const&);
 std::vector<RatioRow> ratios_table(Findings const&);
 std::vector<UsageRow> usage_table(Findings const&);
-/// What pools paid and how they served, in the mean of all worlds: hours of replicas, latencies of months by the calls
-/// in flight in each.
+/// What pools paid and how they served: hours of replicas in the mean of all worlds, loads and latencies in the median,
+/// months weighted by the calls in flight in each.
 std::vector<ServiceRow> service_table(Findings const&);
 std::vector<TokensRow> tokens_table(Findings const&);
 std::vector<UnitCostRow> unit_costs_table(Findings const&);

@@ -154,7 +154,7 @@ void Verification::add_pool(Day const& day, EventDayRun const& run, std::size_t 
         return d.sketch.count() > 0 ? std::optional{d.sketch.quantile(0.95)} : std::nullopt;
     };
     auto const fluid_p95 = [&](LogSketch LoadLevel::*figure) {
-        return LevelQuantiles{projection.curve(), figure}.at(0.95, fluid.calls_by_level);
+        return LevelQuantiles{projection.curve(), figure, figure == &LoadLevel::ttft}.at(0.95, fluid);
     };
     auto const& t = pool.totals;
     auto const prompt = static_cast<double>(pool.engines.prompt_tokens);
@@ -166,9 +166,10 @@ void Verification::add_pool(Day const& day, EventDayRun const& run, std::size_t 
         t.paid_hours > 0 ? std::optional{t.busy_hours / t.paid_hours} : std::nullopt);
     add("TTFT p95", "s", fluid_p95(&LoadLevel::ttft), p95(pool.ttft));
     add("TPOT p95", "s", fluid_p95(&LoadLevel::tpot), p95(pool.tpot));
+    auto const& levels = projection.curve().levels;
     double cached = 0, calls = 0;
     for (std::size_t l = 0; l < fluid.calls_by_level.size(); ++l) {
-        cached += fluid.calls_by_level[l] * projection.curve().levels[l].cached;
+        cached += fluid.calls_by_level[l] * levels[std::min(l, levels.size() - 1)].cached;
         calls += fluid.calls_by_level[l];
     }
     add("prompt tokens found in prefix caches", "share", calls > 0 ? std::optional{cached / calls} : std::nullopt,

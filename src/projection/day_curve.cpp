@@ -14,13 +14,15 @@ FluidDay scaled_calls(FluidDay day, double factor) {
     day.in_flight_hours *= factor;
     day.calls *= factor;
     day.shed *= factor;
+    day.waited_s *= factor;
     for (double& calls : day.calls_by_level) calls *= factor;
     return day;
 }
 
 /// `times` of a share of each of two days, added.
 void add_mixed(FluidDay const& a, FluidDay const& b, double of_a, double of_b, FluidDay& sums) {
-    for (auto const member : {&FluidDay::paid_hours, &FluidDay::in_flight_hours, &FluidDay::calls, &FluidDay::shed})
+    for (auto const member :
+         {&FluidDay::paid_hours, &FluidDay::in_flight_hours, &FluidDay::calls, &FluidDay::shed, &FluidDay::waited_s})
         sums.*member += of_a * a.*member + of_b * b.*member;
     sums.hours_above.resize(a.hours_above.size(), 0);
     for (std::size_t t = 0; t < a.hours_above.size(); ++t)

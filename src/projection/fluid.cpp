@@ -35,7 +35,7 @@ public:
         steps_per_look_ = static_cast<int>(std::ceil(look_s / longest_step_s));
         step_s_ = look_s / steps_per_look_;
         day_.hours_above.assign(thresholds.size(), 0);
-        day_.calls_by_level.assign(pool.curve->levels.size(), 0);
+        day_.calls_by_level.assign(pool.curve->levels.size() + 1, 0);
     }
 
     FluidDay run() {
@@ -157,7 +157,17 @@ private:
             day_.hours_above[t] += hours * std::max(0.0, paid - thresholds_[t]);
         auto const& levels = pool_.curve->levels;
         std::size_t l = 0;
-        while (l + 1 < levels.size() && levels[l].in_flight < per_replica) ++l;
+        while (l < levels.size() && levels[l].in_flight < per_replica) ++l;
+        auto const& admitted = pool_.settings->admission.in_flight;
+        double const most =
+            std::min(levels.back().in_flight, admitted ? static_cast<double>(*admitted) : levels.back().in_flight);
+        if (per_replica > most) {
+            // Little's law: what is in flight beyond waits for as long as that takes to complete it.
+            std::size_t full = 0;
+            while (full + 1 < levels.size() && levels[full].in_flight < most) ++full;
+            day_.waited_s += completed * (per_replica - most) / std::max(levels[full].calls_per_s, 1e-9);
+            l = levels.size();
+        }
         day_.calls_by_level[l] += completed;
     }
 

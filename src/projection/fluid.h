@@ -32,7 +32,8 @@ struct FluidDay {
     double peak_replicas = 0;              ///< paid at the same time
     double calls = 0, shed = 0;            ///< completed; turned away
     std::vector<double> hours_above{};     ///< paid beyond each of the asked numbers of replicas
-    std::vector<double> calls_by_level{};  ///< completed, by level of the curve
+    std::vector<double> calls_by_level{};  ///< completed, by level of the curve; last those that had to wait before
+    double waited_s = 0;                   ///< of these together, until a replica could take them
 };
 
 /// Normal numbers that a fluid takes its noise from, the same for every level of demand.

@@ -1,19 +1,19 @@
 #pragma once
 
-#include <span>
 #include <vector>
 
-#include "projection/load_curve.h"
+#include "projection/fluid.h"
 
 namespace runrate {
 
 /// Quantiles of a figure over calls that levels of a load completed, within 2.5 % of the calls of each.
 class LevelQuantiles {
 public:
-    LevelQuantiles(LoadCurve const&, LogSketch LoadLevel::*figure);
+    /// \param waits  whether calls beyond the last level have to wait for it first: TTFT
+    LevelQuantiles(LoadCurve const&, LogSketch LoadLevel::*figure, bool waits);
 
-    /// What a share of the calls stays below; zero without calls.
-    [[nodiscard]] double at(double share, std::span<double const> calls_by_level) const;
+    /// What a share of a day's calls stays below; zero without calls.
+    [[nodiscard]] double at(double share, FluidDay const&) const;
 
 private:
     /// A slice of a level's calls, and the figure of its middle one.
@@ -21,7 +21,11 @@ private:
         double value;
         std::size_t level;
     };
+    [[nodiscard]] std::vector<Slice> with_waiting(FluidDay const&) const;
+
     std::vector<Slice> slices_;  ///< by value
+    std::size_t levels_;
+    bool waits_;
 };
 
 }  // namespace runrate

@@ -37,7 +37,8 @@ void add_pools(Screen& screen) {
                in(screen.shown.options, row.option);
     };
     if (std::none_of(rows.begin(), rows.end(), shown)) return;
-    add_title(screen, fmt::format("Own GPUs: {}, mean of all worlds", screen.shown.period));
+    add_title(screen, fmt::format("Own GPUs: {}, replicas in the mean of all worlds, latencies in the median",
+                                  screen.shown.period));
     for (auto const& row : rows)
         if (shown(row)) add_paragraph(screen, service_text(row));
 }

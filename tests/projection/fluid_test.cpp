@@ -143,6 +143,20 @@ TEST(Fluid, ShedsWhatTheQueueDoesNotHold) {
     EXPECT_NEAR(day.shed / (day.shed + day.calls), 2.0 / 3, 0.05);
 }
 
+TEST(Fluid, CountsWhatCallsWaitWhereReplicasAreFull) {
+    // One replica of 8 servers of 10 s, asked for an hour for twice what it serves by sessions of one call.
+    auto const settings = pool_of(1);
+    auto curve = servers(8, 10);
+    curve.levels.back().calls_per_s = 0.8;
+    std::vector<double> hours(24, 1000);
+    hours[12] = 2 * 2880;
+    auto const day = fluid_day({&settings, &curve}, {single_calls(hours)}, 1, {}, normals(7));
+    // 2,880 calls are left at its end, which take an hour: calls wait between nothing and that, half of it on average.
+    EXPECT_GT(day.calls_by_level.back(), 0.1 * day.calls);
+    EXPECT_GT(day.waited_s / day.calls_by_level.back(), 1000);
+    EXPECT_LT(day.waited_s / day.calls_by_level.back(), 2600);
+}
+
 TEST(Fluid, NeedsNoMoreHoursForLessDemand) {
     auto const settings = scaled(1, 100);
     auto const curve = servers(8, 10);
