@@ -81,7 +81,8 @@ void PoolAudit::settle() {
     log_sd = std::sqrt(squares / static_cast<double>(logs.size()));
 }
 
-std::vector<std::vector<PoolAudit>> audit_pools(Experiment const& e, Worlds const& worlds, unsigned threads) {
+std::vector<std::vector<PoolAudit>> audit_pools(Experiment const& e, Worlds const& worlds, unsigned threads,
+                                                std::function<bool()> const& stop) {
     auto const& s = *e.scenario;
     auto const month = static_cast<std::size_t>(s.reference_month());
     std::vector<std::vector<PoolAudit>> audits;
@@ -93,6 +94,7 @@ std::vector<std::vector<PoolAudit>> audit_pools(Experiment const& e, Worlds cons
         std::vector<std::vector<AuditedDay>> days(audited_worlds);
         std::vector<double> scales(audited_worlds, 0);
         for_each_index(scaled ? audited_worlds : 0, threads, [&](std::uint32_t i) {
+            if (stop && stop()) return;
             WorldId const id{0, i};
             auto const w = world_of(e, plan, worlds.draw(id, 0), id.number());
             double const calls = calls_of_a_day(w, month);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "experiment/outcome.h"
@@ -24,6 +25,8 @@ struct PoolAudit {
 
 /// Runs a busy day of the reference month in three worlds, at the scale at which such a day has about a million calls
 /// (or the nearest that is wanted), for every pool that an autoscaler drives. By plan and pool.
-std::vector<std::vector<PoolAudit>> audit_pools(Experiment const&, Worlds const&, unsigned threads);
+/// \param stop  asked before each day: none is run once it says so
+std::vector<std::vector<PoolAudit>> audit_pools(Experiment const&, Worlds const&, unsigned threads,
+                                                std::function<bool()> const& stop);
 
 }  // namespace runrate

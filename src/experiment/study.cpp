@@ -13,6 +13,7 @@
 #include "experiment/samples.h"
 #include "experiment/tables.h"
 #include "montecarlo/parallel.h"
+#include "scenario/sections.h"
 
 namespace runrate {
 namespace {
@@ -28,6 +29,16 @@ OptionId baseline_of(Scenario const& s) {
 
 /// \throws std::invalid_argument for an option whose pools cannot be billed
 void check_pools(Scenario const& s, BillPlan const& plan) {
+    for (std::size_t f = 0; f < plan.demand.degraded.size(); ++f) {
+        auto const& degraded = plan.demand.degraded[f];
+        if (!degraded || !degraded->option) continue;
+        for (auto const target : reached_targets(s.options[degraded->option->index()].behaviour))
+            if (s.targets[target.index()].pool)
+                throw std::invalid_argument(fmt::format(
+                    "the cap of feature '{}' degrades to option '{}', which {} serves: what a cap moves to a "
+                    "pool is not worked out (degrade to an option of API models)",
+                    s.features[f].name, s.options[degraded->option->index()].name, s.targets[target.index()].name));
+    }
     for (auto const& lines : plan.pools) {
         auto const& pool = s.pools[lines.pool];
         auto const& option = s.options[plan.option.index()].name;
@@ -177,7 +188,7 @@ Study run(Scenario const& scenario, StudySettings const& settings, Watch const& 
         throw std::invalid_argument("worlds come in 8 groups of a power of two: 64, 128, 256, ...");
     Worlds const worlds{scenario, settings.seed, settings.sampling};
     Experiment experiment = make_experiment(scenario, settings, worlds);
-    auto audits = audit_pools(experiment, worlds, settings.threads);
+    auto audits = audit_pools(experiment, worlds, settings.threads, stop);
     for (auto const& of_plan : audits) {
         auto& factors = experiment.pool_factors.emplace_back();
         for (auto const& audit : of_plan) factors.push_back(audit.factor);

@@ -32,32 +32,47 @@ void warn_of_prices(Findings const& f, std::vector<WarningRow>& rows) {
     }
 }
 
-/// A pool that its autoscaler may not make large enough.
-void warn_of_pools(Findings const& f, std::vector<WarningRow>& rows) {
-    for (std::size_t o = 0; o < f.experiment().plans.size(); ++o) {
-        auto const& plan = f.experiment().plans[o];
-        for (std::size_t p = 0; p < plan.pools.size(); ++p) {
-            auto const& pool = f.scenario().pools[plan.pools[p].pool];
-            if (!pool.fleet.autoscale) continue;
-            for (std::size_t s = 0; s < f.layout().scales; ++s) {
-                double full = 0;
-                for (auto const& world : f.totals.worlds) {
-                    auto const& peak = world.options[o].pools[p].peak;
-                    auto const first = peak.begin() + static_cast<std::ptrdiff_t>(f.layout().cell(s, 0));
-                    auto const most = *std::max_element(first, first + static_cast<std::ptrdiff_t>(f.layout().months));
-                    full += most >= pool.fleet.autoscale->most ? 1 : 0;
-                }
-                double const share = full / static_cast<double>(f.totals.worlds.size());
-                if (share <= notable) continue;
-                rows.push_back({"pool.most", "warning",
-                                fmt::format("pool '{}' under '{}' at {:g}x reaches its most, {} replicas, in {:.0f} % "
-                                            "of worlds (its calls wait then: raise pools.{}.autoscale.most)",
-                                            pool.name, f.option(o).name, f.experiment().scales[s],
-                                            pool.fleet.autoscale->most, 100 * share, pool.name),
-                                pool.name});
-            }
-        }
+/// The share of worlds in which a figure of a pool is beyond a bound in some month of a scale.
+double worlds_beyond(Findings const& f, std::size_t option, std::size_t pool, std::size_t scale,
+                     std::vector<double> PoolUse::*figure, double bound) {
+    double beyond = 0;
+    for (auto const& world : f.totals.worlds) {
+        auto const& all = world.options[option].pools[pool].*figure;
+        auto const first = all.begin() + static_cast<std::ptrdiff_t>(f.layout().cell(scale, 0));
+        auto const last = first + static_cast<std::ptrdiff_t>(f.layout().months);
+        beyond += std::any_of(first, last, [&](double x) { return x >= bound; }) ? 1 : 0;
     }
+    return beyond / static_cast<double>(f.totals.worlds.size());
+}
+
+/// A pool that its autoscaler may not make large enough, and one that turns calls away.
+void warn_of_pool(Findings const& f, std::size_t option, std::size_t p, std::size_t scale,
+                  std::vector<WarningRow>& rows) {
+    auto const& pool = f.scenario().pools[f.experiment().plans[option].pools[p].pool];
+    auto const where =
+        fmt::format("pool '{}' under '{}' at {:g}x", pool.name, f.option(option).name, f.experiment().scales[scale]);
+    if (auto const& autoscale = pool.fleet.autoscale) {
+        double const full = worlds_beyond(f, option, p, scale, &PoolUse::peak, autoscale->most);
+        if (full > notable)
+            rows.push_back({"pool.most", "warning",
+                            fmt::format("{} reaches its most, {} replicas, in {:.0f} % of worlds (its calls wait then: "
+                                        "raise pools.{}.autoscale.most)",
+                                        where, autoscale->most, 100 * full, pool.name),
+                            pool.name});
+    }
+    double const shed = worlds_beyond(f, option, p, scale, &PoolUse::shed, 0.01);
+    if (shed > notable)
+        rows.push_back({"pool.shed", "warning",
+                        fmt::format("{} turns more than 1 % of a month's calls away in {:.0f} % of worlds: what fails "
+                                    "or falls back for it is not in the bill",
+                                    where, 100 * shed),
+                        pool.name});
+}
+
+void warn_of_pools(Findings const& f, std::vector<WarningRow>& rows) {
+    for (std::size_t o = 0; o < f.experiment().plans.size(); ++o)
+        for (std::size_t p = 0; p < f.experiment().plans[o].pools.size(); ++p)
+            for (std::size_t s = 0; s < f.layout().scales; ++s) warn_of_pool(f, o, p, s, rows);
 }
 
 /// Where events and the fluid differ so much that its months are not to be relied on.

@@ -26,6 +26,7 @@ struct Resolving {
 std::vector<TargetId> take_stated(Resolving const& r) {
     std::vector<TargetId> others;
     for (auto const target : reached_targets(r.option.behaviour)) {
+        if (r.scenario.targets[target.index()].pool) continue;  // whatever '*' says of others
         auto const* terms = terms_of(r.terms, r.name_of(target));
         if (terms && terms->limits)
             r.option.limits.targets.push_back({r.name_of(target), {target}, *terms->limits, {}, {}});

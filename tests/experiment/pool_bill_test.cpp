@@ -1,5 +1,6 @@
 #include <cmath>
 #include <map>
+#include <set>
 
 #include <gmock/gmock.h>
 
@@ -155,6 +156,44 @@ TEST(PoolBill, NeedsAPriceAndStepTimes) {
               "$2.95/GPU-h})");
     EXPECT_THAT(said(", capacity: {output: 900 tokens/s}", "{at_least: 2, rest: {on_demand: $4/GPU-h}}"),
                 testing::HasSubstr("states its capacity: its months cannot be worked out"));
+}
+
+TEST(PoolBill, WarnsWhereAPoolIsAtItsMostOrTurnsCallsAway) {
+    auto const codes = [](std::string const& pool) {
+        std::set<std::string> all;
+        auto const r = billed(pool, "{at_least: 1, rest: {on_demand: $4/GPU-h}}");
+        for (auto const& row : r.warnings) all.insert(row.code);
+        return all;
+    };
+    std::string const small = ", autoscale: {in_flight: 4 per replica, every: 30 s, cold_start: 3 min, most: 2}";
+    EXPECT_TRUE(codes(small).contains("pool.most"));
+    EXPECT_FALSE(codes(small).contains("pool.shed"));
+    EXPECT_TRUE(codes(small + ", admission: {in_flight: 8 per replica, queue: 20}").contains("pool.shed"));
+    EXPECT_FALSE(codes(autoscaled).contains("pool.most"));
+}
+
+TEST(PoolBill, HasNoLimitsOfApis) {
+    auto text = pool_scenario("") + "plan: {own: {at_least: 2, rest: {on_demand: $4/GPU-h}}}\n";
+    text += "targets: {\"*\": {limits: {requests: 10 per minute}}}\n";
+    auto const scenario = load_text(text).scenario;
+    EXPECT_EQ(scenario->options.at(0).limits.targets.size(), 1U);
+    EXPECT_EQ(scenario->options.at(1).limits.targets.size(), 0U);
+}
+
+TEST(PoolBill, RefusesACapThatDegradesToAPool) {
+    auto text = pool_scenario("") + "plan: {own: {at_least: 2, rest: {on_demand: $4/GPU-h}}}\n";
+    text.replace(text.find("{sessions: 50k per month}"), 25, "{sessions: 50k per month, customers: {count: 400}}");
+    text.replace(text.find("    session: {turns: 4"), 0,
+                 "    cap: {tokens: 1M tokens per month, then: degrade to self-host}\n");
+    StudySettings settings;
+    settings.worlds = 64;
+    settings.options = {"api"};
+    try {
+        static_cast<void>(run(*load_text(text).scenario, settings));
+        FAIL();
+    } catch (std::invalid_argument const& e) {
+        EXPECT_THAT(e.what(), testing::HasSubstr("degrades to option 'self-host', which pool own serves"));
+    }
 }
 
 TEST(PoolBill, HasHoursOfDaysAsEventsHaveThem) {
