@@ -16,6 +16,7 @@ namespace {
 Result billed(std::string const& pool, std::string const& plan, StudySettings settings = {}) {
     settings.worlds = 64;
     settings.options = {"self-host"};
+    settings.scales = {1, 20};  // a day of events has some 130,000 calls
     return run(*load_text(pool_scenario(pool) + "plan: {own: " + plan + "}\n").scenario, settings).result;
 }
 
@@ -39,7 +40,7 @@ constexpr double february_h = 28 * 24;
 
 TEST(PoolBill, OfAFixedNumberOfReplicasIsTheirHours) {
     auto const r = billed("", "{at_least: 3, rest: {on_demand: $2.50/GPU-h}}");
-    for (double const scale : {1.0, 10.0, 100.0}) {
+    for (double const scale : {1.0, 20.0}) {
         auto const line = line_of(r, "own on demand", "2026-02", scale);
         EXPECT_NEAR(line.hours, 3 * 2 * february_h, 1e-6);
         EXPECT_NEAR(line.usd, 3 * 2 * february_h * 2.5, 1e-4);
@@ -112,6 +113,7 @@ TEST(PoolBill, IsTheSameOnAnyNumberOfThreadsAndBesideAnyOption) {
     settings.worlds = 64;
     settings.threads = 1;
     settings.options = {"self-host"};
+    settings.scales = {1, 20};
     auto const one = run(*scenario, settings).result;
     settings.threads = 3;
     EXPECT_EQ(to_json(run(*scenario, settings).result), to_json(one));
@@ -137,8 +139,8 @@ TEST(PoolBill, SaysHowPoolsServed) {
         before = *row.replicas_mean;
         ++rows;
     }
-    EXPECT_EQ(rows, 3);
-    EXPECT_GT(before, 5);
+    EXPECT_EQ(rows, 2);
+    EXPECT_GT(before, 1.5);
     auto const audited = std::any_of(r.accuracy.begin(), r.accuracy.end(),
                                      [](AccuracyRow const& row) { return row.kind == "projection" && *row.n == 3; });
     EXPECT_TRUE(audited);
@@ -165,10 +167,10 @@ TEST(PoolBill, WarnsWhereAPoolIsAtItsMostOrTurnsCallsAway) {
         for (auto const& row : r.warnings) all.insert(row.code);
         return all;
     };
-    std::string const small = ", autoscale: {in_flight: 4 per replica, every: 30 s, cold_start: 3 min, most: 2}";
+    std::string const small = ", autoscale: {in_flight: 4 per replica, every: 30 s, cold_start: 3 min, most: 1}";
     EXPECT_TRUE(codes(small).contains("pool.most"));
     EXPECT_FALSE(codes(small).contains("pool.shed"));
-    EXPECT_TRUE(codes(small + ", admission: {in_flight: 8 per replica, queue: 20}").contains("pool.shed"));
+    EXPECT_TRUE(codes(small + ", admission: {in_flight: 2 per replica, queue: 1}").contains("pool.shed"));
     EXPECT_FALSE(codes(autoscaled).contains("pool.most"));
 }
 
@@ -196,7 +198,7 @@ TEST(PoolBill, RefusesACapThatDegradesToAPool) {
     }
 }
 
-TEST(PoolBill, HasHoursOfDaysAsEventsHaveThem) {
+TEST(Intervals, HoursOfPoolsAreThoseOfEvents) {
     // Mean over seeds of whole weeks: the fluid without its audit, at a scale of some dozen replicas.
     auto const scenario =
         load_text(pool_scenario(autoscaled) + "plan: {own: {at_least: 1, rest: {on_demand: $4/GPU-h}}}\n").scenario;
