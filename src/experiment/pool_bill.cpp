@@ -44,6 +44,20 @@ struct PoolRun {
         return hours > least ? least + (hours - least) * factor : hours;
     }
 
+    /// The month whose days stand for all; the one with most traffic where it has none.
+    [[nodiscard]] std::size_t busy_reference() const {
+        auto const sessions = [&](std::size_t month) {
+            double sum = 0;
+            for (auto const& feature : volumes) sum += feature[month].sessions;
+            return sum;
+        };
+        auto month = static_cast<std::size_t>(scenario().reference_month());
+        if (sessions(month) > 0) return month;
+        for (std::size_t m = 0; m < e.layout.months; ++m)
+            if (sessions(m) > sessions(month)) month = m;
+        return month;
+    }
+
     void fill_scales(std::span<double const> scales, std::size_t first_scale, PoolUse& result) const;
 };
 
@@ -57,7 +71,7 @@ double cached_share(LoadCurve const& curve, FluidDay const& day) {
 }
 
 void PoolRun::fill_scales(std::span<double const> scales, std::size_t first_scale, PoolUse& result) const {
-    auto const reference = static_cast<std::size_t>(scenario().reference_month());
+    auto const reference = busy_reference();
     PoolProjection const projection{scenario(), plan, lines.pool, where, out.usage, volumes, reference, scales.front()};
     PoolMonths const months{scenario(), projection, volumes, reference, scales, lines.thresholds, where.beliefs};
     auto const& curve = projection.curve();

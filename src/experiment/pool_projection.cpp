@@ -68,10 +68,22 @@ PoolProjection::PoolProjection(Scenario const& s, BillPlan const& plan, std::siz
         mix.push_back({&samples_[f], calls_per_s});
         crowded = std::max(crowded, crowding(s.features[f].traffic));
     }
-    auto const calls_of_level = static_cast<std::int64_t>(std::min<std::size_t>(sampled_calls / 8, 4000));
-    curve_ = load_curve(settings_, mix, 1, calls_of_level);
-    if (settings_.router == Router::least_load && settings_.replica.prefix_cache) spread(mix, crowded, calls_of_level);
+    make_curve(std::move(mix), crowded, static_cast<std::int64_t>(std::min<std::size_t>(sampled_calls / 8, 4000)));
     if (settings_.autoscale) cold_start_s_ = mean_of(settings_.cold_start_s);
+}
+
+void PoolProjection::make_curve(std::vector<CallMix> mix, double crowded, std::int64_t calls) {
+    auto const asked = [](CallMix const& m) { return !m.sample->calls.empty(); };
+    if (std::none_of(mix.begin(), mix.end(), asked)) {  // of a pool that nobody calls; any number will do
+        curve_.levels = {{.in_flight = 1, .sojourn_s = std::vector<double>(mix.size(), 1), .calls_per_s = 1}};
+        return;
+    }
+    double total = 0;
+    for (auto const& m : mix) total += asked(m) ? m.calls : 0;
+    if (!(total > 0))  // of a month without traffic
+        for (auto& m : mix) m.calls = asked(m) ? 1 : 0;
+    curve_ = load_curve(settings_, mix, 1, calls);
+    if (settings_.router == Router::least_load && settings_.replica.prefix_cache) spread(mix, crowded, calls);
 }
 
 /// The more replicas there are the less each has of a session, and the more of them it takes.

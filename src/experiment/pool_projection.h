@@ -31,6 +31,7 @@ public:
     [[nodiscard]] PoolSettings const& settings() const { return settings_; }
 
 private:
+    void make_curve(std::vector<CallMix>, double crowded, std::int64_t calls);
     void spread(std::vector<CallMix> const&, double crowded, std::int64_t calls);
 
     PoolSettings settings_;

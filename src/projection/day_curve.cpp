@@ -46,22 +46,16 @@ DayCurve::DayCurve(double low, double high, std::size_t points, std::function<Fl
         levels_.push_back({demand, plateau ? scaled_calls(above.day, demand / above.demand) : day(demand)});
     }
     levels_.push_back({low, fewest});
+    levels_.push_back({0, day(0)});
     std::reverse(levels_.begin(), levels_.end());
 }
 
 void DayCurve::add(double demand, double times, FluidDay& sums) const {
-    auto const& first = levels_.front();
     auto const& last = levels_.back();
     if (demand >= last.demand) {
         double const factor = demand / last.demand;
         add_mixed(last.day, last.day, times * factor, 0, sums);
         sums.peak_replicas = std::max(sums.peak_replicas, last.day.peak_replicas * factor);
-        return;
-    }
-    if (demand <= first.demand) {
-        auto const day = scaled_calls(first.day, demand / first.demand);
-        add_mixed(day, day, times, 0, sums);
-        sums.peak_replicas = std::max(sums.peak_replicas, day.peak_replicas);
         return;
     }
     auto const above = std::upper_bound(levels_.begin(), levels_.end(), demand,

@@ -10,13 +10,13 @@ namespace runrate {
 /// What a pool does on days that are alike but for how much is asked, between days that were integrated.
 class DayCurve {
 public:
-    /// Integrates days at `points` levels of demand, evenly in logarithms from `low` to `high`. Below the last level
-    /// that takes no more than the fewest replicas none is integrated: less demand takes them too. \param day  the day
-    /// at a demand \pre 0 < low <= high, at least 2 points
+    /// Integrates a day without demand, and days at `points` levels, evenly in logarithms from `low` to `high`. Below
+    /// the first of these that takes no more replicas than the lowest none is integrated: less demand takes them too.
+    /// \param day  the day at a demand \pre 0 < low <= high, at least 2 points
     DayCurve(double low, double high, std::size_t points, std::function<FluidDay(double demand)> const& day);
 
-    /// Adds a day, so often, to sums; the peak is the highest. Between levels all is linear in demand; below the first
-    /// calls are proportional to it, above the last everything is.
+    /// Adds a day, so often, to sums; the peak is the highest. Between levels all is linear in demand, above the last
+    /// everything is proportional to it.
     void add(double demand, double times, FluidDay& sums) const;
 
 private:

@@ -174,6 +174,41 @@ TEST(PoolBill, WarnsWhereAPoolIsAtItsMostOrTurnsCallsAway) {
     EXPECT_FALSE(codes(autoscaled).contains("pool.most"));
 }
 
+Result run_text(std::string const& text) {
+    StudySettings settings;
+    settings.worlds = 64;
+    settings.options = {"self-host"};
+    settings.scales = {1, 20};
+    return run(*load_text(text).scenario, settings).result;
+}
+
+TEST(PoolBill, OfNoTrafficIsThatOfTheLeast) {
+    auto text = pool_scenario(autoscaled) + "plan: {own: {at_least: 2, rest: {on_demand: $4/GPU-h}}}\n";
+    text.replace(text.find("50k per month"), 13, "0 per month");
+    text.replace(text.find("items: 800"), 10, "items: 0");
+    auto const line = line_of(run_text(text), "own on demand", "2026-02", 20);
+    EXPECT_NEAR(line.hours, 2 * 2 * february_h, 1e-6);
+}
+
+TEST(PoolBill, OfAPoolThatNobodyCallsIsThatOfTheLeast) {
+    auto text = pool_scenario(autoscaled) + "plan: {own: {at_least: 1, rest: {on_demand: $4/GPU-h}}}\n";
+    text.replace(text.find("{default: pool own}"), 19, "{answerer: acme/large, tagger: acme/large, other: pool own}");
+    text.replace(text.find("{default: acme/large}"), 21, "{default: acme/large}");
+    text.replace(text.find("output: 200 tokens}"), 19,
+                 "output: 200 tokens}\n      - {call: other, probability: 0%, output: 10 tokens}");
+    EXPECT_NEAR(line_of(run_text(text), "own on demand").hours, 2 * february_h, 1e-6);
+}
+
+TEST(PoolBill, KnowsTrafficThatComesOutsideOfTheReferenceMonth) {
+    auto text = pool_scenario(autoscaled) + "plan: {own: {at_least: 0, rest: {on_demand: $4/GPU-h}}}\n";
+    text.replace(text.find("{sessions: 50k per month}"), 25,
+                 "{sessions: 50k per month, growth: {table: {2026-01: 20x, 2026-03: 0x}}}");
+    text.replace(text.find("items: 800"), 10, "items: 0");
+    auto const r = run_text(text);
+    EXPECT_GT(line_of(r, "own on demand", "2026-02").hours, 2 * february_h);
+    EXPECT_NEAR(line_of(r, "own on demand", "2026-03").hours, 0, 1e-6);
+}
+
 TEST(PoolBill, HasNoLimitsOfApis) {
     auto text = pool_scenario("") + "plan: {own: {at_least: 2, rest: {on_demand: $4/GPU-h}}}\n";
     text += "targets: {\"*\": {limits: {requests: 10 per minute}}}\n";
