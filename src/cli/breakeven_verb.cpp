@@ -74,6 +74,20 @@ Words options_of(po::variables_map const& v, std::string const& baseline) {
     return options;
 }
 
+/// Before the work: \throws UsageError for a baseline that is no option, and one that is held against itself
+void check_names(Scenario const& s, po::variables_map const& v, std::string const& baseline) {
+    std::vector<std::string> known;
+    for (auto const& option : s.options) known.push_back(option.name);
+    if (std::find(known.begin(), known.end(), baseline) == known.end())
+        throw UsageError(
+            fmt::format("--baseline: the scenario has no option '{}' ({})", baseline, fmt::join(known, ", ")));
+    if (v.count("challenger") == 0) return;
+    for (auto const& name : v["challenger"].as<Words>())
+        if (name == baseline)
+            throw UsageError(fmt::format("'{}' is the baseline itself (name another --challenger: {})", name,
+                                         fmt::join(known, ", ")));
+}
+
 StudySettings settings_of(po::variables_map const& v) {
     StudySettings settings;
     settings.breakeven = true;
@@ -166,6 +180,7 @@ Exit breakeven_verb(std::vector<std::string> const& arguments, Surroundings& aro
     around.err << loaded.warnings;
     settings.baseline =
         v.count("baseline") > 0 ? v["baseline"].as<std::string>() : loaded.scenario->options.front().name;
+    check_names(*loaded.scenario, v, settings.baseline);
     settings.options = options_of(v, settings.baseline);
     ProgressBar bar{around.err, around.err_is_terminal, around.width};
     Result result;

@@ -60,6 +60,16 @@ void warn_of_pool(Findings const& f, std::size_t option, std::size_t p, std::siz
                                         where, autoscale->most, 100 * full, pool.name),
                             pool.name});
     }
+    constexpr double endless_s = 3600;
+    double const endless = worlds_beyond(f, option, p, scale, &PoolUse::ttft_p95, endless_s);
+    if (endless > notable && !pool.fleet.autoscale)
+        rows.push_back(
+            {"pool.overloaded", "warning",
+             fmt::format("{} is asked for more than its replicas serve in {:.0f} % of worlds: calls wait for "
+                         "hours, and its bill is that of a pool that does not keep up (raise "
+                         "plan.{}.at_least, or state autoscale)",
+                         where, 100 * endless, pool.name),
+             pool.name});
     double const shed = worlds_beyond(f, option, p, scale, &PoolUse::shed, 0.01);
     if (shed > notable)
         rows.push_back({"pool.shed", "warning",

@@ -113,13 +113,16 @@ private:
         double const ended = before + arrivals * step_s_ - expected;
         double const sd =
             std::sqrt(before * stay * (1 - stay) + x.gaps_cv * x.gaps_cv * arrivals * (1 - stay) / ending);
-        s.sessions = std::max(0.0, expected + sd * normals_[noise + 1]);
+        s.sessions = std::max(0.0, expected + within(sd, expected) * normals_[noise + 1]);
         double const spread = std::sqrt(std::max(0.0, before * share * (1 - share) * (1 - e * e)));
-        double const next =
-            settled + (calling - settled) * e + share * (s.sessions - before) + spread * normals_[noise];
+        double const mean = settled + (calling - settled) * e + share * (s.sessions - before);
+        double const next = mean + within(spread, mean) * normals_[noise];
         s.in_flight = std::clamp(next, 0.0, s.sessions) * x.parallel;
         return ended * x.calls;
     }
+
+    /// A spread that leaves a mean as it is although nothing falls below zero.
+    [[nodiscard]] static double within(double sd, double mean) { return std::min(sd, std::max(0.0, mean) / 1.5); }
 
     [[nodiscard]] double decay(double rate) const {
         double const x = rate * step_s_;

@@ -6,6 +6,7 @@ namespace runrate {
 namespace {
 
 constexpr int slices_of_level = 20;
+constexpr double longest_wait_s = 86400;  ///< beyond a day a queue has no end, and its length says nothing
 
 }  // namespace
 
@@ -22,7 +23,7 @@ LevelQuantiles::LevelQuantiles(LoadCurve const& curve, LogSketch LoadLevel::*fig
 /// Calls beyond the last level are served as there, after what they wait on average.
 std::vector<LevelQuantiles::Slice> LevelQuantiles::with_waiting(FluidDay const& day) const {
     auto all = slices_;
-    double const wait = waits_ ? day.waited_s / day.calls_by_level[levels_] : 0;
+    double const wait = waits_ ? std::min(day.waited_s / day.calls_by_level[levels_], longest_wait_s) : 0;
     for (auto const& s : slices_)
         if (s.level + 1 == levels_) all.push_back({s.value + wait, levels_});
     std::stable_sort(all.begin(), all.end(), [](Slice const& a, Slice const& b) { return a.value < b.value; });

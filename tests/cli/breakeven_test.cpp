@@ -82,7 +82,9 @@ TEST(BreakevenVerb, SaysWhatIsWrong) {
     EXPECT_THAT(said({"--range", "10x:1x"}), HasSubstr("--range rises"));
     EXPECT_THAT(said({"--points", "2"}), HasSubstr("--points takes 3 to 101"));
     EXPECT_THAT(said({"--challenger", "none"}), HasSubstr("no option 'none'"));
-    EXPECT_THAT(said({"--challenger", "large"}), HasSubstr("one option alone has nothing to be held against"));
+    EXPECT_THAT(said({"--challenger", "large"}), HasSubstr("'large' is the baseline itself"));
+    EXPECT_THAT(said({"--baseline", "none"}),
+                HasSubstr("--baseline: the scenario has no option 'none' (large, same, small)"));
     EXPECT_THAT(said({"--table", "breakeven"}), HasSubstr("names a table of --format csv"));
 }
 

@@ -209,6 +209,16 @@ TEST(PoolBill, KnowsTrafficThatComesOutsideOfTheReferenceMonth) {
     EXPECT_NEAR(line_of(r, "own on demand", "2026-03").hours, 0, 1e-6);
 }
 
+TEST(PoolBill, WarnsWhereAFixedPoolDoesNotKeepUp) {
+    auto text = pool_scenario("") + "plan: {own: {at_least: 1, rest: {on_demand: $4/GPU-h}}}\n";
+    text.replace(text.find("50k per month"), 13, "50M per month");
+    auto const r = run_text(text);
+    auto const warned = std::any_of(r.warnings.begin(), r.warnings.end(),
+                                    [](WarningRow const& row) { return row.code == "pool.overloaded"; });
+    EXPECT_TRUE(warned);
+    for (auto const& row : r.service) EXPECT_LT(*row.ttft_p95, 2 * 86400);
+}
+
 TEST(PoolBill, HasNoLimitsOfApis) {
     auto text = pool_scenario("") + "plan: {own: {at_least: 2, rest: {on_demand: $4/GPU-h}}}\n";
     text += "targets: {\"*\": {limits: {requests: 10 per minute}}}\n";

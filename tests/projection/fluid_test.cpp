@@ -157,6 +157,14 @@ TEST(Fluid, CountsWhatCallsWaitWhereReplicasAreFull) {
     EXPECT_LT(day.waited_s / day.calls_by_level.back(), 2600);
 }
 
+TEST(Fluid, ServesAsManyCallsAsAreAskedWhereThereAreFew) {
+    auto const settings = pool_of(1);
+    auto const curve = servers(8, 4);
+    FluidFeature const chats{.per_hour = std::vector<double>(24, 0.5), .calls = 4, .other_s = 30};
+    auto const calls = over_worlds({&settings, &curve}, chats, [](FluidDay const& d) { return d.calls; });
+    EXPECT_NEAR(calls.mean, 24 * 0.5 * 4, 0.05 * 24 * 0.5 * 4 + 2 * calls.half_width);
+}
+
 TEST(Fluid, NeedsNoMoreHoursForLessDemand) {
     auto const settings = scaled(1, 100);
     auto const curve = servers(8, 10);
