@@ -21,11 +21,6 @@ FlatCell percent(std::optional<ErrorSummary> const& e, double ErrorSummary::*mem
 
 FlatCell count(std::size_t n) { return FlatCell{static_cast<std::int64_t>(n)}; }
 
-FlatCell rounded(double x) {
-    if (x == 0) return FlatCell{0.0};
-    return FlatCell{std::stod(fmt::format("{:.4g}", x))};
-}
-
 std::string_view name_of_figure(Figure f) { return figure_names[static_cast<std::size_t>(f)]; }
 
 std::vector<Comparison> of_combination(StudySet const& set, std::vector<Comparison> const& all, std::size_t c) {
@@ -89,6 +84,11 @@ std::string load_of(Measurement const& m) {
 }
 
 std::string place_of(Measurement const& m) { return m.where.substr(m.where.find_last_of('/') + 1); }
+
+FlatCell rounded(double x) {
+    if (x == 0) return FlatCell{0.0};
+    return FlatCell{std::stod(fmt::format("{:.4g}", x))};
+}
 
 FlatCell percent_cell(double share) { return FlatCell{std::nearbyint(share * 1e4) / 1e2}; }
 

@@ -13,6 +13,9 @@
 
 namespace runrate {
 
+/// Four significant digits.
+FlatCell rounded(double);
+
 /// A share in percent, to two digits after the point.
 FlatCell percent_cell(double share);
 

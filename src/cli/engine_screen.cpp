@@ -148,12 +148,7 @@ std::string engine_markdown(EngineResult const& x) {
                            markdown_text(load_text(x.load, x.report.arrivals, mean_lengths(x.report.totals))));
     if (auto const limit = limit_line(x.report.totals); !limit.empty())
         out += fmt::format("\n{}\n", markdown_text(limit));
-    for (auto const& table : engine_tables(x)) {
-        auto title = table.name;
-        title[0] = static_cast<char>(title[0] - 'a' + 'A');
-        out += to_markdown(table, title);
-    }
-    return out;
+    return out + to_markdown(engine_tables(x));
 }
 
 }  // namespace runrate

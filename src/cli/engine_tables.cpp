@@ -16,11 +16,6 @@ namespace {
 
 FlatCell ratio(double part, double whole) { return whole > 0 ? FlatCell{part / whole} : FlatCell{}; }
 
-template <class T>
-FlatCell cell_of(std::optional<T> const& value) {
-    return value ? FlatCell{*value} : FlatCell{};
-}
-
 FlatCell whole(std::int64_t n) { return FlatCell{n}; }
 FlatCell yes(bool flag) { return whole(flag ? 1 : 0); }
 

@@ -44,8 +44,6 @@ std::string_view verdict_of(std::vector<CapacityLevel> const& levels, double mos
     return "in part more than was measured";
 }
 
-FlatCell rounded(double x) { return FlatCell{std::stod(fmt::format("{:.4g}", x))}; }
-
 double stated(std::vector<CapacityLevel> const& levels) { return levels[levels.size() / 2].tokens_per_s; }
 
 FlatTable most_table(StudySet const& set, std::vector<MeasuredThroughput> const& all,

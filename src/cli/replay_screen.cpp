@@ -173,12 +173,7 @@ std::string replay_screen(Replayed const& r, ReplaySettings const& settings, std
 std::string replay_markdown(Replayed const& r, ReplaySettings const& settings, std::string const& books) {
     auto out =
         fmt::format("# Replay\n\n{}\n\n{}\n", markdown_text(opening(r)), markdown_text(price_text(settings, books)));
-    for (auto const& table : replay_tables(r, settings)) {
-        auto title = table.name;
-        title[0] = static_cast<char>(title[0] - 'a' + 'A');
-        out += to_markdown(table, title);
-    }
-    return out;
+    return out + to_markdown(replay_tables(r, settings));
 }
 
 }  // namespace runrate

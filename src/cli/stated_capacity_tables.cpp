@@ -28,11 +28,6 @@ bool falls_behind(CapacityResult const& x, CapacityLevel const& level) {
     return !closed_loop_of(x.load) && x.report.asked_per_s() > level.tokens_per_s;
 }
 
-template <class T>
-FlatCell cell_of(std::optional<T> const& value) {
-    return value ? FlatCell{*value} : FlatCell{};
-}
-
 FlatTable capacity_table(CapacityResult const& x) {
     FlatTable table{"capacity",
                     {"level", "replicas", "counts", "tokens_per_s", "requests_per_s", "asked_tokens_per_s",
@@ -172,12 +167,7 @@ std::string capacity_screen(CapacityResult const& x, std::size_t width) {
 
 std::string capacity_markdown(CapacityResult const& x) {
     auto out = fmt::format("# Engine\n\n{}\n\n{}\n", markdown_text(pool_text(x)), markdown_text(load_line(x)));
-    for (auto const& table : capacity_tables(x)) {
-        auto title = table.name;
-        title[0] = static_cast<char>(title[0] - 'a' + 'A');
-        out += to_markdown(table, title);
-    }
-    return out;
+    return out + to_markdown(capacity_tables(x));
 }
 
 }  // namespace runrate

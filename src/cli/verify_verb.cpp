@@ -58,8 +58,6 @@ std::optional<double> difference(VerifyRow const& row) {
     return *row.simulated / *row.projected - 1;
 }
 
-FlatCell cell(std::optional<double> const& x) { return x ? FlatCell{*x} : FlatCell{}; }
-
 FlatTable days_table(std::vector<VerifyRow> const& rows) {
     FlatTable table{
         "days",
@@ -67,8 +65,8 @@ FlatTable days_table(std::vector<VerifyRow> const& rows) {
         {}};
     for (auto const& r : rows)
         table.rows.push_back({text_cell(r.option), r.scale, text_cell(r.date), text_cell(r.weekday), text_cell(r.of),
-                              text_cell(r.item), text_cell(r.unit), cell(r.projected), cell(r.simulated),
-                              cell(difference(r))});
+                              text_cell(r.item), text_cell(r.unit), cell_of(r.projected), cell_of(r.simulated),
+                              cell_of(difference(r))});
     return table;
 }
 

@@ -14,13 +14,6 @@ double at_level(double a, double b, double value_a, double value_b, double level
     return value_b == value_a ? a : a + (b - a) * (level - value_a) / (value_b - value_a);
 }
 
-double quantile_of(std::vector<double> const& sorted, double p) {
-    double const rank = p * static_cast<double>(sorted.size() - 1);
-    auto const low = static_cast<std::size_t>(rank);
-    auto const high = std::min(low + 1, sorted.size() - 1);
-    return sorted[low] + (rank - static_cast<double>(low)) * (sorted[high] - sorted[low]);
-}
-
 /// Shares of draws that are no dearer, by group.
 double error_of(std::vector<double> const& samples, std::vector<std::uint32_t> const& groups) {
     std::uint32_t const count = groups.empty() ? 0 : *std::max_element(groups.begin(), groups.end()) + 1;
@@ -108,7 +101,6 @@ DrawCrossings crossings(Differences const& d) {
         else
             at.push_back(at_level(d.volumes[v - 1], d.volumes[v], d.samples[v - 1][k], d.samples[v][k], 0));
     }
-    std::sort(at.begin(), at.end());
     if (at.empty()) return result;
     result.p5 = quantile_of(at, 0.05);
     result.p50 = quantile_of(at, 0.5);

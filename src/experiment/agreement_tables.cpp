@@ -6,10 +6,6 @@
 namespace runrate {
 namespace {
 
-std::string text_of(Number const& n, Scenario const& s) {
-    return n.belief ? fmt::format("={}", s.beliefs[n.belief->index()].name) : fmt::format("{:.10g}", n.value);
-}
-
 /// The rows of one agreement; what is not stated has none.
 void add_agreement(Scenario const& s, std::string const& option, VendorPlan const& plan, std::vector<PlanRow>& rows) {
     auto const from =
@@ -56,6 +52,10 @@ Month owed_until(ContractSpec const& contract, Calendar const& calendar) {
 }
 
 }  // namespace
+
+std::string text_of(Number const& n, Scenario const& s) {
+    return n.belief ? fmt::format("={}", s.beliefs[n.belief->index()].name) : fmt::format("{:.10g}", n.value);
+}
 
 void add_agreements(Findings const& f, std::vector<PlanRow>& rows) {
     for (std::size_t o = 0; o < f.experiment().plans.size(); ++o) {

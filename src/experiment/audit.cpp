@@ -48,15 +48,6 @@ std::size_t busiest_day(AuditedWorld const& w, std::size_t month) {
     return busiest;
 }
 
-double calls_of_a_day(AuditedWorld const& w, std::size_t month) {
-    double sum = 0;
-    for (std::size_t f = 0; f < w.volumes.size(); ++f)
-        sum += w.volumes[f][month].sessions /
-               (w.volumes[f][month].flat() ? 30 : static_cast<double>(w.volumes[f][month].days.size())) *
-               w.usage[f].attempts;
-    return sum;
-}
-
 /// As many times the traffic as a day of events affords, within the scales: where there are more replicas than the
 /// least a ratio says something.
 double audited_scale(std::vector<double> const& scales, double calls) {
@@ -97,7 +88,7 @@ std::vector<std::vector<PoolAudit>> audit_pools(Experiment const& e, Worlds cons
             if (stop && stop()) return;
             WorldId const id{0, i};
             auto const w = world_of(e, plan, worlds.draw(id, 0), id.number());
-            double const calls = calls_of_a_day(w, month);
+            double const calls = calls_of_a_day(w.volumes, w.usage, month);
             scales[i] = audited_scale(e.scales, calls);
             if (calls * scales[i] > 4 * most_calls) return;  // no scale is small enough
             EventWorld const where{w.beliefs, e.seed, id.number(), true};

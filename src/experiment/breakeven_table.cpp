@@ -70,8 +70,7 @@ Volume volume_of(Findings const& f, std::size_t baseline) {
 Real replicas_of(Findings const& f, std::size_t option, std::size_t scale) {
     if (f.experiment().plans[option].pools.empty()) return std::nullopt;
     auto const cell = f.layout().cell(scale, reference_month(f));
-    auto const& calendar = f.scenario().calendar;
-    double const hours = calendar.flat_months ? 730 : 24.0 * days_in(calendar.month(f.scenario().reference_month()));
+    double const hours = f.scenario().calendar.hours_in(f.scenario().reference_month());
     double sum = 0;
     for (auto const& world : f.totals.worlds)
         for (auto const& pool : world.options[option].pools) sum += pool.paid_hours[cell] / hours;

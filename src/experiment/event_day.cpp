@@ -151,7 +151,8 @@ private:
 
     /// With the replicas that the first hour's calls want at their usual latency.
     PoolSettings pool(std::size_t p, std::vector<EventFeature> const& features) const {
-        auto settings = event_pool(s_, pools_[p], {world_.beliefs, seed_of(world_, day_), world_.number});
+        auto settings = event_pool(s_, pools_[p], world_);
+        settings.seed = seed_of(world_, day_);  // of cold starts and failures; how fast engines are is the world's
         if (!settings.autoscale) return settings;
         double in_flight = 0;
         for (std::size_t f = 0; f < features.size(); ++f)
@@ -242,6 +243,26 @@ std::vector<std::size_t> pools_of(Scenario const& s, BillPlan const& plan) {
     std::sort(pools.begin(), pools.end());
     pools.erase(std::unique(pools.begin(), pools.end()), pools.end());
     return pools;
+}
+
+std::optional<std::string> event_fault(Scenario const& s) {
+    for (auto const& feature : s.features) {
+        auto const& variants = s.workflows[feature.session.workflow.index()].variants;
+        if (variants.variation == Variation::shadow && !variants.all.empty())
+            return fmt::format("feature '{}' shadows its prompts, which is not simulated event by event", feature.name);
+    }
+    return std::nullopt;
+}
+
+double calls_of_a_day(std::vector<std::vector<MonthVolume>> const& volumes, std::vector<FeatureUsage> const& usage,
+                      std::size_t month) {
+    double calls = 0;
+    for (std::size_t f = 0; f < volumes.size(); ++f) {
+        auto const& volume = volumes[f][month];
+        double const days = volume.flat() ? FlatMonth::days : static_cast<double>(volume.days.size());
+        calls += volume.sessions / days * usage[f].attempts;
+    }
+    return calls;
 }
 
 EventDayRun run_event_day(Scenario const& s, BillPlan const& plan, std::vector<std::vector<MonthVolume>> const& volumes,

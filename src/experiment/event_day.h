@@ -45,6 +45,14 @@ double event_gaps_cv(Scenario const&, Traffic const&, EventWorld const&, double 
 /// Which of the scenario's pools an option's features ask, ascending.
 std::vector<std::size_t> pools_of(Scenario const&, BillPlan const&);
 
+/// Why the sessions of a scenario cannot be run event by event; nothing where they can.
+std::optional<std::string> event_fault(Scenario const&);
+
+/// Calls of an average day of a month, retries included, at scale 1.
+/// \param volumes, usage  by feature
+double calls_of_a_day(std::vector<std::vector<MonthVolume>> const& volumes, std::vector<FeatureUsage> const& usage,
+                      std::size_t month);
+
 /// Simulates the day after the last hours of the one before it, in which sessions come under way and replicas are
 /// started. Items of schedules are worked off evenly within their deadlines.
 /// \param volumes  by feature

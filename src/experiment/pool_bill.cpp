@@ -9,9 +9,7 @@
 namespace runrate {
 namespace {
 
-double hours_in(Calendar const& calendar, std::size_t month) {
-    return calendar.flat_months ? 730 : 24.0 * days_in(calendar.month(static_cast<int>(month)));
-}
+double hours_in(Calendar const& calendar, std::size_t month) { return calendar.hours_in(static_cast<int>(month)); }
 
 /// One pool in one world while its months are worked out.
 struct PoolRun {
@@ -61,15 +59,6 @@ struct PoolRun {
     void fill_scales(std::span<double const> scales, std::size_t first_scale, PoolUse& result) const;
 };
 
-double cached_share(LoadCurve const& curve, FluidDay const& day) {
-    double cached = 0, calls = 0;
-    for (std::size_t l = 0; l < day.calls_by_level.size(); ++l) {
-        cached += day.calls_by_level[l] * curve.levels[std::min(l, curve.levels.size() - 1)].cached;
-        calls += day.calls_by_level[l];
-    }
-    return calls > 0 ? cached / calls : 0;
-}
-
 void PoolRun::fill_scales(std::span<double const> scales, std::size_t first_scale, PoolUse& result) const {
     auto const reference = busy_reference();
     PoolProjection const projection{scenario(), plan, lines.pool, where, out.usage, volumes, reference, scales.front()};
@@ -92,7 +81,7 @@ void PoolRun::fill_scales(std::span<double const> scales, std::size_t first_scal
             result.on_demand_drawn[cell] = audited(drawn.hours_above[threshold], of_least);
             result.shed[cell] =
                 expected.calls + expected.shed > 0 ? expected.shed / (expected.calls + expected.shed) : 0;
-            result.cached[cell] = cached_share(curve, expected);
+            result.cached[cell] = cached_share(curve, expected).value_or(0);
             result.ttft_p95[cell] = ttft.at(0.95, expected);
             result.tpot_p95[cell] = tpot.at(0.95, expected);
             for (std::size_t f = 0; f < e.layout.features; ++f)

@@ -113,7 +113,7 @@ FluidDay PoolProjection::day(std::vector<std::vector<double>> const& per_hour, d
     for (std::size_t f = 0; f < samples_.size(); ++f) {
         auto const& x = samples_[f];
         FluidFeature feature{.per_hour = std::vector<double>(24, 0)};
-        if (x.sessions > 0 && !x.calls.empty())
+        if (calls_[f] > 0 && !x.calls.empty())
             feature = {.per_hour = per_hour[f],
                        .calls = calls_[f],
                        .other_s = std::max(0.0, duration_s_[f] / calls_[f] - x.busy_s / x.calls_per_session()),

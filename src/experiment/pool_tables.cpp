@@ -14,10 +14,6 @@ double within(double log_sd) {
     return real::exp(real::student_quantile(0.9, degrees) * log_sd) - 1;
 }
 
-std::string text_of(Number const& n, Scenario const& s) {
-    return n.belief ? fmt::format("={}", s.beliefs[n.belief->index()].name) : fmt::format("{:.10g}", n.value);
-}
-
 void add_pool(Scenario const& s, std::string const& option, PoolPlan const& plan, std::vector<PlanRow>& rows) {
     auto const start = to_string(s.calendar.start);
     auto const money = s.money.currency == "USD" ? std::string{"$"} : s.money.currency;

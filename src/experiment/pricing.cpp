@@ -80,8 +80,8 @@ double mean_usd(LinePrices const& prices) {
 Money reserved(ProvisionedSpec const& spec, Calendar const& calendar, int month, BeliefValues world) {
     auto const here = calendar.month(month);
     bool const holds = spec.in_force(here);
-    double const hours = calendar.flat_months ? 730 : 24.0 * days_in(here);
-    return holds ? from_dollars(spec.units * spec.usd.in(world) * (spec.per_hour ? hours : 1)) : Money{};
+    return holds ? from_dollars(spec.units * spec.usd.in(world) * (spec.per_hour ? calendar.hours_in(month) : 1))
+                 : Money{};
 }
 
 std::vector<std::vector<Money>> fixed_costs(Scenario const& s, BillPlan const& plan, BeliefValues world) {

@@ -35,8 +35,7 @@ PoolPeriod over(PoolUse const& use, PoolObjective const& objective, Layout const
 
 double hours_in(Calendar const& calendar, Period const& period) {
     double hours = 0;
-    for (int m = period.first; m < period.first + period.months; ++m)
-        hours += calendar.flat_months ? 730 : 24.0 * days_in(calendar.month(m));
+    for (int m = period.first; m < period.first + period.months; ++m) hours += calendar.hours_in(m);
     return hours;
 }
 

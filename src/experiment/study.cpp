@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "experiment/chosen.h"
+#include "experiment/event_day.h"
 #include "experiment/samples.h"
 #include "experiment/tables.h"
 #include "montecarlo/parallel.h"
@@ -39,6 +40,10 @@ void check_pools(Scenario const& s, BillPlan const& plan) {
                     "pool is not worked out (degrade to an option of API models)",
                     s.features[f].name, s.options[degraded->option->index()].name, s.targets[target.index()].name));
     }
+    auto const why = event_fault(s);
+    if (why && !plan.pools.empty())
+        throw std::invalid_argument(
+            fmt::format("option '{}' is served by a pool: {}", s.options[plan.option.index()].name, *why));
     for (auto const& lines : plan.pools) {
         auto const& pool = s.pools[lines.pool];
         auto const& option = s.options[plan.option.index()].name;

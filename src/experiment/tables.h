@@ -60,6 +60,9 @@ std::vector<LimitRow> limits_table(Findings const&);
 /// What the horizon leaves owed of commitments, at the first scale; a commitment without an end is owed to the end of
 /// its period.
 std::vector<LiabilityRow> liabilities_table(Findings const&);
+/// A number as the plan shows it: `=growth` of a belief.
+std::string text_of(Number const&, Scenario const&);
+
 /// What is agreed with vendors, as rows of the plan.
 void add_agreements(Findings const&, std::vector<PlanRow>&);
 

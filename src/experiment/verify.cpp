@@ -1,7 +1,6 @@
 #include "experiment/verify.h"
 
 #include <algorithm>
-#include <atomic>
 #include <set>
 #include <stdexcept>
 
@@ -166,13 +165,7 @@ void Verification::add_pool(Day const& day, EventDayRun const& run, std::size_t 
         t.paid_hours > 0 ? std::optional{t.busy_hours / t.paid_hours} : std::nullopt);
     add("TTFT p95", "s", fluid_p95(&LoadLevel::ttft), p95(pool.ttft));
     add("TPOT p95", "s", fluid_p95(&LoadLevel::tpot), p95(pool.tpot));
-    auto const& levels = projection.curve().levels;
-    double cached = 0, calls = 0;
-    for (std::size_t l = 0; l < fluid.calls_by_level.size(); ++l) {
-        cached += fluid.calls_by_level[l] * levels[std::min(l, levels.size() - 1)].cached;
-        calls += fluid.calls_by_level[l];
-    }
-    add("prompt tokens found in prefix caches", "share", calls > 0 ? std::optional{cached / calls} : std::nullopt,
+    add("prompt tokens found in prefix caches", "share", cached_share(projection.curve(), fluid),
         prompt > 0 ? std::optional{static_cast<double>(pool.engines.cached_tokens) / prompt} : std::nullopt);
     add("calls turned away", "calls", fluid.shed, static_cast<double>(pool.refused));
 }
@@ -190,19 +183,9 @@ std::vector<VerifyRow> Verification::rows(Day const& day) const {
 /// \throws std::invalid_argument for what cannot be run event by event
 void check(Verification const& v, std::vector<Day> const& days) {
     constexpr double most_calls = 3e8;  // of a day: some minutes on one core
-    for (auto const& feature : v.s.features) {
-        auto const& workflow = v.s.workflows[feature.session.workflow.index()];
-        if (workflow.variants.variation == Variation::shadow && !workflow.variants.all.empty())
-            throw std::invalid_argument(
-                fmt::format("feature '{}' shadows its prompts, which is not simulated event by event", feature.name));
-    }
+    if (auto const why = event_fault(v.s)) throw std::invalid_argument(*why);
     for (auto const& day : days) {
-        double calls = 0;
-        for (std::size_t f = 0; f < v.s.features.size(); ++f) {
-            auto const& month = v.volumes[f][day.which.month];
-            double const mean_day = month.sessions / (month.flat() ? 30 : static_cast<double>(month.days.size()));
-            calls += mean_day * day.which.scale * v.usage[day.plan][f].attempts;
-        }
+        double const calls = day.which.scale * calls_of_a_day(v.volumes, v.usage[day.plan], day.which.month);
         if (!(calls <= most_calls))
             throw std::invalid_argument(
                 fmt::format("a day of '{}' has {:.2g} calls at {:g}x, too many to run one by "

@@ -51,15 +51,8 @@ DayCurve::DayCurve(double low, double high, std::size_t points, std::function<Fl
 }
 
 void DayCurve::add(double demand, double times, FluidDay& sums) const {
-    auto const& last = levels_.back();
-    if (demand >= last.demand) {
-        double const factor = demand / last.demand;
-        add_mixed(last.day, last.day, times * factor, 0, sums);
-        sums.peak_replicas = std::max(sums.peak_replicas, last.day.peak_replicas * factor);
-        return;
-    }
-    auto const above = std::upper_bound(levels_.begin(), levels_.end(), demand,
-                                        [](double d, Level const& level) { return d < level.demand; });
+    auto above = std::upper_bound(levels_.begin(), levels_.end() - 1, demand,
+                                  [](double d, Level const& level) { return d < level.demand; });
     auto const &b = *above, &a = *(above - 1);
     double const share = (demand - a.demand) / (b.demand - a.demand);
     add_mixed(a.day, b.day, times * (1 - share), times * share, sums);

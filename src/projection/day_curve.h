@@ -15,8 +15,8 @@ public:
     /// \param day  the day at a demand \pre 0 < low <= high, at least 2 points
     DayCurve(double low, double high, std::size_t points, std::function<FluidDay(double demand)> const& day);
 
-    /// Adds a day, so often, to sums; the peak is the highest. Between levels all is linear in demand, above the last
-    /// everything is proportional to it.
+    /// Adds a day, so often, to sums; the peak is the highest. Between levels all is linear in demand, and above the
+    /// last goes on as it does below it: more replicas, or as many where there are never more.
     void add(double demand, double times, FluidDay& sums) const;
 
 private:

@@ -206,6 +206,15 @@ private:
 
 }  // namespace
 
+std::optional<double> cached_share(LoadCurve const& curve, FluidDay const& day) {
+    double cached = 0, calls = 0;
+    for (std::size_t l = 0; l < day.calls_by_level.size(); ++l) {
+        cached += day.calls_by_level[l] * curve.levels[std::min(l, curve.levels.size() - 1)].cached;
+        calls += day.calls_by_level[l];
+    }
+    return calls > 0 ? std::optional{cached / calls} : std::nullopt;
+}
+
 NormalTable::NormalTable(Address const& address) {
     Stream stream{address};
     values_.reserve(size);

@@ -36,6 +36,9 @@ struct FluidDay {
     double waited_s = 0;                   ///< of these together, until a replica could take them
 };
 
+/// The share of the prompt tokens of a day that prefix caches had; nothing without calls.
+std::optional<double> cached_share(LoadCurve const&, FluidDay const&);
+
 /// Normal numbers that a fluid takes its noise from, the same for every level of demand.
 class NormalTable {
 public:

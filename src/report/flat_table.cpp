@@ -86,4 +86,14 @@ std::string to_markdown(FlatTable const& table, std::string_view title) {
     return out;
 }
 
+std::string to_markdown(std::vector<FlatTable> const& tables) {
+    std::string out;
+    for (auto const& table : tables) {
+        auto title = table.name;
+        title[0] = static_cast<char>(title[0] - 'a' + 'A');
+        out += to_markdown(table, title);
+    }
+    return out;
+}
+
 }  // namespace runrate

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -14,6 +15,11 @@ namespace runrate {
 using FlatCell = std::variant<std::monostate, std::string, double, std::int64_t, Amount>;
 
 inline FlatCell text_cell(std::string_view text) { return FlatCell{std::in_place_type<std::string>, text}; }
+
+template <class T>
+FlatCell cell_of(std::optional<T> const& value) {
+    return value ? FlatCell{*value} : FlatCell{};
+}
 
 /// A table of a verb other than `run`: its columns, and a cell for each of them in every row.
 struct FlatTable {
@@ -32,5 +38,8 @@ std::string to_csv(FlatTable const&);
 /// A section of Markdown: the title and the rows; columns without a value in any row are left out. Nothing without
 /// rows.
 std::string to_markdown(FlatTable const&, std::string_view title);
+
+/// All of them, each under its name.
+std::string to_markdown(std::vector<FlatTable> const&);
 
 }  // namespace runrate

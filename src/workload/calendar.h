@@ -22,6 +22,7 @@ struct Calendar {
     std::optional<std::set<Date>> holidays{};  ///< days that behave as Sundays; nothing where none are stated
 
     [[nodiscard]] Month month(int i) const { return start + std::chrono::months{i}; }
+    [[nodiscard]] double hours_in(int i) const { return flat_months ? 730 : 24.0 * days_in(month(i)); }
     [[nodiscard]] Date first() const { return first_day(start); }
     [[nodiscard]] Date end() const { return first_day(start + std::chrono::months{months}); }
     [[nodiscard]] bool holiday(Date d) const { return holidays && holidays->contains(d); }

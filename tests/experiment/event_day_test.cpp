@@ -87,6 +87,20 @@ TEST(EventDay, StartsItsPoolAsFullAsItShallBe) {
     EXPECT_LT(t.peak_replicas, 2.5 * t.paid_hours / 24);
 }
 
+TEST(EventDay, RunsEnginesAsFastAsItsWorldDrawsThem) {
+    Loaded const l{served_by_pool()};
+    auto const tpot = [&](EventWorld const& world) {
+        auto const& d = run_event_day(*l.scenario, l.plan, l.volumes, world, {.day = 3}).events.pools.at(0).tpot;
+        return d.sum_s / static_cast<double>(d.sketch.count());
+    };
+    for (std::uint32_t number = 0; number < 3; ++number) {
+        EventWorld const drawn{{}, 1, number, true}, usual{{}, 1, number};
+        double const slower =
+            event_pool(*l.scenario, 0, drawn).parameters.step_s / event_pool(*l.scenario, 0, usual).parameters.step_s;
+        EXPECT_NEAR(tpot(drawn) / tpot(usual), slower, 0.25 * std::abs(slower - 1)) << number;
+    }
+}
+
 TEST(Verify, HoldsEverySessionCallAndTokenAgainstTheProjection) {
     auto const loaded = load_text(served_by_pool());
     auto const rows = verify(*loaded.scenario, {.months = {"2026-02"}, .week = true});

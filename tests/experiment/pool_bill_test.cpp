@@ -219,6 +219,26 @@ TEST(PoolBill, WarnsWhereAFixedPoolDoesNotKeepUp) {
     for (auto const& row : r.service) EXPECT_LT(*row.ttft_p95, 2 * 86400);
 }
 
+TEST(PoolBill, RefusesShadowedPromptsThatCannotBeRunByEvents) {
+    auto text = pool_scenario("") + "plan: {own: {at_least: 2, rest: {on_demand: $4/GPU-h}}}\n";
+    text.replace(text.find("    context: {system: 500 tokens}\n"), 0,
+                 "    variants: {shadow: {longer: {system: 900 tokens}}}\n");
+    auto const scenario = load_text(text).scenario;
+    EXPECT_THROW(static_cast<void>(run_text(text)), std::invalid_argument);
+    EXPECT_THROW(static_cast<void>(verify(*scenario, {})), std::invalid_argument);
+    StudySettings settings;
+    settings.worlds = 64;
+    settings.scales = {1};
+    settings.options = {"api"};
+    EXPECT_NO_THROW(static_cast<void>(run(*scenario, settings)));  // no pool, no events
+}
+
+TEST(PoolBill, OfAFixedNumberIsThatOnDaysOfAnyTraffic) {
+    auto text = pool_scenario("") + "plan: {own: {at_least: 3, rest: {on_demand: $4/GPU-h}}}\n";
+    text.replace(text.find("{sessions: 50k per month}"), 25, "{sessions: 50k per month, day_to_day: 60%}");
+    EXPECT_NEAR(line_of(run_text(text), "own on demand").hours, 3 * 2 * february_h, 1e-6);
+}
+
 TEST(PoolBill, HasNoLimitsOfApis) {
     auto text = pool_scenario("") + "plan: {own: {at_least: 2, rest: {on_demand: $4/GPU-h}}}\n";
     text += "targets: {\"*\": {limits: {requests: 10 per minute}}}\n";

@@ -53,10 +53,19 @@ TEST(DayCurve, KeepsItsPlateauWithoutIntegratingIt) {
     }
 }
 
-TEST(DayCurve, GoesOnInProportionBeyondItsLastLevel) {
+TEST(DayCurve, GoesOnBeyondItsLastLevelAsBelowIt) {
     DayCurve const curve{1, 100, 9, day_at};
     EXPECT_NEAR(once(curve, 300).paid_hours, 3 * 480, 1e-9);
     EXPECT_NEAR(once(curve, 300).peak_replicas, 60, 1e-9);
+    DayCurve const fixed{1, 100, 9, [](double demand) {
+                             auto day = day_at(demand);
+                             day.paid_hours = 72;
+                             day.peak_replicas = 3;
+                             return day;
+                         }};
+    EXPECT_NEAR(once(fixed, 300).paid_hours, 72, 1e-9);
+    EXPECT_NEAR(once(fixed, 300).peak_replicas, 3, 1e-9);
+    EXPECT_NEAR(once(fixed, 300).calls, 30'000, 1e-6);
 }
 
 TEST(DayCurve, AddsDaysAndKeepsTheHighestPeak) {
