@@ -47,18 +47,30 @@ po::options_description breakeven_options() {
     return options;
 }
 
+double volume_of(std::string const& range, std::string const& text) {
+    constexpr double least = 1e-9, most = 1e9;
+    auto const number =
+        parse_number(text.ends_with('x') ? std::string_view{text}.substr(0, text.size() - 1) : std::string_view{text});
+    if (!number || !(*number >= least && *number <= most))
+        throw UsageError(
+            fmt::format("--range takes two volumes from 1e-9x to 1e9x such as 0.1x:300x (found '{}')", range));
+    return *number;
+}
+
 /// Volumes evenly in logarithms, with 1 among them where it is in the range.
 std::vector<double> volumes_of(po::variables_map const& v) {
     auto const range = v["range"].as<std::string>();
-    auto const colon = range.find(':');
-    if (colon == std::string::npos) throw UsageError("--range takes two volumes such as 0.1x:300x");
-    double const low = parse_scale(range.substr(0, colon)), high = parse_scale(range.substr(colon + 1));
-    auto const points = parse_count("points", v["points"].as<std::string>(), 101);
+    auto const colon = std::min(range.find(':'), range.size());
+    auto const [low, high] = std::pair{volume_of(range, range.substr(0, colon)),
+                                       volume_of(range, range.substr(std::min(colon + 1, range.size())))};
     if (!(low < high)) throw UsageError("--range rises (write the smaller volume first)");
-    if (points < 3) throw UsageError("--points takes 3 to 101");
+    auto const points = parse_number(v["points"].as<std::string>()).value_or(0);
+    if (!(points >= 3 && points <= 101 && points == std::floor(points)))
+        throw UsageError(
+            fmt::format("--points takes a whole number from 3 to 101 (found '{}')", v["points"].as<std::string>()));
     std::vector<double> volumes;
-    double const step = real::log(high / low) / static_cast<double>(points - 1);
-    for (std::uint64_t i = 0; i + 1 < points; ++i) volumes.push_back(low * real::exp(step * static_cast<double>(i)));
+    double const step = real::log(high / low) / (points - 1);
+    for (int i = 0; i + 1 < points; ++i) volumes.push_back(low * real::exp(step * i));
     volumes.push_back(high);
     if (low < 1 && high > 1)
         *std::min_element(volumes.begin() + 1, volumes.end() - 1,
@@ -158,6 +170,15 @@ std::string screen(Result const& result, std::size_t width) {
     return out;
 }
 
+/// What is wrong with pools at some of the volumes: a bill of one that does not keep up is no bill.
+std::string warning_lines(Result const& result, std::size_t width) {
+    std::string out;
+    for (auto const& row : result.warnings)
+        if (row.code.starts_with("pool.") || row.code.starts_with("projection."))
+            add_wrapped(out, fmt::format("{} {}: {}", row.severity, row.code, row.text), width);
+    return out;
+}
+
 std::string command_line(po::variables_map const& v) {
     constexpr std::array given{"baseline", "challenger", "range",  "points",   "worlds",
                                "seed",     "set",        "prices", "catalogue"};
@@ -194,10 +215,11 @@ Exit breakeven_verb(std::vector<std::string> const& arguments, Surroundings& aro
         throw UsageError("one option alone has nothing to be held against (name a --challenger)");
     result.command = command_line(v);
     auto const& out = v["out"].as<std::string>();
+    constexpr std::size_t width = 100;
     if (formats[format] == "json") return deliver(out, to_json(result), around), Exit::ok;
     if (formats[format] == "csv")
         return deliver(out, to_csv(result, table.empty() ? "breakeven_curve" : table), around), Exit::ok;
-    deliver(out, screen(result, 100), around);
+    deliver(out, screen(result, width) + warning_lines(result, width), around);
     return Exit::ok;
 }
 

@@ -52,20 +52,20 @@ FlatTable capacity_table(CapacityResult const& x) {
     return table;
 }
 
-std::string level_names(CapacityResult const& x) {
+/// `stated capacity`, `low and median capacity`; nothing where all of them are enough.
+std::string levels_behind(CapacityResult const& x) {
     std::vector<std::string> behind;
     for (auto const& level : x.report.levels)
         if (falls_behind(x, level)) behind.push_back(level.name);
-    if (behind.empty()) return "";
-    return x.report.levels.size() == 1 ? "stated" : fmt::format("{}", fmt::join(behind, " and at the "));
+    return behind.empty() ? "" : fmt::format("{} capacity", fmt::join(behind, " and "));
 }
 
 std::vector<EngineNote> notes_of(CapacityResult const& x) {
     std::vector<EngineNote> notes;
-    if (auto const names = level_names(x); !names.empty())
+    if (auto const names = levels_behind(x); !names.empty())
         notes.push_back(
             {"load.falls_behind",
-             fmt::format("{} a second are asked for, more than the {} capacity: the queue grows for as "
+             fmt::format("{} a second are asked for, more than the {}: the queue grows for as "
                          "long as requests come",
                          figure(x.report.asked_per_s()) + " " + std::string{counted_tokens(x.pool)}, names)});
     if (closed_loop_of(x.load))

@@ -5,6 +5,7 @@
 #include "experiment/pool_months.h"
 #include "pricing/price_book.h"
 #include "projection/level_quantiles.h"
+#include "scenario/sections.h"
 
 namespace runrate {
 namespace {
@@ -164,10 +165,7 @@ std::vector<PoolLines> pool_lines(Scenario const& s, std::vector<std::size_t> co
         PoolLines lines{.pool = pool, .line = first_line + lines_of_pool * all.size()};
         std::vector<double> by_month;
         for (int m = 0; m < s.calendar.months; ++m) {
-            double replicas = 0;
-            for (auto const& r : s.pool_plans[pool].reserve)
-                if (r.in_force(s.calendar.month(m), s.calendar.start)) replicas += r.replicas;
-            by_month.push_back(replicas);
+            by_month.push_back(reserved_in(s.pool_plans[pool], s.calendar.month(m), s.calendar.start));
         }
         lines.thresholds = by_month;
         std::sort(lines.thresholds.begin(), lines.thresholds.end());

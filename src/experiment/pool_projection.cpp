@@ -70,6 +70,7 @@ PoolProjection::PoolProjection(Scenario const& s, BillPlan const& plan, std::siz
     }
     make_curve(std::move(mix), crowded, static_cast<std::int64_t>(std::min<std::size_t>(sampled_calls / 8, 4000)));
     if (settings_.autoscale) cold_start_s_ = mean_of(settings_.cold_start_s);
+    if (settings_.failures.mean_hours_between > 0) repair_s_ = mean_of(settings_.failures.repair_s);
 }
 
 void PoolProjection::make_curve(std::vector<CallMix> mix, double crowded, std::int64_t calls) {
@@ -121,7 +122,7 @@ FluidDay PoolProjection::day(std::vector<std::vector<double>> const& per_hour, d
                        .gaps_cv = gaps_cv_[f]};
         features.push_back(std::move(feature));
     }
-    return fluid_day({&settings_, &curve_, cold_start_s_}, features, demand, thresholds, normals_);
+    return fluid_day({&settings_, &curve_, cold_start_s_, repair_s_}, features, demand, thresholds, normals_);
 }
 
 }  // namespace runrate

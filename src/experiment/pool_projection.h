@@ -37,7 +37,7 @@ private:
     PoolSettings settings_;
     std::vector<CallSample> samples_;  ///< by feature; without sessions where none of its calls are to the pool
     LoadCurve curve_;
-    double cold_start_s_ = 0;
+    double cold_start_s_ = 0, repair_s_ = 0;
     std::vector<double> gaps_cv_, calls_, duration_s_;  ///< by feature
     NormalTable normals_;
 };

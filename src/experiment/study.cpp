@@ -53,7 +53,8 @@ void check_pools(Scenario const& s, BillPlan const& plan) {
                             "worked out (leave out 'capacity' to take the step times of a calibration)",
                             option, pool.name));
         auto const& plan_of_pool = s.pool_plans[lines.pool];
-        if (!plan_of_pool.on_demand_usd)
+        auto const most = pool.fleet.autoscale ? pool.fleet.autoscale->most : plan_of_pool.at_least;
+        if (!plan_of_pool.on_demand_usd && lines.thresholds.front() < most)
             throw std::invalid_argument(
                 fmt::format("option '{}' is served by pool '{}', whose GPUs have no price "
                             "(state plan.{}.rest: {{on_demand: $2.95/GPU-h}})",

@@ -42,7 +42,7 @@ DayCurve::DayCurve(double low, double high, std::size_t points, std::function<Fl
     for (std::size_t i = 1; i + 1 < points; ++i) {
         double const demand = high * real::exp(-step * static_cast<double>(i));
         auto const& above = levels_.back();
-        bool const plateau = above.day.peak_replicas <= fewest.peak_replicas;
+        bool const plateau = above.day.paid_hours <= fewest.paid_hours;
         levels_.push_back({demand, plateau ? scaled_calls(above.day, demand / above.demand) : day(demand)});
     }
     levels_.push_back({low, fewest});

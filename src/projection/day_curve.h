@@ -11,7 +11,7 @@ namespace runrate {
 class DayCurve {
 public:
     /// Integrates a day without demand, and days at `points` levels, evenly in logarithms from `low` to `high`. Below
-    /// the first of these that takes no more replicas than the lowest none is integrated: less demand takes them too.
+    /// the first of these that pays no more hours than the lowest none is integrated: less demand pays them too.
     /// \param day  the day at a demand \pre 0 < low <= high, at least 2 points
     DayCurve(double low, double high, std::size_t points, std::function<FluidDay(double demand)> const& day);
 

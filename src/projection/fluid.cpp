@@ -34,6 +34,7 @@ public:
         double const look_s = rule_ ? to_seconds(rule_->every) : longest_step_s;
         steps_per_look_ = static_cast<int>(std::ceil(look_s / longest_step_s));
         step_s_ = look_s / steps_per_look_;
+        take_failures();
         day_.hours_above.assign(thresholds.size(), 0);
         day_.calls_by_level.assign(pool.curve->levels.size() + 1, 0);
     }
@@ -53,11 +54,21 @@ public:
     }
 
 private:
+    /// On average so many of the replicas serve, and so many are paid. What an autoscaler drives is replaced at its
+    /// next look; a fixed one is gone until it is repaired, unpaid, and starts then.
+    void take_failures() {
+        double const every_s = pool_.settings->failures.mean_hours_between * hour_s;
+        if (every_s <= 0) return;
+        double const repair = rule_ ? to_seconds(rule_->every) / 2 : pool_.repair_s;
+        serving_ = every_s / (every_s + repair + pool_.cold_start_s);
+        paid_ = (every_s + pool_.cold_start_s) / (every_s + repair + pool_.cold_start_s);
+    }
+
     /// In equilibrium with the first hour.
     void begin() {
         ready_ = pool_.settings->replicas;
         for (int round = 0; round < 20; ++round) {
-            double const per_replica = in_flight() / std::max(1, ready_);
+            double const per_replica = in_flight() / (std::max(1, ready_) * serving_);
             for (std::size_t f = 0; f < features_.size(); ++f) {
                 auto const& x = features_[f];
                 double const rate = x.per_hour[day_hours - run_in_hours] * demand_ / hour_s;
@@ -77,7 +88,7 @@ private:
 
     void step(std::int64_t n, std::size_t hour, bool counts) {
         double const before = in_flight();
-        double const per_replica = ready_ > 0 ? before / ready_ : 0;
+        double const per_replica = ready_ > 0 ? before / (ready_ * serving_) : 0;
         double completed = 0;
         for (std::size_t f = 0; f < features_.size(); ++f)
             completed += step_feature(f, per_replica, hour, 2 * (static_cast<std::size_t>(n) * features_.size() + f));
@@ -150,10 +161,10 @@ private:
 
     void count(double before, double completed, double shed, double per_replica) {
         double const hours = step_s_ / hour_s;
-        int const paid = ready_ + static_cast<int>(starting_.size());
+        double const paid = paid_ * (ready_ + static_cast<double>(starting_.size()));
         day_.paid_hours += hours * paid;
         day_.in_flight_hours += hours * before;
-        day_.peak_replicas = std::max(day_.peak_replicas, static_cast<double>(paid));
+        day_.peak_replicas = std::max(day_.peak_replicas, ready_ + static_cast<double>(starting_.size()));
         day_.calls += completed;
         day_.shed += shed;
         for (std::size_t t = 0; t < thresholds_.size(); ++t)
@@ -174,13 +185,24 @@ private:
         day_.calls_by_level[l] += completed;
     }
 
+    /// Calls in flight as a look finds them: of less than one there is one or none. While no replica serves those that
+    /// came wait, so that one that was there is there again: the chance is drawn anew only where calls are served.
+    double seen() {
+        double const all = in_flight();
+        if (all >= 1) return all;
+        if (ready_ > 0) chance_ = normals_[looks_ * 7 + 3];
+        ++looks_;
+        double const any = -real::expm1(-all);
+        return any > 0 && chance_ < real::normal_quantile(any) ? 1 : 0;
+    }
+
     void look(double now_s) {
         while (!starting_.empty() && starting_.front() <= now_s) {
             starting_.pop_front();
             ++ready_;
         }
         int const there = ready_ + static_cast<int>(starting_.size());
-        int const recommended = recommended_replicas(*rule_, in_flight());
+        int const recommended = recommended_replicas(*rule_, seen());
         int const settled = stabiliser_.settle(Instant{from_seconds(now_s)}, rule_->stabilise, recommended);
         int const wanted = next_replicas(*rule_, there, recommended, settled);
         for (int n = there; n < wanted; ++n) starting_.push_back(now_s + pool_.cold_start_s);
@@ -196,9 +218,12 @@ private:
     std::span<double const> thresholds_;
     NormalTable const& normals_;
     std::vector<State> states_;
+    double serving_ = 1, paid_ = 1;  ///< shares of the replicas that failures leave
     int ready_ = 0;
     std::deque<double> starting_;  ///< when each serves, seconds
     Stabiliser stabiliser_;
+    std::size_t looks_ = 0;
+    double chance_ = 0;
     int steps_per_look_ = 1;
     double step_s_ = longest_step_s;
     FluidDay day_;

@@ -23,6 +23,7 @@ struct FluidPool {
     PoolSettings const* settings = nullptr;
     LoadCurve const* curve = nullptr;
     double cold_start_s = 0;
+    double repair_s = 0;  ///< mean, of PoolSettings::failures
 };
 
 /// What a pool did on a day. Hours are of replicas.

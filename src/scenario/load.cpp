@@ -143,7 +143,8 @@ LoadedScenario load_scenario(ScenarioSource const& source) {
     if (auto const pools = Cursor{root, "", log}.find("pools")) {
         scenario->pools = pools_of(text.pools, calibration_folders_of(source), reading, *pools);
         set_usual_latency(*scenario);
-        if (!log.has_errors()) scenario->pool_plans = pool_plans_of(text.plan, scenario->pools, Cursor{root, "", log});
+        if (!log.has_errors())
+            scenario->pool_plans = pool_plans_of(text.plan, scenario->pools, scenario->calendar, Cursor{root, "", log});
     }
     if (!log.has_errors()) validate(*scenario, text.targets, reading, root);
     if (log.has_errors()) refuse(log);

@@ -43,7 +43,15 @@ Shape<PoolPlan> pool_plan_shape(Reading& reading) {
         .shape();
 }
 
-std::vector<PoolPlan> pool_plans_of(PlanSection const& section, std::vector<Pool> const& pools, Cursor const& root) {
+int reserved_in(PoolPlan const& plan, Month month, Month start) {
+    int replicas = 0;
+    for (auto const& r : plan.reserve)
+        if (r.in_force(month, start)) replicas += r.replicas;
+    return replicas;
+}
+
+std::vector<PoolPlan> pool_plans_of(PlanSection const& section, std::vector<Pool> const& pools,
+                                    Calendar const& calendar, Cursor const& root) {
     std::vector<PoolPlan> plans;
     std::vector<std::string> names;
     for (auto const& pool : pools) names.push_back(pool.name);
@@ -68,6 +76,18 @@ std::vector<PoolPlan> pool_plans_of(PlanSection const& section, std::vector<Pool
                               autoscale->most));
         if (!autoscale && plan.at_least == 0)
             error("no replica serves, and none is ever added (state 'autoscale', or at_least: 1)");
+        for (auto const& r : plan.reserve) {
+            bool inside = false;
+            for (int m = 0; m < calendar.months; ++m) inside |= r.in_force(calendar.month(m), calendar.start);
+            if (!inside) error(fmt::format("{} replicas are reserved outside of the horizon only", r.replicas));
+        }
+        int const most = autoscale ? autoscale->most : plan.at_least;
+        int reserved = 0;
+        for (int m = 0; m < calendar.months; ++m)
+            reserved = std::max(reserved, reserved_in(plan, calendar.month(m), calendar.start));
+        if (reserved > most)
+            error(fmt::format("{} replicas are reserved, but never more than {} serve ({})", reserved, most,
+                              autoscale ? "raise 'most' of 'autoscale'" : "raise at_least, or state autoscale"));
         plans.push_back(plan);
     }
     return plans;

@@ -78,9 +78,11 @@ TEST(BreakevenVerb, SaysWhatIsWrong) {
         EXPECT_EQ(ran.code, Exit::bad_input);
         return ran.err;
     };
-    EXPECT_THAT(said({"--range", "10x"}), HasSubstr("--range takes two volumes such as 0.1x:300x"));
+    EXPECT_THAT(said({"--range", "10x"}),
+                HasSubstr("--range takes two volumes from 1e-9x to 1e9x such as 0.1x:300x (found '10x')"));
+    EXPECT_THAT(said({"--range", "1x:1e300x"}), HasSubstr("--range takes two volumes"));
     EXPECT_THAT(said({"--range", "10x:1x"}), HasSubstr("--range rises"));
-    EXPECT_THAT(said({"--points", "2"}), HasSubstr("--points takes 3 to 101"));
+    EXPECT_THAT(said({"--points", "2"}), HasSubstr("--points takes a whole number from 3 to 101 (found '2')"));
     EXPECT_THAT(said({"--challenger", "none"}), HasSubstr("no option 'none'"));
     EXPECT_THAT(said({"--challenger", "large"}), HasSubstr("'large' is the baseline itself"));
     EXPECT_THAT(said({"--baseline", "none"}),

@@ -133,7 +133,7 @@ TEST(StatedCapacity, IsShownOnAScreenAndAsMarkdown) {
     auto const command = with({"engine", "--scenario", scenario_with(range)}, rate);
     auto const screen = run_cli(command).out;
     EXPECT_THAT(screen, HasSubstr("Pool own: llama-3.1-8b on 1 x h200-sxm, stated output tokens of a replica"));
-    EXPECT_THAT(screen, HasSubstr("more than the low and at the median capacity"));
+    EXPECT_THAT(screen, HasSubstr("more than the low and median"));
     EXPECT_THAT(run_cli(with(command, {"--format", "markdown"})).out, HasSubstr("## Capacity\n"));
     EXPECT_THAT(run_cli(with(command, {"--format", "csv"})).out, StartsWith("level,replicas,counts,tokens_per_s"));
 }

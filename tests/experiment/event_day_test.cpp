@@ -90,7 +90,7 @@ TEST(EventDay, StartsItsPoolAsFullAsItShallBe) {
 TEST(EventDay, RunsEnginesAsFastAsItsWorldDrawsThem) {
     Loaded const l{served_by_pool()};
     auto const tpot = [&](EventWorld const& world) {
-        auto const& d = run_event_day(*l.scenario, l.plan, l.volumes, world, {.day = 3}).events.pools.at(0).tpot;
+        auto const d = run_event_day(*l.scenario, l.plan, l.volumes, world, {.day = 3}).events.pools.at(0).tpot;
         return d.sum_s / static_cast<double>(d.sketch.count());
     };
     for (std::uint32_t number = 0; number < 3; ++number) {
@@ -133,6 +133,16 @@ TEST(Verify, SaysWhatPoolsDid) {
         days.push_back(r.weekday + " " + r.date);
     }
     EXPECT_EQ(days, (std::vector<std::string>{"Mon 2026-02-02", "Sun 2026-02-08"}));
+}
+
+TEST(Verify, KnowsOfFailures) {
+    auto const text = pool_scenario(", failures: {every: 5 h, repair: 1 h}") + "plan: {own: {at_least: 40}}\n";
+    auto const rows = verify(*load_text(text).scenario, {.options = {"self-host"}, .months = {"2026-02"}});
+    for (auto const& r : rows) {
+        if (r.item != "paid replica-hours") continue;
+        EXPECT_NEAR(*r.projected, 40 * 24 * 5 / 6.0, 1e-6);
+        EXPECT_NEAR(*r.simulated / *r.projected, 1, 0.05);  // some 160 repairs of an hour each
+    }
 }
 
 TEST(Verify, IsTheSameOnAnyNumberOfThreads) {

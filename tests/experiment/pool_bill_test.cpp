@@ -59,9 +59,15 @@ TEST(PoolBill, PaysReservedReplicasAtTheirRateAndTheRestOnDemand) {
 }
 
 TEST(PoolBill, PaysWhatIsReservedWhetherItIsNeededOrNot) {
-    auto const r = billed("", "{at_least: 2, reserve: {replicas: 5, rate: $1/GPU-h}, rest: {on_demand: $4/GPU-h}}");
-    EXPECT_NEAR(line_of(r, "own reserved").usd, 5 * 2 * february_h, 1e-4);
+    auto const r =
+        billed(autoscaled, "{at_least: 1, reserve: {replicas: 50, rate: $1/GPU-h}, rest: {on_demand: $4/GPU-h}}");
+    EXPECT_NEAR(line_of(r, "own reserved").usd, 50 * 2 * february_h, 1e-3);
     EXPECT_EQ(line_of(r, "own on demand").usd, 0);
+}
+
+TEST(PoolBill, NeedsNoOtherPriceWhereAllIsReserved) {
+    auto const r = billed("", "{at_least: 2, reserve: {replicas: 2, rate: $1/GPU-h}}");
+    EXPECT_NEAR(line_of(r, "own reserved").usd, 2 * 2 * february_h, 1e-4);
 }
 
 TEST(PoolBill, LetsPricesOnDemandDriftAndNoOthers) {

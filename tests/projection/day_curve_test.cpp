@@ -1,5 +1,7 @@
 #include "projection/day_curve.h"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 namespace runrate {
@@ -51,6 +53,20 @@ TEST(DayCurve, KeepsItsPlateauWithoutIntegratingIt) {
         EXPECT_NEAR(once(curve, demand).paid_hours, 48, 1e-9);
         EXPECT_NEAR(once(curve, demand).calls, 100 * demand, 1e-9);
     }
+}
+
+TEST(DayCurve, HasNoPlateauWhereOneReplicaComesAndGoes) {
+    auto const day = [](double demand) {
+        FluidDay d;
+        d.paid_hours = 24 * (1 - std::exp(-demand));
+        d.peak_replicas = demand > 0 ? 1 : 0;
+        d.hours_above = {0};
+        d.calls_by_level = {demand};
+        return d;
+    };
+    DayCurve const curve{0.01, 10, 30, day};
+    for (double const demand : {0.005, 0.02, 0.1, 0.5, 2.0})
+        EXPECT_NEAR(once(curve, demand).paid_hours, day(demand).paid_hours, 0.03 * day(demand).paid_hours) << demand;
 }
 
 TEST(DayCurve, GoesOnBeyondItsLastLevelAsBelowIt) {

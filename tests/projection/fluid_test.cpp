@@ -157,6 +157,32 @@ TEST(Fluid, CountsWhatCallsWaitWhereReplicasAreFull) {
     EXPECT_LT(day.waited_s / day.calls_by_level.back(), 2600);
 }
 
+TEST(Fluid, ScalesToZeroBetweenSingleCalls) {
+    // Half a session an hour, of one call of 10 s: each has a replica that starts for 60 s, serves, and stays for 300
+    // s.
+    auto const settings = scaled(0, 6);
+    auto const curve = servers(8, 10);
+    auto const hours = over_worlds({&settings, &curve, 60}, single_calls(std::vector<double>(24, 0.5)),
+                                   [](FluidDay const& d) { return d.paid_hours; });
+    // A fluid has no single calls: it is right to a factor of two, not of twenty.
+    EXPECT_GT(hours.mean, 0.5 * 12 * 375.0 / 3600);
+    EXPECT_LT(hours.mean, 2.0 * 12 * 375.0 / 3600);
+}
+
+TEST(Fluid, PaysForNoReplicaUnderRepair) {
+    auto settings = pool_of(10);
+    settings.failures.mean_hours_between = 5;
+    auto const curve = servers(8, 10);
+    auto const day =
+        fluid_day({&settings, &curve, 0, 3600}, {single_calls(std::vector<double>(24, 1000))}, 1, {}, normals(8));
+    EXPECT_NEAR(day.paid_hours, 240 * 5 / 6.0, 1e-6);
+    auto scaling = scaled(2, 20);
+    scaling.failures.mean_hours_between = 5;
+    auto const few =
+        fluid_day({&scaling, &curve, 240, 3600}, {single_calls(std::vector<double>(24, 10))}, 1, {}, normals(8));
+    EXPECT_NEAR(few.paid_hours, 48, 0.5);  // replaced at the next look
+}
+
 TEST(Fluid, ServesAsManyCallsAsAreAskedWhereThereAreFew) {
     auto const settings = pool_of(1);
     auto const curve = servers(8, 4);
