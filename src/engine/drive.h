@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <queue>
 #include <stdexcept>
+#include <vector>
 
 #include "engine/replica_engine.h"
 
@@ -69,6 +72,35 @@ std::int64_t drive_closed_loop(ReplicaEngine& engine, std::int64_t slots, std::i
         });
     }
     return refused;
+}
+
+/// Serves `requests` of them from sources that each wait for an answer, think, and ask again, so that requests come at
+/// any time, not only when one is done. A request that can never be served is followed by the next at once.
+/// \param first  when each source asks first
+/// \param draw   the n-th request, of which the arrival is set here
+/// \param think  how long the source of the n-th request thinks after it
+template <class Draw, class Think, class Sink>
+void drive_sources(ReplicaEngine& engine, std::vector<EngineTime> const& first, std::int64_t requests, Draw const& draw,
+                   Think const& think, Sink const& sink) {
+    std::priority_queue<EngineTime, std::vector<EngineTime>, std::greater<>> due{first.begin(), first.end()};
+    std::int64_t sent = 0;
+    auto const step = [&] {
+        step_into(engine, [&](EngineOutcome const& o) {
+            sink(o);
+            due.push(o.finished + think(o.request));
+        });
+    };
+    while (sent < requests && (!due.empty() || engine.next() != ReplicaEngine::never)) {
+        Instant const at = due.empty() ? ReplicaEngine::never : Instant{due.top()};
+        if (engine.now() < at && engine.next() <= at && engine.next() != ReplicaEngine::never) {
+            step();
+            continue;
+        }
+        EngineRequest r = draw(sent);
+        r.arrival = due.top();
+        if (take_or_refuse(engine, r, static_cast<std::uint64_t>(sent++), sink)) due.pop();
+    }
+    while (engine.next() != ReplicaEngine::never) step();
 }
 
 }  // namespace runrate

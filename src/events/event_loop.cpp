@@ -18,13 +18,13 @@ struct Caller {
 std::uint64_t tag_of(Caller c) { return std::uint64_t{c.session} << 32 | c.strand; }
 Caller caller_of(std::uint64_t tag) { return {static_cast<std::uint32_t>(tag >> 32), static_cast<std::uint32_t>(tag)}; }
 
-constexpr int number_bits = 30, line_bits = 22;  ///< of a feature's sessions; of a session's lines
+constexpr int number_bits = 30;  ///< of a feature's sessions
 
 /// Contents of prompts in a pool's prefix cache: lines of sessions, and what sessions of a feature share, which stands
 /// for a session without a number.
 std::uint64_t content_of(std::uint64_t entity, SessionMachine::Stretch const& s) {
     auto const owner = s.shared ? entity >> number_bits << number_bits : entity;
-    return owner << line_bits | s.line;
+    return owner << ContextTree::line_bits | s.line;
 }
 
 PoolTotals difference(PoolTotals t, PoolTotals const& before) {

@@ -54,6 +54,16 @@ double audited_scale(std::vector<double> const& scales, double calls) {
     return std::clamp(most_calls / std::max(calls, 1.0), scales.front(), scales.back());
 }
 
+/// Whether there is something to correct, and step times to say how.
+bool can_be_audited(Scenario const& s, BillPlan const& plan) {
+    auto const scaled = [&](PoolLines const& p) { return s.pools[p.pool].fleet.autoscale.has_value(); };
+    auto const stated = [&](PoolLines const& p) {
+        return std::holds_alternative<StatedCapacity>(s.pools[p.pool].speed);
+    };
+    return std::any_of(plan.pools.begin(), plan.pools.end(), scaled) &&
+           std::none_of(plan.pools.begin(), plan.pools.end(), stated);
+}
+
 }  // namespace
 
 void PoolAudit::settle() {
@@ -79,12 +89,9 @@ std::vector<std::vector<PoolAudit>> audit_pools(Experiment const& e, Worlds cons
     std::vector<std::vector<PoolAudit>> audits;
     for (auto const& plan : e.plans) {
         std::vector<PoolAudit> of_plan(plan.pools.size());
-        bool const scaled = std::any_of(plan.pools.begin(), plan.pools.end(), [&](PoolLines const& p) {
-            return s.pools[p.pool].fleet.autoscale.has_value();
-        });
         std::vector<std::vector<AuditedDay>> days(audited_worlds);
         std::vector<double> scales(audited_worlds, 0);
-        for_each_index(scaled ? audited_worlds : 0, threads, [&](std::uint32_t i) {
+        for_each_index(can_be_audited(s, plan) ? audited_worlds : 0, threads, [&](std::uint32_t i) {
             if (stop && stop()) return;
             WorldId const id{0, i};
             auto const w = world_of(e, plan, worlds.draw(id, 0), id.number());

@@ -13,8 +13,8 @@ namespace runrate {
 namespace {
 
 constexpr std::size_t day_hours = 24;
-constexpr std::size_t least_run_in = 6, most_run_in = 24;  ///< hours
-constexpr double durations_of_run_in = 3;
+constexpr std::size_t least_run_in = 6, most_run_in = 72;  ///< hours
+constexpr double durations_of_run_in = 9;                  ///< of exponential ones 99 % of all tokens are there then
 
 /// A day as one feature has it.
 struct FeatureDay {
@@ -22,7 +22,7 @@ struct FeatureDay {
     double sessions = 0;
 };
 
-/// The day, or that before it.
+/// A day of the horizon.
 struct DayPlace {
     std::size_t month = 0, day = 0;
 };
@@ -76,10 +76,11 @@ StepParameters drawn_speed(EngineSpeed const& speed, EventWorld const& world, st
     return q;
 }
 
-/// Days of one world differ in their chance; options meet the same sessions on the same day.
-std::uint64_t seed_of(EventWorld const& world, EventDay const& day) {
-    constexpr std::uint64_t golden = 0x9E3779B97F4A7C15;  // 2^64 / the golden ratio: near multiples are far apart
-    return world.seed + golden * (1 + 32 * day.month + day.day);
+/// None of a stated capacity.
+StepParameters step_parameters(Pool const& p, EventWorld const& world, std::size_t pool) {
+    auto const* speed = std::get_if<CalibratedSpeed>(&p.speed);
+    if (!speed) return {};
+    return world.draws_speed ? drawn_speed(speed->speed, world, pool) : speed->speed.parameters;
 }
 
 /// A day while it is put together.
@@ -123,16 +124,16 @@ private:
         auto const& traffic = s_.features[f].traffic;
         bool const drawn = !std::holds_alternative<Schedule>(traffic.volume);
         double const factor = day_.scale * (drawn ? day_.factor : 1);
-        DayPlace const at{day_.month, day_.day};
-        auto today = feature_day(traffic, volumes_[f], at);
-        auto before = feature_day(traffic, volumes_[f], day_before(volumes_[f], at));
-        today.sessions *= factor;
-        before.sessions *= factor;
-        expected.push_back(today.sessions);
         std::vector<double> hours(run_in_ + day_hours, 0);
-        auto const midnight = static_cast<double>(run_in_);
-        add_day(s_.features[f], before, midnight - static_cast<double>(day_hours), hours);
-        add_day(s_.features[f], today, midnight, hours);
+        auto midnight = static_cast<double>(run_in_);
+        DayPlace at{day_.month, day_.day};
+        expected.push_back(factor * feature_day(traffic, volumes_[f], at).sessions);
+        for (; midnight > -static_cast<double>(day_hours); midnight -= static_cast<double>(day_hours)) {
+            auto day = feature_day(traffic, volumes_[f], at);
+            day.sessions *= factor;
+            add_day(s_.features[f], day, midnight, hours);
+            at = day_before(volumes_[f], at);
+        }
         EventFeature e{.bound = &bound_[f],
                        .sample = {seed_of(world_, day_), world_.number, FeatureId{f}},
                        .per_hour = std::move(hours),
@@ -188,23 +189,32 @@ private:
 
 }  // namespace
 
+std::uint64_t seed_of(EventWorld const& world, EventDay const& day) {
+    constexpr std::uint64_t golden = 0x9E3779B97F4A7C15;  // 2^64 / the golden ratio: near multiples are far apart
+    return world.seed + golden * (1 + 32 * day.month + day.day);
+}
+
 PoolSettings event_pool(Scenario const& s, std::size_t pool, EventWorld const& world) {
     auto const& p = s.pools[pool];
-    auto const* speed = std::get_if<CalibratedSpeed>(&p.speed);
-    if (!speed)
+    if (std::holds_alternative<StatedCapacity>(p.speed))
         throw std::invalid_argument(fmt::format(
             "pool '{}' states its capacity: without step times it cannot be simulated event by event", p.name));
+    return pool_settings(s, pool, world);
+}
+
+PoolSettings pool_settings(Scenario const& s, std::size_t pool, EventWorld const& world) {
+    auto const& p = s.pools[pool];
     auto const& fleet = p.fleet;
     PoolSettings settings{
         .replica = p.replica,
-        .parameters = world.draws_speed ? drawn_speed(speed->speed, world, pool) : speed->speed.parameters,
+        .parameters = step_parameters(p, world, pool),
         .router = fleet.router,
         .replicas = s.pool_plans[pool].at_least,
         .seed = world.seed,
         .world = world.number,
         .entity = pool};
     if (auto const& a = fleet.autoscale) {
-        settings.autoscale = AutoscaleRule{.in_flight = a->in_flight,
+        settings.autoscale = AutoscaleRule{.in_flight = a->aim(),
                                            .every = from_seconds(a->every_s),
                                            .stabilise = from_seconds(a->stabilise_s),
                                            .least = s.pool_plans[pool].at_least,

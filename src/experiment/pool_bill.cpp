@@ -62,7 +62,8 @@ struct PoolRun {
 
 void PoolRun::fill_scales(std::span<double const> scales, std::size_t first_scale, PoolUse& result) const {
     auto const reference = busy_reference();
-    PoolProjection const projection{scenario(), plan, lines.pool, where, out.usage, volumes, reference, scales.front()};
+    PoolProjection const projection{scenario(), plan,    lines.pool, where,
+                                    out.usage,  volumes, reference,  scales[scales.size() / 2]};
     PoolMonths const months{scenario(), projection, volumes, reference, scales, lines.thresholds, where.beliefs};
     auto const& curve = projection.curve();
     LevelQuantiles const ttft{curve, &LoadLevel::ttft, true}, tpot{curve, &LoadLevel::tpot, false};

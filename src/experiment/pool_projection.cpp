@@ -48,7 +48,7 @@ PoolProjection::PoolProjection(Scenario const& s, BillPlan const& plan, std::siz
                                std::vector<FeatureUsage> const& usage,
                                std::vector<std::vector<MonthVolume>> const& volumes, std::size_t reference,
                                double scale, std::size_t sampled_calls)
-    : settings_{event_pool(s, pool, world)},
+    : settings_{pool_settings(s, pool, world)},
       samples_(s.features.size()),
       normals_{{.seed = world.seed, .world = world.number, .purpose = Purpose::fluid, .entity = pool}} {
     auto const of_pool = targets_of_pool(s, pool);
@@ -68,7 +68,10 @@ PoolProjection::PoolProjection(Scenario const& s, BillPlan const& plan, std::siz
         mix.push_back({&samples_[f], calls_per_s});
         crowded = std::max(crowded, crowding(s.features[f].traffic));
     }
-    make_curve(std::move(mix), crowded, static_cast<std::int64_t>(std::min<std::size_t>(sampled_calls / 8, 4000)));
+    if (auto const* stated = std::get_if<StatedCapacity>(&s.pools[pool].speed))
+        curve_ = stated_curve(mix, stated->of == StatedCapacity::Of::total, stated->tokens_per_s.in(world.beliefs), full_in_flight);
+    else
+        make_curve(std::move(mix), crowded, static_cast<std::int64_t>(std::min<std::size_t>(sampled_calls / 8, 4000)));
     if (settings_.autoscale) cold_start_s_ = mean_of(settings_.cold_start_s);
     if (settings_.failures.mean_hours_between > 0) repair_s_ = mean_of(settings_.failures.repair_s);
 }
@@ -83,29 +86,38 @@ void PoolProjection::make_curve(std::vector<CallMix> mix, double crowded, std::i
     for (auto const& m : mix) total += asked(m) ? m.calls : 0;
     if (!(total > 0))  // of a month without traffic
         for (auto& m : mix) m.calls = asked(m) ? 1 : 0;
-    curve_ = load_curve(settings_, mix, 1, calls);
+    std::vector<double> sojourn_s;
+    for (auto const& m : mix) sojourn_s.push_back(asked(m) ? m.sample->call_s / m.sample->calls_per_session() : 0);
+    curve_ = load_curve(settings_, mix, usual_replicas(mix, crowded, sojourn_s), calls);
     if (settings_.router == Router::least_load && settings_.replica.prefix_cache) spread(mix, crowded, calls);
+}
+
+/// Replicas that there are where most is asked. \param sojourn_s  of a call, by feature
+double PoolProjection::usual_replicas(std::vector<CallMix> const& mix, double crowded,
+                                      std::vector<double> const& sojourn_s) const {
+    if (!settings_.autoscale) return settings_.replicas;
+    double in_flight = 0;
+    for (std::size_t f = 0; f < mix.size(); ++f) in_flight += crowded * mix[f].calls * sojourn_s[f];
+    return std::max(1, recommended_replicas(*settings_.autoscale, in_flight));
 }
 
 /// The more replicas there are the less each has of a session, and the more of them it takes.
 void PoolProjection::spread(std::vector<CallMix> const& mix, double crowded, std::int64_t calls) {
     constexpr int rounds = 4;
     for (int round = 0; round < rounds; ++round) {
-        double replicas = settings_.replicas;
-        if (settings_.autoscale) {
-            double in_flight = 0;
-            for (std::size_t f = 0; f < mix.size(); ++f)
-                in_flight += crowded * mix[f].calls * curve_.sojourn_s(f, settings_.autoscale->in_flight);
-            replicas = recommended_replicas(*settings_.autoscale, in_flight);
-        }
-        curve_ = load_curve(settings_, mix, std::max(1.0, replicas), calls);
+        std::vector<double> sojourn_s;
+        for (std::size_t f = 0; f < mix.size(); ++f) sojourn_s.push_back(usual_sojourn_s(f));
+        curve_ = load_curve(settings_, mix, usual_replicas(mix, crowded, sojourn_s), calls);
     }
 }
 
-double PoolProjection::call_seconds(std::size_t feature) const {
+double PoolProjection::usual_sojourn_s(std::size_t feature) const {
     constexpr double usual = 8;  // in flight, where no autoscaler says how full replicas are
-    double const in_flight = settings_.autoscale ? settings_.autoscale->in_flight : usual;
-    return calls_[feature] > 0 ? calls_[feature] * curve_.sojourn_s(feature, in_flight) : 0;
+    return curve_.sojourn_s(feature, settings_.autoscale ? settings_.autoscale->in_flight : usual);
+}
+
+double PoolProjection::call_seconds(std::size_t feature) const {
+    return calls_[feature] > 0 ? calls_[feature] * usual_sojourn_s(feature) : 0;
 }
 
 FluidDay PoolProjection::day(std::vector<std::vector<double>> const& per_hour, double demand,

@@ -33,6 +33,9 @@ public:
 private:
     void make_curve(std::vector<CallMix>, double crowded, std::int64_t calls);
     void spread(std::vector<CallMix> const&, double crowded, std::int64_t calls);
+    [[nodiscard]] double usual_replicas(std::vector<CallMix> const&, double crowded,
+                                        std::vector<double> const& sojourn_s) const;
+    [[nodiscard]] double usual_sojourn_s(std::size_t feature) const;
 
     PoolSettings settings_;
     std::vector<CallSample> samples_;  ///< by feature; without sessions where none of its calls are to the pool

@@ -46,9 +46,10 @@ std::vector<AccuracyRow> accuracy_table(Findings const& f) {
         auto const& plan = f.experiment().plans[o];
         for (std::size_t p = 0; p < plan.pools.size(); ++p) {
             auto const& pool = f.scenario().pools[plan.pools[p].pool];
-            auto const& speed = std::get<CalibratedSpeed>(pool.speed).speed;
+            auto const* calibrated = std::get_if<CalibratedSpeed>(&pool.speed);
             auto const item = fmt::format("pool {}", pool.name);
-            if (std::find(said.begin(), said.end(), plan.pools[p].pool) == said.end()) {
+            if (calibrated && std::find(said.begin(), said.end(), plan.pools[p].pool) == said.end()) {
+                auto const& speed = calibrated->speed;
                 rows.push_back({"calibration", item, "TPOT, 8 of 10 within", within(speed.speed_log_sd), {}, true});
                 rows.push_back(
                     {"calibration", item, "front end of TTFT, 8 of 10 within", within(speed.front_log_sd), {}, true});

@@ -74,11 +74,13 @@ ServiceRow row_of(Findings const& f, std::size_t option, std::size_t scale, Peri
     row.replicas_peak = mean_of(worlds, &PoolPeriod::peak);
     if (auto const& autoscale = terms.fleet.autoscale)
         row.load = median_of(worlds, [&](PoolPeriod const& p) {
-            return p.paid_hours > 0 ? p.in_flight_hours / p.paid_hours / autoscale->in_flight : 0;
+            return p.paid_hours > 0 ? p.in_flight_hours / p.paid_hours / autoscale->aim() : 0;
         });
-    row.ttft_p95 = median_of(worlds, [](PoolPeriod const& p) { return p.ttft_s; });
-    row.tpot_p95 = median_of(worlds, [](PoolPeriod const& p) { return p.tpot_s; });
-    row.cache_hit = mean_of(worlds, &PoolPeriod::cached);
+    if (std::holds_alternative<CalibratedSpeed>(terms.speed)) {
+        row.ttft_p95 = median_of(worlds, [](PoolPeriod const& p) { return p.ttft_s; });
+        row.tpot_p95 = median_of(worlds, [](PoolPeriod const& p) { return p.tpot_s; });
+        row.cache_hit = mean_of(worlds, &PoolPeriod::cached);
+    }
     row.shed = mean_of(worlds, &PoolPeriod::shed);
     if (terms.fleet.objective) row.objective_met_p = met / static_cast<double>(worlds.size());
     return row;

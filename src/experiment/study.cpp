@@ -47,11 +47,6 @@ void check_pools(Scenario const& s, BillPlan const& plan) {
     for (auto const& lines : plan.pools) {
         auto const& pool = s.pools[lines.pool];
         auto const& option = s.options[plan.option.index()].name;
-        if (std::holds_alternative<StatedCapacity>(pool.speed))
-            throw std::invalid_argument(
-                fmt::format("option '{}' is served by pool '{}', which states its capacity: its months cannot be "
-                            "worked out (leave out 'capacity' to take the step times of a calibration)",
-                            option, pool.name));
         auto const& plan_of_pool = s.pool_plans[lines.pool];
         auto const most = pool.fleet.autoscale ? pool.fleet.autoscale->most : plan_of_pool.at_least;
         if (!plan_of_pool.on_demand_usd && lines.thresholds.front() < most)

@@ -170,8 +170,6 @@ private:
         for (std::size_t t = 0; t < thresholds_.size(); ++t)
             day_.hours_above[t] += hours * std::max(0.0, paid - thresholds_[t]);
         auto const& levels = pool_.curve->levels;
-        std::size_t l = 0;
-        while (l < levels.size() && levels[l].in_flight < per_replica) ++l;
         auto const& admitted = pool_.settings->admission.in_flight;
         double const most =
             std::min(levels.back().in_flight, admitted ? static_cast<double>(*admitted) : levels.back().in_flight);
@@ -180,9 +178,15 @@ private:
             std::size_t full = 0;
             while (full + 1 < levels.size() && levels[full].in_flight < most) ++full;
             day_.waited_s += completed * (per_replica - most) / std::max(levels[full].calls_per_s, 1e-9);
-            l = levels.size();
+            day_.calls_by_level.back() += completed;
+            return;
         }
-        day_.calls_by_level[l] += completed;
+        std::size_t l = 0;
+        while (levels[l].in_flight < per_replica) ++l;
+        double const below =
+            l > 0 ? (levels[l].in_flight - per_replica) / (levels[l].in_flight - levels[l - 1].in_flight) : 0;
+        if (l > 0) day_.calls_by_level[l - 1] += completed * below;
+        day_.calls_by_level[l] += completed * (1 - below);
     }
 
     /// Calls in flight as a look finds them: of less than one there is one or none. While no replica serves those that

@@ -7,6 +7,7 @@
 #include "core/contract.h"
 #include "engine/drive.h"
 #include "engine/front_end.h"
+#include "fleet/router.h"
 #include "hardware/memory.h"
 #include "stat/elementary.h"
 
@@ -22,25 +23,68 @@ struct Drawn {
     SampledCall const* call = nullptr;
     std::uint32_t feature = 0;
     std::int64_t cached = 0;  ///< of its prompt, to be found
+    double thinks = 0;        ///< its caller afterwards, in means of that
 };
 
-/// Means over the calls of the mix that decide what a cache holds.
-struct MixMeans {
-    double fresh = 0;    ///< tokens that a call adds to the cache
-    double context = 0;  ///< tokens that a call uses of it
-    double sessions_per_in_flight = 0;
-    std::vector<double> gaps{};  ///< of calls that find something of their session, ascending
+/// What decides of a call what it finds, at a level.
+struct CacheNow {
+    double kept_s = 0;     ///< for which contents stay that nobody uses
+    double moves = 0;      ///< share of the calls after a while whose session moves to another replica
+    double sojourn_s = 0;  ///< of a call: a replica that had room for the call before has it still for so long
+};
+
+/// Sums over the calls of a level.
+struct LevelSums {
+    LoadLevel& l;
+    std::vector<double> served;  ///< by feature
+    PoolSettings const& settings;
+    double prompt = 0, cached = 0, output = 0, sum_s = 0, thought = 0, n = 0;
+
+    void add(EngineOutcome const& o, Drawn const& d) {
+        auto const at_engine = to_seconds(o.finished - o.arrival);
+        double const front = front_end_s(settings.parameters, static_cast<double>(o.prompt_tokens));
+        double const decoding = to_seconds(o.finished - o.first_token);
+        l.sojourn_s[d.feature] += at_engine + front;
+        ++served[d.feature];
+        sum_s += at_engine;
+        thought += d.thinks;
+        ++n;
+        prompt += static_cast<double>(o.prompt_tokens);
+        cached += static_cast<double>(o.cached_tokens);
+        output += static_cast<double>(o.output_tokens);
+        double const tpot = o.output_tokens > 1 ? decoding / static_cast<double>(o.output_tokens - 1) : 0;
+        l.ttft.add(to_seconds(o.first_token - o.arrival) + front +
+                   held_back_s(settings.parameters, tpot, settings.replica.speculation.tokens_per_step(), decoding));
+        if (o.output_tokens > 1) l.tpot.add(tpot);
+    }
+
+    /// By Little's law: callers go round in a call and a thought.
+    void settle(double callers, double think_s) {
+        for (std::size_t f = 0; f < served.size(); ++f)
+            l.sojourn_s[f] = served[f] > 0 ? l.sojourn_s[f] / served[f] : (n > 0 ? sum_s / n : 0);
+        l.calls_per_s = sum_s > 0 ? callers * n / (sum_s + think_s * thought) : 0;
+        l.in_flight = n > 0 ? l.calls_per_s * sum_s / n : 0;
+        l.output_per_s = n > 0 ? l.calls_per_s * output / n : 0;
+        l.cached = prompt > 0 ? cached / prompt : 0;
+    }
 };
 
 class Curve {
 public:
     Curve(PoolSettings const& settings, std::vector<CallMix> const& mix, double replicas, std::int64_t calls)
-        : settings_{settings}, mix_{mix}, replicas_{replicas}, calls_{calls} {
-        capacity_ = static_cast<double>(kv_capacity_tokens(settings_.replica));
+        : settings_{settings},
+          mix_{mix},
+          replicas_{replicas},
+          calls_{calls},
+          sharing_{settings.router == Router::least_load ? replicas : 1},
+          reuse_{mix, static_cast<double>(kv_capacity_tokens(settings.replica)), sharing_} {
         coverage_ =
             std::make_shared<ExpertCoverage const>(settings_.replica, most_tokens_of_iteration(settings_.replica));
-        for (auto const& m : mix_) total_ += m.calls;
-        take_means();
+        for (auto const& m : mix_) {
+            total_ += m.calls;
+            if (!m.sample->calls.empty()) call_s_ += m.calls * m.sample->call_s / m.sample->calls_per_session();
+        }
+        call_s_ /= total_;
     }
 
     LoadCurve run() {
@@ -48,50 +92,57 @@ public:
         for (int const slots : all_levels) {
             if (slots > settings_.replica.engine.max_sequences && !curve.levels.empty()) break;
             double const before = curve.levels.empty() ? 0 : curve.levels.back().calls_per_s;
-            curve.levels.push_back(level(slots, before));
+            auto next = level(slots, expected_sojourn_s(curve.levels, slots));
+            if (!curve.levels.empty() && next.in_flight <= curve.levels.back().in_flight) continue;
+            curve.levels.push_back(std::move(next));
             if (curve.levels.back().calls_per_s < before * saturated) break;
         }
         return curve;
     }
 
 private:
-    void take_means() {
-        double call_s = 0, duration_s = 0;
-        for (auto const& m : mix_) {
-            auto const& s = *m.sample;
-            if (s.calls.empty()) continue;
-            double const share = m.calls / total_;
-            double fresh = 0, context = 0;
-            for (auto const& c : s.calls) {
-                fresh += static_cast<double>(c.prompt_tokens - c.shared_tokens - c.own_tokens + c.output_tokens);
-                context += static_cast<double>(c.prompt_tokens - c.shared_tokens);
-                if (c.own_tokens > 0) means_.gaps.push_back(c.gap_s);
-            }
-            auto const n = static_cast<double>(s.calls.size());
-            means_.fresh += share * fresh / n;
-            means_.context += share * context / n;
-            call_s += share * s.call_s / s.calls_per_session();
-            duration_s += share * s.duration_s / s.calls_per_session();
-        }
-        means_.sessions_per_in_flight = call_s > 0 ? duration_s / call_s : 1;
-        std::sort(means_.gaps.begin(), means_.gaps.end());
+    /// What a call will take at a level, as far as those before it say.
+    [[nodiscard]] double expected_sojourn_s(std::vector<LoadLevel> const& before, int slots) const {
+        auto const mean_s = [](LoadLevel const& l) { return l.in_flight / std::max(l.calls_per_s, 1e-9); };
+        if (before.empty()) return call_s_;
+        auto const& last = before.back();
+        if (before.size() == 1) return mean_s(last);
+        auto const& first = before[before.size() - 2];
+        double const slope = (mean_s(last) - mean_s(first)) / (last.in_flight - first.in_flight);
+        return mean_s(last) + std::max(0.0, slope) * (slots - last.in_flight);
     }
 
-    /// For how long a content is kept that nobody uses: until sessions under way and what is new fill the cache.
-    [[nodiscard]] double kept_s(int slots, double calls_per_s) const {
-        double const room = capacity_ - slots * means_.context;
-        double const sessions = slots * means_.sessions_per_in_flight;
-        if (room <= 0 || means_.gaps.empty()) return 0;
-        auto const used = [&](double t) {
-            double within = 0, all = 0;
-            for (double const gap : means_.gaps) within += std::min(gap, t), all += gap;
-            double const alive = all > 0 ? within / all : 1;
-            return sessions * means_.context * alive + means_.fresh * calls_per_s * t;
-        };
-        double low = 0, high = 1;
-        while (high < 1e7 && used(high) < room) high *= 2;
-        for (int i = 0; i < 40; ++i) (used((low + high) / 2) < room ? low : high) = (low + high) / 2;
-        return low;
+    /// Replicas of an autoscaler are far from full only where there are no more than the least.
+    [[nodiscard]] double replicas_at(int slots) const {
+        constexpr double far = 0.6;
+        auto const& rule = settings_.autoscale;
+        return rule && slots < far * rule->in_flight ? std::max(1.0, static_cast<double>(rule->least)) : replicas_;
+    }
+
+    /// The part of the callers of a replica that ask on average: chance sends their calls, but a router that looks at
+    /// loads makes parts more even than chance. Those of a single replica ask one after the other nearly.
+    [[nodiscard]] double asking_share(int slots) const {
+        constexpr double most = 0.8;
+        // The variance of what a call meets, over that of a binomial number: 0.76 was measured in events, where
+        // sessions begin at the least loaded of four replicas; least load itself leaves a difference of one or two.
+        constexpr double by_load = 0.2, by_session = 0.76, by_chance = 1;
+        double const spread = settings_.router == Router::least_load         ? by_load
+                              : settings_.router == Router::session_affinity ? by_session
+                                                                             : by_chance;
+        return std::min(most, 1 - spread * (1 - 1 / replicas_at(slots)));
+    }
+
+    /// How many calls find the replica of their session with far more than its share: of a binomial number in flight.
+    [[nodiscard]] double moving_share(int slots) const {
+        if (settings_.router != Router::session_affinity || replicas_at(slots) < 1.5) return 0;
+        double const p = asking_share(slots), all = slots / p;
+        double probability = real::exp(all * real::log1p(-p)), stays = 0;
+        for (std::int64_t n = 0; stays_home(n, slots); ++n) {
+            stays += probability;
+            auto const there = static_cast<double>(n);
+            probability *= std::max(0.0, all - there) / (there + 1) * p / (1 - p);
+        }
+        return std::clamp(1 - stays, 0.0, 1.0);
     }
 
     [[nodiscard]] std::size_t feature_of(double u) const {
@@ -106,26 +157,18 @@ private:
     }
 
     /// What of the prompt the replica has that gets the call.
-    [[nodiscard]] std::int64_t found(std::vector<SampledCall> const& calls, std::size_t at, double kept_s,
-                                     double u) const {
+    [[nodiscard]] std::int64_t found(CallSample const& sample, std::size_t at, CacheNow const& now, Stream& u) const {
         if (!settings_.replica.prefix_cache) return 0;
-        auto const& c = calls[at];
-        if (c.own_tokens == 0 || c.gap_s > kept_s) return c.shared_tokens;
-        auto own = c.own_tokens;
-        if (replicas_ > 1) {  // the last call of the session that this replica had is geometrically long ago
-            double const ago = real::log(std::max(u, 1e-300)) / real::log1p(-1 / replicas_);
-            auto const back = static_cast<std::int64_t>(std::min(ago, 1e6));
-            if (back >= c.before) return c.shared_tokens;
-            // What a call has in common with an earlier one is what all between them have.
-            for (std::int64_t i = 1; i <= back; ++i)
-                own = std::min(own, calls[at - static_cast<std::size_t>(i)].own_tokens);
-        }
-        return c.shared_tokens + own;
+        auto const shared = sample.calls[at].shared_tokens;
+        double const moves = -now.moves * real::expm1(-sample.calls[at].gap_s / now.sojourn_s);
+        if (u.uniform() < moves) return shared;
+        auto const left = left_for(sample, at, sharing_, u.uniform());
+        return shared + (left.gap_s <= now.kept_s ? left.tokens : 0);
     }
 
     /// Features and calls evenly, as the points of a plane that leave the smallest holes (Roberts' R2 sequence): a
     /// level is run on few calls.
-    [[nodiscard]] Drawn draw(std::int64_t n, double kept_s) const {
+    [[nodiscard]] Drawn draw(std::int64_t n, CacheNow const& now) const {
         constexpr double by_feature = 0.7548776662466927, by_call = 0.5698402909980532;
         Stream stream{{.seed = settings_.seed,
                        .world = settings_.world,
@@ -139,22 +182,46 @@ private:
         auto const f = feature_of(point(by_feature));
         auto const& calls = mix_[f].sample->calls;
         auto const at = static_cast<std::size_t>(point(by_call) * static_cast<double>(calls.size()));
-        return {&calls[at], static_cast<std::uint32_t>(f), found(calls, at, kept_s, stream.uniform())};
+        auto const cached = found(*mix_[f].sample, at, now, stream);
+        return {&calls[at], static_cast<std::uint32_t>(f), cached, -real::log(std::max(stream.uniform(), 1e-300))};
     }
 
-    LoadLevel level(int slots, double calls_per_s) {
+    [[nodiscard]] CacheNow cache_at(int slots, double sojourn_s) const {
+        return {reuse_.kept_s(slots, slots / std::max(sojourn_s, 1e-9)), moving_share(slots), sojourn_s};
+    }
+
+    /// Callers of a level: on average as many of them are asking as are wanted in flight.
+    struct Callers {
+        std::vector<EngineTime> first{};  ///< when each asks first
+        double think_s = 0;               ///< mean
+    };
+
+    /// Those that ask at once come in the course of one call.
+    [[nodiscard]] Callers callers(int slots, double sojourn_s) const {
+        double const asking = slots == 1 ? 1 : asking_share(slots);
+        auto const all = static_cast<int>(std::nearbyint(slots / asking));
+        Callers c{.think_s = sojourn_s * (1 - asking) / asking};
+        for (int i = 0; i < all; ++i) {
+            double const late = (i + 0.5) / all;
+            double const until = i < slots ? sojourn_s * i / slots : sojourn_s - c.think_s * real::log(late);
+            c.first.push_back(from_seconds(until));
+        }
+        return c;
+    }
+
+    LoadLevel level(int slots, double sojourn_s) {
         ReplicaEngine engine{settings_.replica, settings_.parameters, coverage_};
-        double const kept = kept_s(slots, calls_per_s);
+        auto const now = cache_at(slots, sojourn_s);
+        auto const from = callers(slots, sojourn_s);
         auto const requests = std::max(calls_, waves * slots);
         std::vector<Drawn> drawn;
         Extent extent;
-        LoadLevel l{.in_flight = static_cast<double>(slots), .sojourn_s = std::vector<double>(mix_.size(), 0)};
-        std::vector<double> served(mix_.size(), 0);
-        double prompt = 0, cached = 0, output = 0, sum_s = 0, n = 0;
-        drive_closed_loop(
-            engine, slots, requests,
+        LoadLevel l{.sojourn_s = std::vector<double>(mix_.size(), 0)};
+        LevelSums sums{l, std::vector<double>(mix_.size(), 0), settings_};
+        drive_sources(
+            engine, from.first, requests,
             [&](std::int64_t i) {
-                drawn.push_back(draw(drawn_++, kept));
+                drawn.push_back(draw(drawn_++, now));
                 auto const& d = drawn.back();
                 // The first tokens of a prompt are all that can be found, and never all of it.
                 extent = {static_cast<std::uint64_t>(i) + 1, std::min(d.cached, d.call->prompt_tokens - 1)};
@@ -165,42 +232,25 @@ private:
                 }
                 return r;
             },
+            [&](std::uint64_t i) { return from_seconds(from.think_s * drawn[i].thinks); },
             [&](EngineOutcome const& o) {
-                // The first wave starts all at once; after the last start fewer and fewer are in flight.
+                // The first calls of all come into an empty replica; after the last fewer and fewer are in flight.
                 bool const steady = o.request >= static_cast<std::uint64_t>(slots) &&
                                     o.request < static_cast<std::uint64_t>(requests - slots / 2);
-                if (o.refusal != Refusal::none || !steady) return;
-                auto const f = drawn[o.request].feature;
-                auto const at_engine = to_seconds(o.finished - o.arrival);
-                double const front = front_end_s(settings_.parameters, static_cast<double>(o.prompt_tokens));
-                double const decoding = to_seconds(o.finished - o.first_token);
-                l.sojourn_s[f] += at_engine + front;
-                ++served[f];
-                sum_s += at_engine;
-                ++n;
-                prompt += static_cast<double>(o.prompt_tokens);
-                cached += static_cast<double>(o.cached_tokens);
-                output += static_cast<double>(o.output_tokens);
-                double const tpot = o.output_tokens > 1 ? decoding / static_cast<double>(o.output_tokens - 1) : 0;
-                l.ttft.add(
-                    to_seconds(o.first_token - o.arrival) + front +
-                    held_back_s(settings_.parameters, tpot, settings_.replica.speculation.tokens_per_step(), decoding));
-                if (o.output_tokens > 1) l.tpot.add(tpot);
+                if (o.refusal == Refusal::none && steady) sums.add(o, drawn[o.request]);
             });
-        for (std::size_t f = 0; f < mix_.size(); ++f)
-            l.sojourn_s[f] = served[f] > 0 ? l.sojourn_s[f] / served[f] : (n > 0 ? sum_s / n : 0);
-        l.calls_per_s = sum_s > 0 ? slots * n / sum_s : 0;  // Little's law
-        l.output_per_s = n > 0 ? l.calls_per_s * output / n : 0;
-        l.cached = prompt > 0 ? cached / prompt : 0;
+        sums.settle(static_cast<double>(from.first.size()), from.think_s);
         return l;
     }
 
     PoolSettings settings_;
     std::vector<CallMix> const& mix_;
-    double replicas_, capacity_ = 0, total_ = 0;
+    double replicas_, total_ = 0;
+    double call_s_ = 0;               ///< of a call at its usual latency
     std::int64_t calls_, drawn_ = 0;  ///< of each level; by the levels so far
     std::shared_ptr<ExpertCoverage const> coverage_;
-    MixMeans means_;
+    double sharing_;  ///< replicas that get the calls of a session
+    CacheReuse reuse_;
 };
 
 }  // namespace
@@ -214,6 +264,25 @@ double LoadCurve::sojourn_s(std::size_t feature, double in_flight) const {
     auto const &a = levels[above - 1], &b = levels[above];
     double const share = (in_flight - a.in_flight) / (b.in_flight - a.in_flight);
     return a.sojourn_s[feature] + share * (b.sojourn_s[feature] - a.sojourn_s[feature]);
+}
+
+LoadCurve stated_curve(std::vector<CallMix> const& mix, bool with_prompts, double tokens_per_s, double full_at) {
+    LoadLevel one{.in_flight = 1};
+    double calls = 0, seconds = 0;
+    for (auto const& m : mix) {
+        double tokens = 0;
+        for (auto const& c : m.sample->calls)
+            tokens += static_cast<double>(c.output_tokens + (with_prompts ? c.prompt_tokens : 0));
+        auto const n = static_cast<double>(m.sample->calls.size());
+        one.sojourn_s.push_back(n > 0 ? tokens / n * full_at / tokens_per_s : 1);
+        calls += n > 0 ? m.calls : 0;
+        seconds += n > 0 ? m.calls * one.sojourn_s.back() : 0;
+    }
+    one.calls_per_s = seconds > 0 ? calls / seconds : 1;
+    auto full = one;
+    full.in_flight = full_at;
+    full.calls_per_s *= full_at;
+    return {{one, full}};
 }
 
 LoadCurve load_curve(PoolSettings const& settings, std::vector<CallMix> const& mix, double replicas,

@@ -4,18 +4,12 @@
 #include <vector>
 
 #include "fleet/pool_settings.h"
-#include "projection/call_sample.h"
+#include "projection/cache_reuse.h"
 #include "stat/sketch.h"
 
 namespace runrate {
 
-/// Calls of one feature to a pool, and how many of them there are of all.
-struct CallMix {
-    CallSample const* sample = nullptr;
-    double calls = 0;  ///< per second at some usual time: a weight
-};
-
-/// What a replica does with so many requests in flight.
+/// What a replica does with so many requests in flight on average.
 struct LoadLevel {
     double in_flight = 0;             ///< per replica
     std::vector<double> sojourn_s{};  ///< of a call, by feature: as its session sees it, front end included
@@ -33,12 +27,18 @@ struct LoadCurve {
     [[nodiscard]] double sojourn_s(std::size_t feature, double in_flight) const;
 };
 
-/// Runs a replica with a constant number in flight, level by level, on sampled calls in their mix. Prefixes are in its
-/// cache where room for what has been used since is left: least recently used goes first, and sessions that are under
-/// way and fresh tokens compete (Che's approximation: a content is found if it was used within the time that it takes
-/// to fill the cache).
-/// \param replicas  among which a router without affinity spreads the calls of a session; 1 where it keeps them
-/// together
+/// Of a replica whose throughput is stated: up to `full_at` in flight a call takes as long as its tokens at that part of
+/// the throughput, beyond it longer.
+/// \param with_prompts  whether tokens of prompts count too
+LoadCurve stated_curve(std::vector<CallMix> const&, bool with_prompts, double tokens_per_s, double full_at);
+
+/// Runs a replica, level by level, on sampled calls in their mix. They come from callers that wait for an answer and
+/// then ask others of the pool for a while, so that requests come at any time and as many are in flight here as of all
+/// those at its replicas chance sends here. Prefixes are in its cache where room for what has been used since is left:
+/// least recently used goes first, and sessions that are under way and fresh tokens compete (Che's approximation: a
+/// content is found if it was used within the time that it takes to fill the cache).
+/// \param replicas  that the pool usually has. Without affinity they share the calls of a session; with it a session
+/// moves where its own has far more than its share, and finds nothing there
 /// \param calls     that each level is run on at least
 LoadCurve load_curve(PoolSettings const&, std::vector<CallMix> const&, double replicas, std::int64_t calls = 240);
 

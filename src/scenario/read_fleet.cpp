@@ -28,6 +28,10 @@ Shape<double> per_replica_shape() {
 }
 
 void check_autoscale(AutoscaleTerms& a, Cursor const& at) {
+    if (a.in_flight.has_value() == a.yield.has_value())
+        at.error("an autoscaler aims at requests in flight (in_flight: 12 per replica) or, of a stated capacity, at a "
+                 "share of it (yield: 70%)");
+    if (a.yield && !(*a.yield > 0)) at.find("yield")->error("replicas that shall do nothing serve nobody");
     if (a.every_s < 1 || a.every_s > 3600)
         at.find("every")->error("an autoscaler looks every 1 s to 1 h (Kubernetes: 15 s)");
     if (a.stabilise_s > 86400) at.find("stabilise")->error("an autoscaler remembers at most a day");
@@ -56,7 +60,8 @@ Shape<PoolObjective> objective_shape() {
 Shape<AutoscaleTerms> autoscale_shape(Reading& reading) {
     using A = AutoscaleTerms;
     return Table<A>("{in_flight: 12 per replica, every: 30 s, stabilise: 5 min, cold_start: 4 min to 9 min, most: 120}")
-        .required("in_flight", &A::in_flight, per_replica_shape(), "requests that it aims at")
+        .optional("in_flight", &A::in_flight, per_replica_shape(), "requests that it aims at")
+        .optional("yield", &A::yield, known_number(dimension::share), "instead: the share of a stated capacity")
         .defaulted("every", &A::every_s, known_number(dimension::duration), "15 s", "between two looks")
         .defaulted("stabilise", &A::stabilise_s, known_number(dimension::duration), "5 min",
                    "replicas are taken away only when no look of so long wanted them")

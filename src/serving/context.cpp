@@ -19,9 +19,10 @@ Cause cause_of(Piece::Kind kind) {
 }
 
 /// Lays the path of `pieces` from `at`: nodes are used again as long as nothing before them has changed.
-ContextTree::NodeId lay(ContextTree& tree, ContextTree::NodeId at, std::vector<Piece>& pieces) {
+template <class Passes>
+ContextTree::NodeId lay(ContextTree& tree, ContextTree::NodeId at, std::vector<Piece>& pieces, Passes const& passes) {
     for (auto& piece : pieces) {
-        if (tree.parent(piece.node) != at) piece.node = tree.append(at, piece.tokens);
+        if (tree.parent(piece.node) != at) piece.node = tree.append(at, piece.tokens, passes(piece));
         at = piece.node;
     }
     return at;
@@ -33,7 +34,8 @@ std::int64_t sum(std::vector<Piece> const& pieces) {
 }
 
 void relay(ContextTree& tree, Context& c) {
-    c.tip = lay(tree, lay(tree, c.root, c.history), c.turn);
+    auto const history = lay(tree, c.root, c.history, [](Piece const&) { return false; });
+    c.tip = lay(tree, history, c.turn, [&](Piece const& p) { return c.passes(p.kind); });
     c.history_tokens = sum(c.history);
 }
 
@@ -110,6 +112,7 @@ void Context::begin(std::uint32_t spec_index, ContextTree::NodeId at) {
     history_tokens = 0;
     joined = {};
     user = 0;
+    answers_pass = false;
     user_joined = false;
     inherited = 0;
     summarised.clear();
@@ -123,7 +126,7 @@ void Context::branch_from(Context const& fork) {
 
 void join(ContextTree& tree, Context& c, Piece::Kind kind, std::int64_t tokens) {
     if (tokens <= 0 && kind != Piece::Kind::output) return;  // an output of nothing is still the last one
-    c.tip = tree.append(c.tip, tokens);
+    c.tip = tree.append(c.tip, tokens, c.passes(kind));
     add(c, {kind, tokens, c.tip});
 }
 
@@ -135,7 +138,7 @@ void join_output(ContextTree& tree, Context& c, std::int64_t tokens, Answering a
 void join_branch(ContextTree& tree, Context& into, Context const& branch) {
     auto const join_piece = [&](Piece const& piece) {
         bool const same_path = tree.parent(piece.node) == into.tip;
-        into.tip = same_path ? piece.node : tree.append(into.tip, piece.tokens);
+        into.tip = same_path ? piece.node : tree.append(into.tip, piece.tokens, into.passes(piece.kind));
         add(into, {piece.kind, piece.tokens, into.tip, piece.further});
     };
     std::for_each(branch.summarised.begin(), branch.summarised.end(), join_piece);

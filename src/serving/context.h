@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/contract.h"
 #include "serving/program.h"
 #include "serving/usage.h"
 
@@ -11,37 +12,54 @@ namespace runrate {
 
 /// All prompts of a session as paths in a tree: a node is what was added after its parent. Equal content is a shared
 /// ancestor, so the longest common prefix of two prompts is their deepest common node. What was added one after the
-/// other is one line, of which a prompt has a beginning: a path is few lines, however many nodes it has.
+/// other is one line, of which a prompt has a beginning: a path is few lines, however many nodes it has. What passes
+/// with its turn is on a line beside, and leaves the line to what will come in its place.
 class ContextTree {
 public:
     using NodeId = std::uint32_t;
+    using LineId = std::uint32_t;  ///< the first node of the line; of one beside, the node that it leaves, marked
 
     struct TreeNode {
         NodeId parent;
         std::int64_t total;  ///< tokens from the beginning to here
-        std::uint32_t line;  ///< the first node of its line
-        bool goes_on;        ///< its line does
+        LineId line;
+        bool goes_on;    ///< its line does
+        bool has_aside;  ///< a line beside begins after it
+        bool passes;     ///< with its turn
     };
 
     void clear() { nodes_.clear(); }
     /// A root is a line of its own, which sessions share.
-    NodeId add_root(std::int64_t tokens) { return add({no_parent, tokens, static_cast<NodeId>(nodes_.size()), true}); }
-    NodeId append(NodeId parent, std::int64_t tokens) {
+    NodeId add_root(std::int64_t tokens) {
+        return add({no_parent, tokens, static_cast<NodeId>(nodes_.size()), true, false, false});
+    }
+    NodeId append(NodeId parent, std::int64_t tokens, bool passes = false) {
         auto& p = nodes_[parent];
-        auto const line = p.goes_on ? static_cast<NodeId>(nodes_.size()) : p.line;
-        p.goes_on = true;
-        return add({parent, p.total + tokens, line, false});
+        bool& taken = passes && !p.passes ? p.has_aside : p.goes_on;
+        auto const line = taken ? static_cast<NodeId>(nodes_.size()) : line_after(parent, passes);
+        taken = true;
+        return add({parent, p.total + tokens, line, false, false, passes});
     }
 
+    /// On which line something is that is the first to follow a node.
+    [[nodiscard]] LineId line_after(NodeId id, bool passes) const {
+        return passes && !nodes_[id].passes ? id | aside : nodes_[id].line;
+    }
+    /// The node that a line begins after; none for that of a root.
+    [[nodiscard]] NodeId before(LineId line) const { return (line & aside) != 0 ? line ^ aside : nodes_[line].parent; }
     [[nodiscard]] std::int64_t total(NodeId id) const { return nodes_[id].total; }
     [[nodiscard]] NodeId parent(NodeId id) const { return nodes_[id].parent; }
-    [[nodiscard]] NodeId line(NodeId id) const { return nodes_[id].line; }
+    [[nodiscard]] LineId line(NodeId id) const { return nodes_[id].line; }
     [[nodiscard]] std::size_t size() const { return nodes_.size(); }
 
     static constexpr NodeId no_parent = 0xffffffff;
+    static constexpr int line_bits = 22;  ///< of a LineId; a session adds less than 2^21 nodes
 
 private:
+    static constexpr LineId aside = LineId{1} << (line_bits - 1);
+
     NodeId add(TreeNode node) {
+        RUNRATE_EXPECT(nodes_.size() < aside);
         nodes_.push_back(node);
         return static_cast<NodeId>(nodes_.size() - 1);
     }
@@ -67,6 +85,7 @@ struct Context {
     std::int64_t history_tokens = 0;
     std::array<std::int64_t, cause_count> joined{};  ///< tokens of this turn by cause
     std::int64_t user = 0;                           ///< user text that has joined in this turn, or an agent's task
+    bool answers_pass = false;                       ///< but user text nothing of a turn stays where it was written
     bool user_joined = false;                        ///< the turn's user text has joined: it does so once
     std::size_t inherited = 0;                       ///< of a branch: the first pieces of `turn`, known before the fork
     std::vector<Piece> summarised;                   ///< of a branch: its own pieces that it has compacted away
@@ -76,6 +95,9 @@ struct Context {
 
     /// Becomes a branch that starts from `fork`.
     void branch_from(Context const& fork);
+
+    /// Whether what joins now will be followed by something else once the turn has ended.
+    [[nodiscard]] bool passes(Piece::Kind kind) const { return answers_pass && kind != Piece::Kind::user; }
 };
 
 /// Adds tokens at the end.

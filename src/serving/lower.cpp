@@ -201,6 +201,21 @@ private:
     std::uint32_t context_ = 0;              ///< of the steps that are being lowered
 };
 
+bool keeps_all(ContextSpec const& context) {
+    auto const* window = std::get_if<Window>(&context.history);
+    return (window ? window->of : std::get<History>(context.history)) == History::full;
+}
+
+/// Whether a turn can add more to its context than user text and one answer.
+bool joins_more_than_an_answer(std::vector<Op> const& ops) {
+    auto const joins = [](Op const& op) {
+        return std::holds_alternative<CallOp>(op.what) || std::holds_alternative<ToolOp>(op.what) ||
+               std::holds_alternative<RetrieveOp>(op.what) || std::holds_alternative<AgentOp>(op.what);
+    };
+    auto const loops = [](Op const& op) { return std::holds_alternative<LoopOp>(op.what); };
+    return std::count_if(ops.begin(), ops.end(), joins) > 1 || std::any_of(ops.begin(), ops.end(), loops);
+}
+
 }  // namespace
 
 std::optional<TargetId> fallback_of(std::vector<Fallback> const& all, TargetId target) {
@@ -244,6 +259,7 @@ std::shared_ptr<FeatureProgram const> lower(SessionSpec const& session, Workflow
     program->think = lowering.law(session.think);
     if (workflow.context.compact) lowering.use(workflow.context.compact->by);
     lowering.steps(workflow.steps);
+    program->answers_pass = !keeps_all(workflow.context) && joins_more_than_an_answer(program->ops);
     program->ops.push_back({static_cast<std::uint32_t>(program->steps++), 0, TurnEndOp{}});  // takes no chance
     if (gateway.semantic_cache && gateway.semantic_cache->lookup) lowering.use(*gateway.semantic_cache->lookup);
     return program;

@@ -99,6 +99,7 @@ public:
     Variation variation = Variation::split;
     std::vector<Variant> variants;  ///< the n-th has the context n + 1
     bool reads_caches = true;
+    bool answers_pass = false;  ///< of a turn's calls, results and chunks the history keeps one answer at most
     std::size_t roles = 0, steps = 0, counters = 0;
     std::optional<std::size_t> user_call;  ///< the op whose call the user text of the turn joins at
 

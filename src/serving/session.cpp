@@ -162,6 +162,7 @@ void SessionMachine::play(std::uint32_t context) {
 
 void SessionMachine::begin_play(std::uint32_t context) {
     contexts_[0].begin(context, root_of(context));
+    contexts_[0].answers_pass = program_->answers_pass;
     own_ = Stream{{.seed = sample_.seed,
                    .world = sample_.world,
                    .purpose = Purpose::session,

@@ -224,9 +224,13 @@ void SessionMachine::stretches_of(PoolCall const& call, std::vector<Stretch>& st
     stretches.clear();
     if (!call.context) return;
     double const tokenizer = bound_->tokenizers[call.key];
-    for (auto at = call.context->tip; at != ContextTree::no_parent;) {
+    auto const& c = *call.context;
+    auto const after = tree_.line_after(c.tip, c.passes(Piece::Kind::output));
+    // What is written goes on with the last stretch: where that is on another line, it begins with nothing.
+    if (call.joins && after != tree_.line(c.tip)) stretches.push_back({after, false, 0});
+    for (auto at = c.tip; at != ContextTree::no_parent;) {
         auto const line = tree_.line(at);
-        auto const before = tree_.parent(line);
+        auto const before = tree_.before(line);
         bool const shared = before == ContextTree::no_parent;
         auto const begin = shared ? 0 : scaled_tokens(tree_.total(before), tokenizer);
         if (auto const tokens = scaled_tokens(tree_.total(at), tokenizer) - begin; tokens > 0)

@@ -183,6 +183,16 @@ TEST(Fluid, PaysForNoReplicaUnderRepair) {
     EXPECT_NEAR(few.paid_hours, 48, 0.5);  // replaced at the next look
 }
 
+TEST(Fluid, SharesCallsBetweenTheLevelsAroundIt) {
+    auto const settings = pool_of(1);
+    LoadLevel const one{.in_flight = 1, .sojourn_s = {20}}, many{.in_flight = 101, .sojourn_s = {20}};
+    LoadCurve const curve{{one, many}};
+    // 26 in flight on average: a quarter of the way up.
+    auto const share = over_worlds({&settings, &curve}, single_calls(std::vector<double>(24, 26 * 180)),
+                                   [](FluidDay const& d) { return d.calls_by_level[1] / d.calls; });
+    EXPECT_NEAR(share.mean, 0.25, 0.01);
+}
+
 TEST(Fluid, ServesAsManyCallsAsAreAskedWhereThereAreFew) {
     auto const settings = pool_of(1);
     auto const curve = servers(8, 4);

@@ -65,10 +65,35 @@ TEST(LoadCurve, FindsTheContextsOfSessionsWhileTheyFitIntoTheCache) {
 
 TEST(LoadCurve, FindsLessWhereCallsOfASessionAreSpread) {
     auto const calls = equal_calls(2000, 50, 1600, 1);
-    auto const together = load_curve(cached_pool(), {{&calls, 1}}, 1);
-    auto const spread = load_curve(cached_pool(), {{&calls, 1}}, 10);
+    auto settings = cached_pool();
+    settings.router = Router::least_load;
+    auto const together = load_curve(settings, {{&calls, 1}}, 1);
+    auto const spread = load_curve(settings, {{&calls, 1}}, 10);
     EXPECT_LT(spread.levels.front().cached, 0.6 * together.levels.front().cached);
     EXPECT_GT(spread.levels.front().sojourn_s[0], together.levels.front().sojourn_s[0]);
+}
+
+TEST(LoadCurve, LosesContextsOfSessionsThatMoveToAnotherReplica) {
+    auto const calls = equal_calls(2000, 50, 1600, 300);
+    auto settings = cached_pool();
+    settings.router = Router::session_affinity;
+    settings.replica.kv_tokens = 10'000'000;
+    auto const alone = load_curve(settings, {{&calls, 1}}, 1, 2000),
+               many = load_curve(settings, {{&calls, 1}}, 50, 2000);
+    // At four in flight one in some dozen calls finds far more than the mean: a binomial number of 8 or more.
+    EXPECT_NEAR(many.levels[2].cached / alone.levels[2].cached, 0.975, 0.015);
+    // Where a session has just been served there is room still.
+    auto const soon = equal_calls(2000, 50, 1600, 0.001);
+    EXPECT_NEAR(load_curve(settings, {{&soon, 1}}, 50, 2000).levels[2].cached, alone.levels[2].cached, 0.005);
+}
+
+TEST(LoadCurve, TakesLongerToTheFirstTokenWhereCallsComeAtAnyTime) {
+    // In a closed loop calls begin where an iteration ends; here they wait for the end of one that is under way.
+    auto const calls = equal_calls(200, 400);
+    auto const curve = load_curve(cached_pool(), {{&calls, 1}}, 20);
+    auto const& few = curve.levels[0];
+    auto const& level = curve.levels[4];
+    EXPECT_GT(level.ttft.quantile(0.5), few.ttft.quantile(0.5) + 0.3 * level.tpot.quantile(0.5));
 }
 
 TEST(LoadCurve, KeepsFeaturesApart) {
