@@ -7,7 +7,7 @@
 #include "cost/meter_price.h"
 #include "experiment/contracts.h"
 #include "experiment/event_day.h"
-#include "experiment/pool_bill.h"
+#include "experiment/pool_cost.h"
 
 namespace runrate {
 namespace {
@@ -147,16 +147,7 @@ BillPlan plan_bill(Scenario const& s, OptionId id) {
                                   .agreement = a});
     }
     plan.pool_line = plan.lines.size();
-    plan.pools = pool_lines(s, pools_of(s, plan), plan.pool_line);
-    for (auto const& pool : plan.pools) {
-        for (auto const* how : {"reserved", "on demand"})
-            plan.lines.push_back({.line = fmt::format("{} {}", s.pools[pool.pool].name, how),
-                                  .group = gpu_group,
-                                  .feature = {},
-                                  .target = {},
-                                  .meter = {},
-                                  .unit = "GPU-hours"});
-    }
+    add_pools(s, pools_of(s, plan), plan);
     return plan;
 }
 

@@ -71,10 +71,13 @@ struct Strain {
 /// What a pool takes in one world: by cell. Hours are of replicas.
 struct PoolUse {
     std::vector<double> paid_hours{}, in_flight_hours{}, peak{};  ///< expected
-    std::vector<double> on_demand_hours{};                        ///< of those paid: beyond what is reserved
+    std::vector<double> on_demand_hours{};                        ///< of those paid: beyond reserved and owned ones
     std::vector<double> on_demand_drawn{};                        ///< the same with the sessions that chance draws
-    std::vector<double> shed{}, cached{};                         ///< shares of calls, of prompt tokens
-    std::vector<double> ttft_p95{}, tpot_p95{};                   ///< seconds
+    std::vector<double> busy_hours{};       ///< that the calls would take if replicas were as full as they shall be
+    std::vector<double> saturated_hours{};  ///< the same of replicas that are as full as can be
+    std::vector<double> usd{};              ///< expected, mean over price draws
+    std::vector<double> shed{}, cached{};   ///< shares of calls, of prompt tokens
+    std::vector<double> ttft_p95{}, tpot_p95{};  ///< seconds
     std::vector<double> load{};  ///< seconds that calls of a feature are in flight, [cell * features + feature]
 };
 

@@ -2,15 +2,32 @@
 
 #include <algorithm>
 
+#include "experiment/pool_cost.h"
 #include "experiment/pool_months.h"
-#include "pricing/price_book.h"
 #include "projection/level_quantiles.h"
-#include "scenario/sections.h"
 
 namespace runrate {
 namespace {
 
 double hours_in(Calendar const& calendar, std::size_t month) { return calendar.hours_in(static_cast<int>(month)); }
+
+/// Calls that a replica completes per second when it is as full as it shall be: at the autoscaler's number in flight;
+/// without one at the fullest level whose p95 latencies meet the objective; of neither, where it is saturated.
+double calls_at_objective(Pool const& pool, LoadCurve const& curve) {
+    if (auto const& autoscale = pool.fleet.autoscale) return curve.calls_per_s(autoscale->in_flight);
+    auto const objective = pool.fleet.objective.value_or(PoolObjective{});
+    auto const meets = [](LogSketch const& figure, std::optional<double> most) {
+        return !most || figure.count() == 0 || figure.quantile(0.95) <= *most;
+    };
+    double most = 0;
+    for (auto const& level : curve.levels)
+        if (meets(level.ttft, objective.ttft_p95_s) && meets(level.tpot, objective.tpot_p95_s))
+            most = std::max(most, level.calls_per_s);
+    return most > 0 ? most : curve.calls_per_s(1);
+}
+
+/// Of a replica that completes so many calls per second.
+double hours_of(double calls, double per_s) { return per_s > 0 ? calls / per_s / 3600 : 0; }
 
 /// One pool in one world while its months are worked out.
 struct PoolRun {
@@ -65,6 +82,8 @@ void PoolRun::fill_scales(std::span<double const> scales, std::size_t first_scal
     PoolProjection const projection{scenario(), plan, lines.pool, where, out.usage, volumes, reference, scales.front()};
     PoolMonths const months{scenario(), projection, volumes, reference, scales, lines.thresholds, where.beliefs};
     auto const& curve = projection.curve();
+    double const at_objective = calls_at_objective(scenario().pools[lines.pool], curve);
+    double const saturated = curve.saturated_calls_per_s();
     LevelQuantiles const ttft{curve, &LoadLevel::ttft, true}, tpot{curve, &LoadLevel::tpot, false};
     for (std::size_t i = 0; i < scales.size(); ++i) {
         for (std::size_t m = 0; m < e.layout.months; ++m) {
@@ -76,10 +95,11 @@ void PoolRun::fill_scales(std::span<double const> scales, std::size_t first_scal
             result.paid_hours[cell] = audited(expected.paid_hours, least);
             result.peak[cell] = expected.peak_replicas;
             result.in_flight_hours[cell] = expected.in_flight_hours;
-            double const of_least =
-                std::max(0.0, least - lines.thresholds[threshold] * hours_in(scenario().calendar, m));
+            double const of_least = std::max(0.0, least - lines.base(m) * hours_in(scenario().calendar, m));
             result.on_demand_hours[cell] = audited(expected.hours_above[threshold], of_least);
             result.on_demand_drawn[cell] = audited(drawn.hours_above[threshold], of_least);
+            result.busy_hours[cell] = hours_of(expected.calls, at_objective);
+            result.saturated_hours[cell] = hours_of(expected.calls, saturated);
             result.shed[cell] =
                 expected.calls + expected.shed > 0 ? expected.shed / (expected.calls + expected.shed) : 0;
             result.cached[cell] = cached_share(curve, expected).value_or(0);
@@ -95,27 +115,11 @@ PoolUse empty_outcome(Layout const& layout) {
     PoolUse result;
     for (auto const member :
          {&PoolUse::paid_hours, &PoolUse::peak, &PoolUse::in_flight_hours, &PoolUse::on_demand_hours,
-          &PoolUse::on_demand_drawn, &PoolUse::shed, &PoolUse::cached, &PoolUse::ttft_p95, &PoolUse::tpot_p95})
+          &PoolUse::on_demand_drawn, &PoolUse::busy_hours, &PoolUse::saturated_hours, &PoolUse::usd, &PoolUse::shed,
+          &PoolUse::cached, &PoolUse::ttft_p95, &PoolUse::tpot_p95})
         (result.*member).assign(layout.cells(), 0);
     result.load.assign(layout.cells() * layout.features, 0);
     return result;
-}
-
-/// What the reserved replicas of a month cost in one draw, dollars.
-double reserved_usd(Scenario const& s, PoolLines const& lines, std::size_t month, BeliefValues draw) {
-    auto const here = s.calendar.month(static_cast<int>(month));
-    double usd = 0;
-    for (auto const& r : s.pool_plans[lines.pool].reserve)
-        if (r.in_force(here, s.calendar.start)) usd += r.replicas * r.usd.in(draw);
-    return usd * s.pools[lines.pool].replica.parallel.gpus() * hours_in(s.calendar, month);
-}
-
-/// A GPU-hour on demand in a month, dollars.
-double on_demand_usd(Scenario const& s, PoolLines const& lines, std::size_t month, BeliefValues draw) {
-    auto const& rate = s.pool_plans[lines.pool].on_demand_usd;
-    if (!rate) return 0;
-    return rate->in(draw)*drift_factor(s.prices.gpu_drift.in(draw), s.calendar.first(), s.calendar.start,
-                                       static_cast<int>(month));
 }
 
 /// The parts of a pool's cost that features bear; equal ones where nobody asks it.
@@ -130,54 +134,51 @@ std::vector<double> parts_of(PoolUse const& pool, Layout const& layout, std::siz
     return parts;
 }
 
+/// Owned replicas serve their share of what those do that are paid for anyhow, and are as full as the others.
+double owned_busy_hours(Scenario const& s, PoolLines const& lines, PoolUse const& pool, std::size_t cell,
+                        std::size_t month) {
+    double const base = lines.base(month);
+    auto const here = s.calendar.month(static_cast<int>(month));
+    double const owned = s.pool_plans[lines.pool].owned_in(here, s.calendar.start);
+    if (owned == 0 || !(pool.paid_hours[cell] > 0)) return 0;
+    double const by_base = 1 - pool.on_demand_hours[cell] / pool.paid_hours[cell];
+    double const busy = pool.busy_hours[cell] * by_base * owned / base;
+    return std::min(busy, owned * hours_in(s.calendar, month));
+}
+
 void bill_cell(Experiment const& e, BillPlan const& plan, WorldOutcome const& world, std::size_t p, std::size_t cell,
                OptionOutcome& out) {
     auto const& layout = e.layout;
+    auto const& s = *e.scenario;
     auto const& lines = plan.pools[p];
-    auto const& pool = out.pools[p];
+    auto& pool = out.pools[p];
     auto const month = cell % layout.months, scale = cell / layout.months;
-    double const gpus = e.scenario->pools[lines.pool].replica.parallel.gpus();
-    auto const at = cell * plan.lines.size() + lines.line;
+    double const gpus = s.pools[lines.pool].replica.parallel.gpus();
+    auto const draws = static_cast<double>(layout.draws);
     auto const parts = parts_of(pool, layout, cell);
-    out.quantity[at + reserved_line] =
-        lines.thresholds[lines.threshold_of_month[month]] * gpus * hours_in(e.scenario->calendar, month);
-    out.quantity[at + on_demand_line] = pool.on_demand_hours[cell] * gpus;
+    PoolMonthUse const use{pool.on_demand_hours[cell], owned_busy_hours(s, lines, pool, cell, month)};
     for (std::size_t d = 0; d < layout.draws; ++d) {
-        double const each = on_demand_usd(*e.scenario, lines, month, world.beliefs[d]) * gpus;
-        auto const reserved = from_dollars(reserved_usd(*e.scenario, lines, month, world.beliefs[d]));
-        auto const on_demand = from_dollars(pool.on_demand_hours[cell] * each);
-        out.line_nano[at + reserved_line] += reserved.count();
-        out.line_nano[at + on_demand_line] += on_demand.count();
-        double const usd = to_dollars(reserved) + to_dollars(on_demand);
+        auto const costs = pool_costs(s, lines.pool, month, use, world.beliefs[d]);
+        double usd = 0;
+        for (std::size_t i = 0; i < pool_items; ++i) {
+            if (!lines.line_of[i]) continue;
+            auto const at = cell * plan.lines.size() + *lines.line_of[i];
+            auto const amount = from_dollars(costs[i].usd);
+            out.quantity[at] += costs[i].quantity / draws;
+            out.line_nano[at] += amount.count();
+            usd += to_dollars(amount);
+        }
+        pool.usd[cell] += usd / draws;
         auto const month_at = layout.agreement(d, scale, month);
         out.cost[layout.cost(d, scale, month, layout.agreement_slot())] += usd;
-        out.agreement_drawn[month_at] += to_dollars(reserved) + pool.on_demand_drawn[cell] * each;
+        double const beyond = pool.on_demand_drawn[cell] - pool.on_demand_hours[cell];
+        out.agreement_drawn[month_at] += usd + beyond * gpus * on_demand_usd(s, lines.pool, month, world.beliefs[d]);
         for (std::size_t f = 0; f < layout.features; ++f)
             out.agreement_of_feature[month_at * layout.features + f] += usd * parts[f];
     }
 }
 
 }  // namespace
-
-std::vector<PoolLines> pool_lines(Scenario const& s, std::vector<std::size_t> const& pools, std::size_t first_line) {
-    std::vector<PoolLines> all;
-    for (auto const pool : pools) {
-        PoolLines lines{.pool = pool, .line = first_line + lines_of_pool * all.size()};
-        std::vector<double> by_month;
-        for (int m = 0; m < s.calendar.months; ++m) {
-            by_month.push_back(reserved_in(s.pool_plans[pool], s.calendar.month(m), s.calendar.start));
-        }
-        lines.thresholds = by_month;
-        std::sort(lines.thresholds.begin(), lines.thresholds.end());
-        lines.thresholds.erase(std::unique(lines.thresholds.begin(), lines.thresholds.end()), lines.thresholds.end());
-        for (double const replicas : by_month) {
-            auto const place = std::lower_bound(lines.thresholds.begin(), lines.thresholds.end(), replicas);
-            lines.threshold_of_month.push_back(static_cast<std::size_t>(place - lines.thresholds.begin()));
-        }
-        all.push_back(std::move(lines));
-    }
-    return all;
-}
 
 void simulate_pools(Experiment const& e, BillPlan const& plan, WorldOutcome const& world,
                     std::vector<std::vector<MonthVolume>> const& volumes, OptionOutcome& out) {

@@ -28,6 +28,23 @@ void add_pool(Scenario const& s, std::string const& option, PoolPlan const& plan
         add("reserved", fmt::format("{}", r.replicas), "replicas", to_string(first), last);
         add("reserved at", text_of(r.usd, s), money + " per GPU-h", to_string(first), last);
     }
+    for (auto const& o : plan.own) {
+        auto const first = o.first(s.calendar.start);
+        auto const own = [&](char const* item, std::string value, std::string unit) {
+            add(item, std::move(value), std::move(unit), to_string(first),
+                to_string(first + std::chrono::months{o.life_months - 1}));
+        };
+        own("owned", fmt::format("{}", o.replicas), "replicas");
+        own("capex of owned", text_of(o.capex_usd, s), money);
+        own("residual value of owned", text_of(o.residual, s), "share");
+        own("maintenance of owned", text_of(o.maintenance, s), "share per year");
+        own("power of owned", text_of(o.power_w, s), "W");
+        if (o.colocation_usd) own("colocation of owned", text_of(*o.colocation_usd, s), money + " per kW and month");
+        if (!o.pays_energy()) continue;
+        own("energy of owned", text_of(o.energy_usd, s), money + " per kWh");
+        own("idle power of owned", text_of(o.idle_power, s), "share");
+        own("PUE of owned", text_of(o.pue, s), "");
+    }
     if (plan.on_demand_usd) add("on demand at", text_of(*plan.on_demand_usd, s), money + " per GPU-h", start, {});
 }
 

@@ -7,6 +7,7 @@
 
 #include "calibration/speed.h"
 #include "core/date.h"
+#include "pricing/owned_machines.h"
 #include "runrate/replica.h"
 #include "scenario/belief.h"
 #include "scenario/fleet_terms.h"
@@ -47,12 +48,41 @@ struct ReservedReplicas {
     }
 };
 
+/// Replicas on machines that one has bought. Amounts and power are of all of them together; prices do not drift.
+struct OwnedReplicas {
+    int replicas = 1;
+    std::optional<Month> from{};  ///< first month of their life, also one before the horizon; nothing: the scenario's
+    int life_months = 36;         ///< after which they are sold and serve no more
+    Number capex_usd{0}, residual{0}, maintenance{0};
+    Number power_w{0}, idle_power{0}, pue{1};
+    Number energy_usd{0};                    ///< per kWh; 0 where it is part of colocation
+    std::optional<Number> colocation_usd{};  ///< per kW and month
+
+    [[nodiscard]] Month first(Month start) const { return from.value_or(start); }
+    [[nodiscard]] bool in_force(Month month, Month start) const {
+        return first(start) <= month && month < first(start) + std::chrono::months{life_months};
+    }
+    /// Whether electricity is billed by itself.
+    [[nodiscard]] bool pays_energy() const { return energy_usd.uncertain() || energy_usd.value > 0; }
+    /// As a world knows them.
+    [[nodiscard]] OwnedMachines machines(BeliefValues) const;
+};
+
 /// How many replicas of a pool are decided on beforehand: the same in every world.
 struct PoolPlan {
     std::string pool;
     int at_least = 1;  ///< that serve, whatever is asked; 0: none while nothing is asked
     std::vector<ReservedReplicas> reserve{};
-    std::optional<Number> on_demand_usd;  ///< per GPU-hour, of all that is not reserved; at the scenario's start
+    std::vector<OwnedReplicas> own{};
+    std::optional<Number> on_demand_usd;  ///< per GPU-hour, of all beyond; at the scenario's start
+
+    /// Replicas that are reserved, and owned, in a month.
+    [[nodiscard]] int reserved_in(Month, Month start) const;
+    [[nodiscard]] int owned_in(Month, Month start) const;
+    /// Those that are paid for whether they are needed or not.
+    [[nodiscard]] int base_in(Month month, Month start) const {
+        return reserved_in(month, start) + owned_in(month, start);
+    }
 };
 
 }  // namespace runrate

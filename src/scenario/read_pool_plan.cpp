@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -25,6 +26,28 @@ struct RestText {
     Number on_demand{0};
 };
 
+using Complain = std::function<void(std::string)>;
+
+/// What is paid for serves in some month, and there is room for it. \param most  that the autoscaler allows
+void check_base(PoolPlan const& plan, std::optional<int> most, Calendar const& calendar, Complain const& error) {
+    auto const check = [&](auto const& replicas, char const* how) {
+        bool inside = false;
+        for (int m = 0; m < calendar.months; ++m) inside |= replicas.in_force(calendar.month(m), calendar.start);
+        if (!inside) error(fmt::format("{} replicas are {} outside of the horizon only", replicas.replicas, how));
+    };
+    for (auto const& r : plan.reserve) check(r, "reserved");
+    for (auto const& o : plan.own) check(o, "owned");
+    int base = 0;
+    for (int m = 0; m < calendar.months; ++m) base = std::max(base, plan.base_in(calendar.month(m), calendar.start));
+    int const serve = most.value_or(plan.at_least);
+    if (base > serve)
+        error(fmt::format("{} replicas are {}, but never more than {} serve ({})", base,
+                          plan.own.empty()       ? "reserved"
+                          : plan.reserve.empty() ? "owned"
+                                                 : "reserved or owned",
+                          serve, most ? "raise 'most' of 'autoscale'" : "raise at_least, or state autoscale"));
+}
+
 }  // namespace
 
 Shape<PoolPlan> pool_plan_shape(Reading& reading) {
@@ -39,15 +62,10 @@ Shape<PoolPlan> pool_plan_shape(Reading& reading) {
                    "replicas that serve whatever is asked; all that there are without 'autoscale'")
         .defaulted("reserve", &PoolPlan::reserve, one_or_list(reserve_shape(reading)), "[]",
                    "replicas at an agreed rate")
-        .optional("rest", &PoolPlan::on_demand_usd, rest, "what replicas cost that are not reserved")
+        .defaulted("own", &PoolPlan::own, one_or_list(owned_shape(reading)), "[]",
+                   "replicas on machines that one has bought")
+        .optional("rest", &PoolPlan::on_demand_usd, rest, "what replicas cost that are neither reserved nor owned")
         .shape();
-}
-
-int reserved_in(PoolPlan const& plan, Month month, Month start) {
-    int replicas = 0;
-    for (auto const& r : plan.reserve)
-        if (r.in_force(month, start)) replicas += r.replicas;
-    return replicas;
 }
 
 std::vector<PoolPlan> pool_plans_of(PlanSection const& section, std::vector<Pool> const& pools,
@@ -76,18 +94,7 @@ std::vector<PoolPlan> pool_plans_of(PlanSection const& section, std::vector<Pool
                               autoscale->most));
         if (!autoscale && plan.at_least == 0)
             error("no replica serves, and none is ever added (state 'autoscale', or at_least: 1)");
-        for (auto const& r : plan.reserve) {
-            bool inside = false;
-            for (int m = 0; m < calendar.months; ++m) inside |= r.in_force(calendar.month(m), calendar.start);
-            if (!inside) error(fmt::format("{} replicas are reserved outside of the horizon only", r.replicas));
-        }
-        int const most = autoscale ? autoscale->most : plan.at_least;
-        int reserved = 0;
-        for (int m = 0; m < calendar.months; ++m)
-            reserved = std::max(reserved, reserved_in(plan, calendar.month(m), calendar.start));
-        if (reserved > most)
-            error(fmt::format("{} replicas are reserved, but never more than {} serve ({})", reserved, most,
-                              autoscale ? "raise 'most' of 'autoscale'" : "raise at_least, or state autoscale"));
+        check_base(plan, autoscale ? std::optional{autoscale->most} : std::nullopt, calendar, error);
         plans.push_back(plan);
     }
     return plans;

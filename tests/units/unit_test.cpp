@@ -67,6 +67,8 @@ TEST(Value, IsReadInEveryUnit) {
              Case{"$3 per M tokens", 3e-6, Unit::dollars_per_token},
              Case{"$3/k tokens", 3e-3, Unit::dollars_per_token},
              Case{"$3 per k tokens", 3e-3, Unit::dollars_per_token},
+             Case{"$0.09/kWh", 0.09, Unit::dollars_per_kwh},
+             Case{"$200/kW-month", 200, Unit::dollars_per_kw_month},
              Case{"$0.01 per request", 0.01, Unit::dollars_per_call},
              Case{"$5 per 1k requests", 5e-3, Unit::dollars_per_call},
              Case{"$0.02 per search", 0.02, Unit::dollars_per_call},

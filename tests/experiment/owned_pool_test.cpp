@@ -1,0 +1,99 @@
+#include <set>
+
+#include <gmock/gmock.h>
+
+#include "experiment/pool_run.h"
+
+namespace runrate {
+namespace {
+
+// Two replicas of two GPUs each; $36k over 36 months.
+std::string const machines = "{replicas: 2, capex: $36k, maintenance: 6% per year, power: 4 kW";
+
+TEST(OwnedPool, CostsDepreciationMaintenanceAndColocation) {
+    auto const r = run_pool("", "{at_least: 2, own: " + machines + ", residual: 25%, colo: $200/kW-month}}");
+    auto const owned = line_of(r, "own owned");
+    EXPECT_NEAR(owned.usd, 750, 1e-6);
+    EXPECT_NEAR(owned.quantity, 2 * 2 * february_h, 1e-6);
+    EXPECT_EQ(owned.group, "GPU-hours");
+    EXPECT_EQ(owned.unit, "GPU-hours");
+    EXPECT_NEAR(line_of(r, "own maintenance").usd, 180, 1e-6);
+    EXPECT_NEAR(line_of(r, "own colocation").usd, 800, 1e-6);
+    EXPECT_EQ(line_of(r, "own colocation").group, "owned machines");
+    for (auto const& row : r.cost_lines) {
+        EXPECT_NE(row.line, "own power");  // part of colocation
+        EXPECT_NE(row.line, "own on demand");
+    }
+}
+
+TEST(OwnedPool, DrawsIdlePowerWhereNothingIsAsked) {
+    auto text = pool_scenario("") + "plan: {own: {at_least: 2, own: " + machines +
+                ", idle_power: 25%, pue: 1.5, energy: $0.20/kWh}}}\n";
+    text.replace(text.find("50k per month"), 13, "0 per month");
+    text.replace(text.find("items: 800"), 10, "items: 0");
+    StudySettings settings;
+    settings.worlds = 64;
+    settings.options = {"self-host"};
+    auto const power = line_of(run(*load_text(text).scenario, settings).result, "own power");
+    double const kwh = 0.25 * 4 * 1.5 * february_h;
+    EXPECT_NEAR(power.quantity, kwh, 1e-6);
+    EXPECT_NEAR(power.usd, 0.20 * kwh, 1e-4);
+    EXPECT_EQ(power.unit, "kWh");
+}
+
+TEST(OwnedPool, DrawsMoreInProportionToItsCallsUpToFullPower) {
+    auto const plan = "{at_least: 2, own: " + machines + ", idle_power: 25%, pue: 1.5, energy: $0.20/kWh}}";
+    double const full = 4 * 1.5 * february_h, idle = 0.25 * full;
+    auto const r = run_pool("", plan);
+    double const busy = line_of(r, "own power").quantity - idle;
+    EXPECT_GT(busy, 1e-3 * full);
+    EXPECT_NEAR(line_of(r, "own power", "2026-02", 20).quantity - idle, 20 * busy,
+                0.4 * busy);                                              // 2 %: the fluid's noise
+    auto const strict = run_pool(", objective: {tpot_p95: 1 ms}", plan);  // full with one in flight
+    EXPECT_NEAR(line_of(strict, "own power", "2026-02", 20).quantity, full, 1e-6 * full);
+}
+
+TEST(OwnedPool, PaysOnDemandOnlyBeyondWhatIsReservedAndOwned) {
+    auto const r = run_pool("", "{at_least: 5, reserve: {replicas: 1, rate: $1/GPU-h}, own: " + machines +
+                                    "}, rest: {on_demand: $4/GPU-h}}");
+    EXPECT_NEAR(line_of(r, "own on demand").quantity, (5 - 3) * 2 * february_h, 1e-6);
+    EXPECT_NEAR(line_of(r, "own reserved").quantity, 2 * february_h, 1e-6);
+    EXPECT_NEAR(line_of(r, "own owned").quantity, 2 * 2 * february_h, 1e-6);
+}
+
+TEST(OwnedPool, LeavesItsMachinesAtTheEndOfTheirLife) {
+    auto const r = run_pool("",
+                            "{at_least: 2, own: {replicas: 2, from: 2024-02, life: 24 months, capex: $24k, power: 4 "
+                            "kW}, rest: {on_demand: $4/GPU-h}}");
+    EXPECT_NEAR(line_of(r, "own owned", "2026-01").usd, 1000, 1e-6);
+    EXPECT_EQ(line_of(r, "own on demand", "2026-01").quantity, 0);
+    EXPECT_EQ(line_of(r, "own owned", "2026-02").usd, 0);
+    EXPECT_EQ(line_of(r, "own power", "2026-02").usd, 0);
+    EXPECT_NEAR(line_of(r, "own on demand", "2026-02").quantity, 2 * 2 * february_h, 1e-6);
+}
+
+TEST(OwnedPool, IsListedInThePlan) {
+    auto const r = run_pool("", "{at_least: 2, own: " + machines + ", from: 2025-11, energy: $0.09/kWh}}");
+    std::set<std::string> rows;
+    for (auto const& row : r.plan)
+        rows.insert(row.item + " = " + row.value + " " + row.unit.value_or("") + " " + row.from.value_or("") + ".." +
+                    row.to.value_or(""));
+    EXPECT_THAT(rows, testing::IsSupersetOf({"own owned = 2 replicas 2025-11..2028-10",
+                                             "own capex of owned = 36000 $ 2025-11..2028-10",
+                                             "own energy of owned = 0.09 $ per kWh 2025-11..2028-10"}));
+}
+
+TEST(OwnedPool, LinesSumToTheTotalWhereTheirPricesAreUncertain) {
+    auto const r = run_pool("",
+                            "{at_least: 2, own: {replicas: 2, capex: $30k to $40k, residual: 20% to 35%, maintenance: "
+                            "3% to 6% per year, power: 4 kW, pue: 1.2 to 1.4, energy: $0.08/kWh to $0.12/kWh}}");
+    std::map<std::pair<double, std::string>, std::int64_t> sums;
+    for (auto const& row : r.cost_lines) sums[{row.scale, row.period}] += row.mean->millionths;
+    for (auto const& row : r.cost) {
+        if (row.view != "accrual") continue;
+        EXPECT_EQ((sums[{row.scale, row.period}]), row.mean->millionths) << row.period;
+    }
+}
+
+}  // namespace
+}  // namespace runrate
