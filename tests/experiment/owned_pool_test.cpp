@@ -1,4 +1,5 @@
 #include <set>
+#include <stdexcept>
 
 #include <gmock/gmock.h>
 
@@ -81,6 +82,39 @@ TEST(OwnedPool, IsListedInThePlan) {
     EXPECT_THAT(rows, testing::IsSupersetOf({"own owned = 2 replicas 2025-11..2028-10",
                                              "own capex of owned = 36000 $ 2025-11..2028-10",
                                              "own energy of owned = 0.09 $ per kWh 2025-11..2028-10"}));
+}
+
+ServiceRow const& service_of(Result const& r, double scale) {
+    for (auto const& row : r.service)
+        if (row.period == "2026-02" && row.scale == scale) return row;
+    throw std::logic_error("no such row");
+}
+
+double idle_usd(Result const& r, double scale = 1) {
+    return static_cast<double>(service_of(r, scale).idle_cost->millionths) * 1e-6;
+}
+
+TEST(IdleCost, IsAllOfItWhereNothingIsAskedAndLessTheMoreIsAsked) {
+    std::string const plan = "{at_least: 2, rest: {on_demand: $4/GPU-h}}";
+    double const all = 2 * 2 * february_h * 4;
+    auto const r = run_pool("", plan);
+    double const busy = all - idle_usd(r), more = all - idle_usd(r, 20);
+    EXPECT_GT(busy, 0);
+    EXPECT_NEAR(more, 20 * busy, 0.4 * busy);  // 2 %: the fluid's noise
+    // Without an objective, replicas shall be saturated: idle is 1 - yield.
+    EXPECT_NEAR(idle_usd(r, 20), all * (1 - *service_of(r, 20).yield), 0.05 * more);  // mean against median of worlds
+    // One call in flight is as much as there shall be: nothing is idle any more, but the yield stays.
+    auto const strict = run_pool(", objective: {tpot_p95: 1 ms}", plan);
+    EXPECT_NEAR(idle_usd(strict, 20), 0, 1e-6);
+    EXPECT_NEAR(*service_of(strict, 20).yield, *service_of(r, 20).yield, 1e-9);
+}
+
+TEST(IdleCost, HoldsWhatIsPaidForAndDoesNotServe) {
+    auto const idle = [](char const* replicas) {
+        return idle_usd(run_pool(autoscaled, std::string{"{at_least: 1, reserve: {replicas: "} + replicas +
+                                                 ", rate: $1/GPU-h}, rest: {on_demand: $4/GPU-h}}"));
+    };
+    EXPECT_NEAR(idle("90") - idle("50"), 40 * 2 * february_h, 0.01);
 }
 
 TEST(OwnedPool, LinesSumToTheTotalWhereTheirPricesAreUncertain) {
