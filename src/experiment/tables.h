@@ -62,8 +62,9 @@ std::vector<WarningRow> warnings_table(Findings const&, Result const&);
 /// in most worlds, so that no retry helps; of provisioned throughput, in weighted tokens, `within` or `spills over`.
 std::vector<LimitRow> limits_table(Findings const&);
 
-/// What the horizon leaves owed of commitments, at the first scale; a commitment without an end is owed to the end of
-/// its period.
+/// What the horizon leaves over, mean of all worlds: of commitments, at the first scale (one without an end is owed to
+/// the end of its period); of reserved GPUs the rates of the real hours that are left of their term; of owned machines
+/// what is not written off yet.
 std::vector<LiabilityRow> liabilities_table(Findings const&);
 /// A number as the plan shows it: `=growth` of a belief.
 std::string text_of(Number const&, Scenario const&);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 #include <stdexcept>
 
@@ -115,6 +116,26 @@ TEST(IdleCost, HoldsWhatIsPaidForAndDoesNotServe) {
                                                  ", rate: $1/GPU-h}, rest: {on_demand: $4/GPU-h}}"));
     };
     EXPECT_NEAR(idle("90") - idle("50"), 40 * 2 * february_h, 0.01);
+}
+
+TEST(Liabilities, AreHoursLeftOfATermAndWhatIsNotWrittenOff) {
+    auto const r = run_pool("",
+                            "{at_least: 4, reserve: [{replicas: 1, from: 2026-03, term: 2 months, rate: $2/GPU-h}, "
+                            "{replicas: 1, rate: $1/GPU-h}], own: {replicas: 2, from: 2025-12, life: 24 months, capex: "
+                            "$48k, residual: 25%, power: 4 kW}, rest: {on_demand: $4/GPU-h}}");
+    ASSERT_EQ(r.liabilities.size(), 2U);
+    EXPECT_EQ(r.liabilities[0].item, "own reserved");
+    EXPECT_EQ(r.liabilities[0].until, "2026-04");
+    EXPECT_EQ(r.liabilities[0].amount->millionths, 30 * 24 * 2 * 2 * 1'000'000LL);  // April, two GPUs, $2
+    EXPECT_EQ(r.liabilities[1].item, "own owned");
+    EXPECT_EQ(r.liabilities[1].until, "2027-11");
+    EXPECT_EQ(r.liabilities[1].amount->millionths, 36'000 / 24 * (24 - 4) * 1'000'000LL);
+    auto const note = std::find_if(r.warnings.begin(), r.warnings.end(),
+                                   [](WarningRow const& row) { return row.code == "commitment.owed"; });
+    ASSERT_NE(note, r.warnings.end());
+    EXPECT_EQ(note->text,
+              "after the horizon 'self-host' still has to bear 2880.00 USD of own reserved until 2026-04, 30000.00 USD "
+              "of own owned until 2027-11");
 }
 
 TEST(OwnedPool, LinesSumToTheTotalWhereTheirPricesAreUncertain) {
