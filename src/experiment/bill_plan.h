@@ -35,20 +35,20 @@ inline constexpr char const* provisioned_group = "provisioned throughput";
 inline constexpr std::size_t agreement_lines = 3, credit_line = 1, shortfall_line = 2;
 
 /// What the bill of a pool can consist of.
-enum class PoolItem { reserved, on_demand, owned, maintenance, colocation, power };
-inline constexpr std::size_t pool_items = 6;
+enum class PoolItem { reserved, on_demand, spare, headroom, owned, maintenance, colocation, power };
+inline constexpr std::size_t pool_items = 8;
 inline constexpr char const* gpu_group = "GPU-hours";
 
 /// A pool of an option, and where its lines stand.
 struct PoolLines {
     std::size_t pool = 0;                                          ///< of the scenario
     std::array<std::optional<std::size_t>, pool_items> line_of{};  ///< by PoolItem, of the plan; nothing: it has none
-    std::vector<double> thresholds{};                              ///< numbers of replicas paid in some month whatever
-                                                                   ///< is needed, rising
-    std::vector<std::size_t> threshold_of_month{};                 ///< into these
+    std::vector<double> base_of_month{};  ///< replicas that are paid for whether they are needed or not
+    std::vector<double> thresholds{};     ///< numbers of replicas for FluidDay::hours_above, rising
 
-    /// Replicas that are paid for in a month whether they are needed or not.
-    [[nodiscard]] double base(std::size_t month) const { return thresholds[threshold_of_month[month]]; }
+    [[nodiscard]] double base(std::size_t month) const { return base_of_month[month]; }
+    /// The least of any month.
+    [[nodiscard]] double least_base() const;
 };
 
 /// One option, prepared for every world: programs by feature and the lines of its bill.

@@ -72,13 +72,20 @@ struct Strain {
 struct PoolUse {
     std::vector<double> paid_hours{}, in_flight_hours{}, peak{};  ///< expected
     std::vector<double> on_demand_hours{};                        ///< of those paid: beyond reserved and owned ones
-    std::vector<double> on_demand_drawn{};                        ///< the same with the sessions that chance draws
+    std::vector<double> spare_hours{}, headroom_hours{};          ///< on demand too, for replicas that stand by
+    std::vector<double> rented_drawn{};     ///< on demand, all of it, with the sessions that chance draws
     std::vector<double> busy_hours{};       ///< that the calls would take if replicas were as full as they shall be
     std::vector<double> saturated_hours{};  ///< the same of replicas that are as full as can be
     std::vector<double> usd{};              ///< expected, mean over price draws
     std::vector<double> shed{}, cached{};   ///< shares of calls, of prompt tokens
     std::vector<double> ttft_p95{}, tpot_p95{};  ///< seconds
     std::vector<double> load{};  ///< seconds that calls of a feature are in flight, [cell * features + feature]
+};
+
+/// Hours that are paid on demand because replicas serve, and because some stand by.
+struct RentedHours {
+    double serving = 0, spare = 0, headroom = 0;
+    [[nodiscard]] double all() const { return serving + spare + headroom; }
 };
 
 /// Worlds of each scramble group in which the p99 minute is worked out.

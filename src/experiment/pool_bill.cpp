@@ -60,6 +60,17 @@ struct PoolRun {
         return hours > least ? least + (hours - least) * factor : hours;
     }
 
+    /// What is paid on demand in a month.
+    [[nodiscard]] RentedHours rented_in(FluidDay const& all, std::size_t month) const {
+        auto const& plan_of_pool = scenario().pool_plans[lines.pool];
+        double const hours = hours_in(scenario().calendar, month);
+        return rented_hours(plan_of_pool, lines.base(month), hours, [&](double replicas) {
+            auto const at = std::lower_bound(lines.thresholds.begin(), lines.thresholds.end(), replicas);
+            double const least = std::max(0.0, plan_of_pool.at_least - replicas) * hours;
+            return audited(all.hours_above[static_cast<std::size_t>(at - lines.thresholds.begin())], least);
+        });
+    }
+
     /// The month whose days stand for all; the one with most traffic where it has none.
     [[nodiscard]] std::size_t busy_reference() const {
         auto const sessions = [&](std::size_t month) {
@@ -90,14 +101,15 @@ void PoolRun::fill_scales(std::span<double const> scales, std::size_t first_scal
             auto const cell = e.layout.cell(first_scale + i, m);
             auto const expected = months.month(m, scales[i], {});
             auto const drawn = months.month(m, scales[i], chance(cell));
-            auto const threshold = lines.threshold_of_month[m];
             double const least = scenario().pool_plans[lines.pool].at_least * hours_in(scenario().calendar, m);
             result.paid_hours[cell] = audited(expected.paid_hours, least);
             result.peak[cell] = expected.peak_replicas;
             result.in_flight_hours[cell] = expected.in_flight_hours;
-            double const of_least = std::max(0.0, least - lines.base(m) * hours_in(scenario().calendar, m));
-            result.on_demand_hours[cell] = audited(expected.hours_above[threshold], of_least);
-            result.on_demand_drawn[cell] = audited(drawn.hours_above[threshold], of_least);
+            auto const rented = rented_in(expected, m);
+            result.on_demand_hours[cell] = rented.serving;
+            result.spare_hours[cell] = rented.spare;
+            result.headroom_hours[cell] = rented.headroom;
+            result.rented_drawn[cell] = rented_in(drawn, m).all();
             result.busy_hours[cell] = hours_of(expected.calls, at_objective);
             result.saturated_hours[cell] = hours_of(expected.calls, saturated);
             result.shed[cell] =
@@ -113,10 +125,10 @@ void PoolRun::fill_scales(std::span<double const> scales, std::size_t first_scal
 
 PoolUse empty_outcome(Layout const& layout) {
     PoolUse result;
-    for (auto const member :
-         {&PoolUse::paid_hours, &PoolUse::peak, &PoolUse::in_flight_hours, &PoolUse::on_demand_hours,
-          &PoolUse::on_demand_drawn, &PoolUse::busy_hours, &PoolUse::saturated_hours, &PoolUse::usd, &PoolUse::shed,
-          &PoolUse::cached, &PoolUse::ttft_p95, &PoolUse::tpot_p95})
+    for (auto const member : {&PoolUse::paid_hours, &PoolUse::peak, &PoolUse::in_flight_hours,
+                              &PoolUse::on_demand_hours, &PoolUse::spare_hours, &PoolUse::headroom_hours,
+                              &PoolUse::rented_drawn, &PoolUse::busy_hours, &PoolUse::saturated_hours, &PoolUse::usd,
+                              &PoolUse::shed, &PoolUse::cached, &PoolUse::ttft_p95, &PoolUse::tpot_p95})
         (result.*member).assign(layout.cells(), 0);
     result.load.assign(layout.cells() * layout.features, 0);
     return result;
@@ -156,7 +168,8 @@ void bill_cell(Experiment const& e, BillPlan const& plan, WorldOutcome const& wo
     double const gpus = s.pools[lines.pool].replica.parallel.gpus();
     auto const draws = static_cast<double>(layout.draws);
     auto const parts = parts_of(pool, layout, cell);
-    PoolMonthUse const use{pool.on_demand_hours[cell], owned_busy_hours(s, lines, pool, cell, month)};
+    RentedHours const rented{pool.on_demand_hours[cell], pool.spare_hours[cell], pool.headroom_hours[cell]};
+    PoolMonthUse const use{rented, owned_busy_hours(s, lines, pool, cell, month)};
     for (std::size_t d = 0; d < layout.draws; ++d) {
         auto const costs = pool_costs(s, lines.pool, month, use, world.beliefs[d]);
         double usd = 0;
@@ -171,7 +184,7 @@ void bill_cell(Experiment const& e, BillPlan const& plan, WorldOutcome const& wo
         pool.usd[cell] += usd / draws;
         auto const month_at = layout.agreement(d, scale, month);
         out.cost[layout.cost(d, scale, month, layout.agreement_slot())] += usd;
-        double const beyond = pool.on_demand_drawn[cell] - pool.on_demand_hours[cell];
+        double const beyond = pool.rented_drawn[cell] - rented.all();
         out.agreement_drawn[month_at] += usd + beyond * gpus * on_demand_usd(s, lines.pool, month, world.beliefs[d]);
         for (std::size_t f = 0; f < layout.features; ++f)
             out.agreement_of_feature[month_at * layout.features + f] += usd * parts[f];

@@ -14,18 +14,23 @@ struct ItemText {
     PoolItem item;
     char const *line, *group, *unit;
 };
-constexpr std::array<ItemText, pool_items> texts{{{PoolItem::reserved, "reserved", gpu_group, "GPU-hours"},
-                                                  {PoolItem::on_demand, "on demand", gpu_group, "GPU-hours"},
-                                                  {PoolItem::owned, "owned", gpu_group, "GPU-hours"},
-                                                  {PoolItem::maintenance, "maintenance", "owned machines", ""},
-                                                  {PoolItem::colocation, "colocation", "owned machines", ""},
-                                                  {PoolItem::power, "power", "owned machines", "kWh"}}};
+constexpr std::array<ItemText, pool_items> texts{
+    {{PoolItem::reserved, "reserved", gpu_group, "GPU-hours"},
+     {PoolItem::on_demand, "on demand", gpu_group, "GPU-hours"},
+     {PoolItem::spare, "spare on demand", gpu_group, "GPU-hours"},
+     {PoolItem::headroom, "deploy headroom on demand", gpu_group, "GPU-hours"},
+     {PoolItem::owned, "owned", gpu_group, "GPU-hours"},
+     {PoolItem::maintenance, "maintenance", "owned machines", ""},
+     {PoolItem::colocation, "colocation", "owned machines", ""},
+     {PoolItem::power, "power", "owned machines", "kWh"}}};
 
 bool has(PoolPlan const& plan, PoolItem item) {
     auto const any = [&](auto const& member) { return std::any_of(plan.own.begin(), plan.own.end(), member); };
     switch (item) {
         case PoolItem::reserved: return !plan.reserve.empty();
         case PoolItem::on_demand: return plan.on_demand_usd.has_value();
+        case PoolItem::spare: return plan.on_demand_usd && plan.spare > 0;
+        case PoolItem::headroom: return plan.on_demand_usd && plan.deploy_headroom > 0;
         case PoolItem::owned:
         case PoolItem::maintenance: return !plan.own.empty();
         case PoolItem::colocation: return any([](OwnedReplicas const& o) { return o.colocation_usd.has_value(); });
@@ -83,12 +88,33 @@ PoolCosts pool_costs(Scenario const& s, std::size_t pool, std::size_t month, Poo
     PoolMonth const here{s.pool_plans[pool], s.calendar.month(m), s.calendar.start, gpus, s.calendar.hours_in(m)};
     PoolCosts costs;
     here.add_reserved(draw, costs[static_cast<std::size_t>(PoolItem::reserved)]);
-    auto& on_demand = costs[static_cast<std::size_t>(PoolItem::on_demand)];
-    on_demand.quantity = use.on_demand_hours * gpus;
-    on_demand.usd = use.on_demand_hours * (on_demand_usd(s, pool, month, draw) * gpus);
+    double const each = on_demand_usd(s, pool, month, draw) * gpus;
+    auto const rent = [&](PoolItem item, double hours) {
+        costs[static_cast<std::size_t>(item)] = {hours * gpus, hours * each};
+    };
+    rent(PoolItem::on_demand, use.rented.serving);
+    rent(PoolItem::spare, use.rented.spare);
+    rent(PoolItem::headroom, use.rented.headroom);
     here.add_owned(use.owned_busy_hours, draw, costs);
     return costs;
 }
+
+std::array<double, 3> rent_thresholds(PoolPlan const& plan, double base) {
+    double const besides_spares = std::max(0.0, base - plan.spares());
+    return {base, besides_spares, besides_spares / (1 + plan.deploy_headroom)};
+}
+
+RentedHours rented_hours(PoolPlan const& plan, double base, double hours,
+                         std::function<double(double)> const& hours_above) {
+    auto const [serving, besides_spares, besides_all] = rent_thresholds(plan, base);
+    double const always = std::max(0.0, plan.spares() - base) * hours;
+    double const of_serving = hours_above(serving);
+    double const with_spares = hours_above(besides_spares) + always;
+    double const with_all = hours_above(besides_all) * (1 + plan.deploy_headroom) + always;
+    return {of_serving, std::max(0.0, with_spares - of_serving), std::max(0.0, with_all - with_spares)};
+}
+
+double PoolLines::least_base() const { return *std::min_element(base_of_month.begin(), base_of_month.end()); }
 
 void add_pools(Scenario const& s, std::vector<std::size_t> const& pools, BillPlan& plan) {
     for (auto const pool : pools) {
@@ -105,16 +131,13 @@ void add_pools(Scenario const& s, std::vector<std::size_t> const& pools, BillPla
                                   .unit = text.unit,
                                   .pool = plan.pools.size()});
         }
-        std::vector<double> by_month;
-        for (int m = 0; m < s.calendar.months; ++m)
-            by_month.push_back(terms.base_in(s.calendar.month(m), s.calendar.start));
-        lines.thresholds = by_month;
+        for (int m = 0; m < s.calendar.months; ++m) {
+            lines.base_of_month.push_back(terms.base_in(s.calendar.month(m), s.calendar.start));
+            for (double const serving : rent_thresholds(terms, lines.base_of_month.back()))
+                lines.thresholds.push_back(serving);
+        }
         std::sort(lines.thresholds.begin(), lines.thresholds.end());
         lines.thresholds.erase(std::unique(lines.thresholds.begin(), lines.thresholds.end()), lines.thresholds.end());
-        for (double const replicas : by_month) {
-            auto const place = std::lower_bound(lines.thresholds.begin(), lines.thresholds.end(), replicas);
-            lines.threshold_of_month.push_back(static_cast<std::size_t>(place - lines.thresholds.begin()));
-        }
         plan.pools.push_back(std::move(lines));
     }
 }

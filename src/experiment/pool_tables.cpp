@@ -22,6 +22,10 @@ void add_pool(Scenario const& s, std::string const& option, PoolPlan const& plan
                         std::move(to), "given"});
     };
     add("at least", fmt::format("{}", plan.at_least), "replicas", start, {});
+    if (plan.regions > 1) add("regions", fmt::format("{}", plan.regions), "", start, {});
+    if (plan.spare > 0) add("spare", fmt::format("{}", plan.spares()), "replicas", start, {});
+    if (plan.deploy_headroom > 0)
+        add("deploy headroom", fmt::format("{:.10g}", plan.deploy_headroom), "share", start, {});
     for (auto const& r : plan.reserve) {
         auto const first = r.from.value_or(s.calendar.start);
         auto const last = r.months ? Text{to_string(first + std::chrono::months{*r.months - 1})} : Text{};

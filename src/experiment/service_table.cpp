@@ -14,11 +14,11 @@ struct PoolPeriod {
 };
 
 /// The part of a month's dollars for which nothing was done: 1 - busy / paid hours, where a replica is busy that is as
-/// full as it shall be, and what is reserved or owned is paid for whether it serves or not.
+/// full as it shall be, and what is reserved, owned or stands by is paid for whether it serves or not.
 double idle_usd(PoolUse const& use, PoolLines const& lines, Calendar const& calendar, std::size_t cell,
                 std::size_t month) {
     double const base = lines.base(month) * calendar.hours_in(static_cast<int>(month));
-    double const paid = base + use.on_demand_hours[cell];
+    double const paid = base + use.on_demand_hours[cell] + use.spare_hours[cell] + use.headroom_hours[cell];
     return paid > 0 ? use.usd[cell] * std::max(0.0, 1 - use.busy_hours[cell] / paid) : 0;
 }
 

@@ -71,10 +71,17 @@ struct OwnedReplicas {
 /// How many replicas of a pool are decided on beforehand: the same in every world.
 struct PoolPlan {
     std::string pool;
-    int at_least = 1;  ///< that serve, whatever is asked; 0: none while nothing is asked
+    int at_least = 1;  ///< that serve in all regions, whatever is asked; 0: none while nothing is asked
+    int regions = 1;
+    int spare = 0;               ///< that are paid in each region beyond what serves
+    double deploy_headroom = 0;  ///< share of what serves that is paid beyond it, for replicas that are replaced
     std::vector<ReservedReplicas> reserve{};
     std::vector<OwnedReplicas> own{};
     std::optional<Number> on_demand_usd;  ///< per GPU-hour, of all beyond; at the scenario's start
+
+    [[nodiscard]] int spares() const { return spare * regions; }
+    /// Replicas that are paid for where so many serve.
+    [[nodiscard]] double paid(double serving) const { return serving * (1 + deploy_headroom) + spares(); }
 
     /// Replicas that are reserved, and owned, in a month.
     [[nodiscard]] int reserved_in(Month, Month start) const;

@@ -39,13 +39,14 @@ void check_base(PoolPlan const& plan, std::optional<int> most, Calendar const& c
     for (auto const& o : plan.own) check(o, "owned");
     int base = 0;
     for (int m = 0; m < calendar.months; ++m) base = std::max(base, plan.base_in(calendar.month(m), calendar.start));
-    int const serve = most.value_or(plan.at_least);
-    if (base > serve)
-        error(fmt::format("{} replicas are {}, but never more than {} serve ({})", base,
+    double const paid = plan.paid(most.value_or(plan.at_least));
+    if (base > paid)
+        error(fmt::format("{} replicas are {}, but never more than {:.4g} {} ({})", base,
                           plan.own.empty()       ? "reserved"
                           : plan.reserve.empty() ? "owned"
                                                  : "reserved or owned",
-                          serve, most ? "raise 'most' of 'autoscale'" : "raise at_least, or state autoscale"));
+                          paid, plan.spare > 0 || plan.deploy_headroom > 0 ? "serve or stand by" : "serve",
+                          most ? "raise 'most' of 'autoscale'" : "raise at_least, or state autoscale"));
 }
 
 }  // namespace
@@ -59,12 +60,19 @@ Shape<PoolPlan> pool_plan_shape(Reading& reading) {
         [](RestText const& t, Cursor const&) { return t.on_demand; });
     return Table<PoolPlan>("what is decided of a pool")
         .defaulted("at_least", &PoolPlan::at_least, whole_number(0, 10'000), "1",
-                   "replicas that serve whatever is asked; all that there are without 'autoscale'")
+                   "replicas that serve in each region whatever is asked; all that there are without 'autoscale'")
+        .defaulted("regions", &PoolPlan::regions, whole_number(1, 100), "1",
+                   "in which the least serves; traffic is spread over all replicas as if they stood in one")
+        .defaulted("spare", &PoolPlan::spare, whole_number(0, 10'000), "0",
+                   "replicas in each region that are paid beyond what serves: N+1 is 1")
+        .defaulted("deploy_headroom", &PoolPlan::deploy_headroom, known_number(dimension::share), "0%",
+                   "share of what serves that is paid beyond it, for replicas that deployments replace")
         .defaulted("reserve", &PoolPlan::reserve, one_or_list(reserve_shape(reading)), "[]",
                    "replicas at an agreed rate")
         .defaulted("own", &PoolPlan::own, one_or_list(owned_shape(reading)), "[]",
                    "replicas on machines that one has bought")
         .optional("rest", &PoolPlan::on_demand_usd, rest, "what replicas cost that are neither reserved nor owned")
+        .check([](PoolPlan& plan, Cursor const&) { plan.at_least *= plan.regions; })
         .shape();
 }
 
