@@ -84,6 +84,9 @@ void add_fixed_lines(Scenario const& s, Option const& option, std::vector<BillLi
     for (auto const& [name, cost] : s.costs.observability_usd_per_month) {
         if (name == option.name) fixed("observability", "observability");
     }
+    for (auto const& [name, cost] : s.costs.on_call_usd_per_month) {
+        if (name == option.name) fixed("on call", "staff");
+    }
 }
 
 /// The feature's program, and that of its sessions beyond a cap: one set of usage keys serves both.

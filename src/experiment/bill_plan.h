@@ -35,8 +35,21 @@ inline constexpr char const* provisioned_group = "provisioned throughput";
 inline constexpr std::size_t agreement_lines = 3, credit_line = 1, shortfall_line = 2;
 
 /// What the bill of a pool can consist of.
-enum class PoolItem { reserved, on_demand, spare, headroom, owned, maintenance, colocation, power };
-inline constexpr std::size_t pool_items = 8;
+enum class PoolItem {
+    reserved,
+    on_demand,
+    spot,
+    spare,
+    headroom,
+    owned,
+    maintenance,
+    colocation,
+    power,
+    hosts,
+    storage,
+    network
+};
+inline constexpr std::size_t pool_items = 12;
 inline constexpr char const* gpu_group = "GPU-hours";
 
 /// A pool of an option, and where its lines stand.

@@ -76,6 +76,7 @@ struct PoolUse {
     std::vector<double> rented_drawn{};     ///< on demand, all of it, with the sessions that chance draws
     std::vector<double> busy_hours{};       ///< that the calls would take if replicas were as full as they shall be
     std::vector<double> saturated_hours{};  ///< the same of replicas that are as full as can be
+    std::vector<double> tokens{};           ///< of prompts and answers
     std::vector<double> usd{};              ///< expected, mean over price draws
     std::vector<double> shed{}, cached{};   ///< shares of calls, of prompt tokens
     std::vector<double> ttft_p95{}, tpot_p95{};  ///< seconds
@@ -96,6 +97,8 @@ struct OptionOutcome {
     std::vector<double> cost;     ///< expected dollars, Layout::cost
     std::vector<double> chance;   ///< what chance makes of a feature's expected cost: a factor, Layout::chance
     std::vector<double> one_off;  ///< dollars paid at the start, by price draw
+    std::vector<double>
+        cash_shift{};  ///< dollars by which cash of pools differs from accrual, [draw][month]; may be empty
     std::vector<double> agreement_of_feature;  ///< expected dollars, [Layout::agreement][feature]; empty: no agreement
     std::vector<double> agreement_drawn;       ///< dollars of agreements at the drawn bill, Layout::agreement
     std::vector<double> owed;          ///< dollars of commitments after the horizon at the first scale, by agreement

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cost/meter_price.h"
 #include "experiment/pool_cost.h"
 #include "experiment/pool_months.h"
 #include "projection/level_quantiles.h"
@@ -28,6 +29,23 @@ double calls_at_objective(Pool const& pool, LoadCurve const& curve) {
 
 /// Of a replica that completes so many calls per second.
 double hours_of(double calls, double per_s) { return per_s > 0 ? calls / per_s / 3600 : 0; }
+
+/// Tokens of prompts and answers by cell, of the calls that features make of a pool.
+void count_tokens(Experiment const& e, BillPlan const& plan, std::vector<std::vector<MonthVolume>> const& volumes,
+                  OptionOutcome const& out, std::size_t pool, PoolUse& use) {
+    for (std::size_t f = 0; f < e.layout.features; ++f) {
+        auto const& keys = usage_keys(*plan.programs[f]);
+        for (std::size_t cell = 0; cell < e.layout.cells(); ++cell) {
+            auto const meters = meters_of(out, f, cell);
+            double const sessions = volumes[f][cell % e.layout.months].sessions * e.scales[cell / e.layout.months];
+            for (std::size_t k = 0; k < keys.size(); ++k) {
+                if (e.scenario->pool_of(keys[k].target) != pool) continue;
+                for (std::size_t m = 0; m < meter_count; ++m)
+                    if (counts_tokens(static_cast<Meter>(m))) use.tokens[cell] += sessions * meters[k][m];
+            }
+        }
+    }
+}
 
 /// One pool in one world while its months are worked out.
 struct PoolRun {
@@ -127,8 +145,8 @@ PoolUse empty_outcome(Layout const& layout) {
     PoolUse result;
     for (auto const member : {&PoolUse::paid_hours, &PoolUse::peak, &PoolUse::in_flight_hours,
                               &PoolUse::on_demand_hours, &PoolUse::spare_hours, &PoolUse::headroom_hours,
-                              &PoolUse::rented_drawn, &PoolUse::busy_hours, &PoolUse::saturated_hours, &PoolUse::usd,
-                              &PoolUse::shed, &PoolUse::cached, &PoolUse::ttft_p95, &PoolUse::tpot_p95})
+                              &PoolUse::rented_drawn, &PoolUse::busy_hours, &PoolUse::saturated_hours, &PoolUse::tokens,
+                              &PoolUse::usd, &PoolUse::shed, &PoolUse::cached, &PoolUse::ttft_p95, &PoolUse::tpot_p95})
         (result.*member).assign(layout.cells(), 0);
     result.load.assign(layout.cells() * layout.features, 0);
     return result;
@@ -165,11 +183,10 @@ void bill_cell(Experiment const& e, BillPlan const& plan, WorldOutcome const& wo
     auto const& lines = plan.pools[p];
     auto& pool = out.pools[p];
     auto const month = cell % layout.months, scale = cell / layout.months;
-    double const gpus = s.pools[lines.pool].replica.parallel.gpus();
     auto const draws = static_cast<double>(layout.draws);
     auto const parts = parts_of(pool, layout, cell);
     RentedHours const rented{pool.on_demand_hours[cell], pool.spare_hours[cell], pool.headroom_hours[cell]};
-    PoolMonthUse const use{rented, owned_busy_hours(s, lines, pool, cell, month)};
+    PoolMonthUse const use{rented, owned_busy_hours(s, lines, pool, cell, month), pool.tokens[cell]};
     for (std::size_t d = 0; d < layout.draws; ++d) {
         auto const costs = pool_costs(s, lines.pool, month, use, world.beliefs[d]);
         double usd = 0;
@@ -185,7 +202,7 @@ void bill_cell(Experiment const& e, BillPlan const& plan, WorldOutcome const& wo
         auto const month_at = layout.agreement(d, scale, month);
         out.cost[layout.cost(d, scale, month, layout.agreement_slot())] += usd;
         double const beyond = pool.rented_drawn[cell] - rented.all();
-        out.agreement_drawn[month_at] += usd + beyond * gpus * on_demand_usd(s, lines.pool, month, world.beliefs[d]);
+        out.agreement_drawn[month_at] += usd + beyond * rented_usd(s, lines.pool, month, world.beliefs[d]);
         for (std::size_t f = 0; f < layout.features; ++f)
             out.agreement_of_feature[month_at * layout.features + f] += usd * parts[f];
     }
@@ -198,6 +215,7 @@ void simulate_pools(Experiment const& e, BillPlan const& plan, WorldOutcome cons
     for (std::size_t p = 0; p < plan.pools.size(); ++p) {
         auto const& lines = plan.pools[p];
         auto& result = out.pools.emplace_back(empty_outcome(e.layout));
+        count_tokens(e, plan, volumes, out, lines.pool, result);
         EventWorld const where{world.beliefs[0], e.seed, world.id.number(), true};
         PoolRun const run{e, plan, world, volumes, out, lines, where, e.pool_factor(plan, p)};
         if (!run.by_scale()) {
@@ -211,6 +229,13 @@ void simulate_pools(Experiment const& e, BillPlan const& plan, WorldOutcome cons
 void bill_pools(Experiment const& e, BillPlan const& plan, WorldOutcome const& world, OptionOutcome& out) {
     if (plan.pools.empty()) return;
     auto const& layout = e.layout;
+    out.cash_shift.assign(layout.draws * layout.months, 0);
+    for (auto const& lines : plan.pools) {
+        for (std::size_t d = 0; d < layout.draws; ++d) {
+            auto const shift = cash_shift(*e.scenario, lines.pool, world.beliefs[d]);
+            for (std::size_t m = 0; m < layout.months; ++m) out.cash_shift[d * layout.months + m] += shift[m];
+        }
+    }
     out.agreement_of_feature.resize(layout.draws * layout.cells() * layout.features, 0);
     for (std::size_t p = 0; p < plan.pools.size(); ++p)
         for (std::size_t cell = 0; cell < layout.cells(); ++cell) bill_cell(e, plan, world, p, cell, out);

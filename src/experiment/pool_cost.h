@@ -12,6 +12,7 @@ namespace runrate {
 struct PoolMonthUse {
     RentedHours rented{};
     double owned_busy_hours = 0;  ///< of those owned, at full load
+    double tokens = 0;            ///< of prompts and answers
 };
 
 /// One line of a pool in a month.
@@ -21,7 +22,13 @@ struct PoolCost {
 };
 using PoolCosts = std::array<PoolCost, pool_items>;
 
+/// Bytes of a token of text on the network (domain: 4 characters of English).
+inline constexpr double bytes_per_token = 4;
+
 /// What a pool costs in a month in one draw, by PoolItem.
+///
+/// Spot GPUs serve a share of the hours beyond the base. A mean field: each of their hours is interrupted 1 / `every`
+/// times, and each interruption pays the time that it loses again on demand.
 PoolCosts pool_costs(Scenario const&, std::size_t pool, std::size_t month, PoolMonthUse const&, BeliefValues draw);
 
 /// Numbers of serving replicas beyond which hours are paid on demand where so many are paid for anyhow: for serving
@@ -34,8 +41,12 @@ std::array<double, 3> rent_thresholds(PoolPlan const&, double base);
 /// \param hours_above  replica-hours that serve beyond a number of replicas, one of rent_thresholds()
 RentedHours rented_hours(PoolPlan const&, double base, double hours, std::function<double(double)> const& hours_above);
 
-/// A GPU-hour on demand in a month, dollars.
-double on_demand_usd(Scenario const&, std::size_t pool, std::size_t month, BeliefValues draw);
+/// What an hour costs that a replica serves beyond the base, in a month: on demand and spot together, dollars.
+double rented_usd(Scenario const&, std::size_t pool, std::size_t month, BeliefValues draw);
+
+/// By how much the cash of each month differs from its accrual, dollars: terms that are paid upfront, machines that are
+/// bought and sold. What was paid before the horizon is gone.
+std::vector<double> cash_shift(Scenario const&, std::size_t pool, BeliefValues draw);
 
 /// The pools of an option, with lines that are added to its plan, and what is paid of each whatever is needed.
 void add_pools(Scenario const&, std::vector<std::size_t> const& pools, BillPlan&);

@@ -31,6 +31,7 @@ void add_pool(Scenario const& s, std::string const& option, PoolPlan const& plan
         auto const last = r.months ? Text{to_string(first + std::chrono::months{*r.months - 1})} : Text{};
         add("reserved", fmt::format("{}", r.replicas), "replicas", to_string(first), last);
         add("reserved at", text_of(r.usd, s), money + " per GPU-h", to_string(first), last);
+        if (r.upfront.stated()) add("reserved upfront", text_of(r.upfront, s), "share", to_string(first), last);
     }
     for (auto const& o : plan.own) {
         auto const first = o.first(s.calendar.start);
@@ -49,7 +50,20 @@ void add_pool(Scenario const& s, std::string const& option, PoolPlan const& plan
         own("idle power of owned", text_of(o.idle_power, s), "share");
         own("PUE of owned", text_of(o.pue, s), "");
     }
-    if (plan.on_demand_usd) add("on demand at", text_of(*plan.on_demand_usd, s), money + " per GPU-h", start, {});
+    if (plan.rest) add("on demand at", text_of(plan.rest->on_demand_usd, s), money + " per GPU-h", start, {});
+    if (plan.rest && plan.rest->spot) {
+        auto const& spot = *plan.rest->spot;
+        add("spot", fmt::format("{:.10g}", spot.share), "share", start, {});
+        add("spot at", text_of(spot.usd, s), money + " per GPU-h", start, {});
+        add("spot interrupted every", text_of(spot.every_s, s), "s", start, {});
+        add("spot loses", text_of(spot.lost_s, s), "s", start, {});
+    }
+    auto const price = [&](char const* item, Number const& n, char const* per) {
+        if (n.stated()) add(item, text_of(n, s), money + per, start, {});
+    };
+    price("host at", plan.host_usd, " per GPU-h");
+    price("storage at", plan.storage_usd, " per month");
+    price("network at", plan.network_usd, " per byte");
 }
 
 }  // namespace

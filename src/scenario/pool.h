@@ -41,6 +41,7 @@ struct ReservedReplicas {
     std::optional<Month> from{};  ///< first month; nothing: the scenario's
     std::optional<int> months{};  ///< term; nothing: to the end of the horizon
     Number usd{0};                ///< per GPU-hour, as agreed: it does not drift
+    Number upfront{0};            ///< share of all of the term that is paid in its first month
 
     [[nodiscard]] bool in_force(Month month, Month start) const {
         auto const first = from.value_or(start);
@@ -63,9 +64,23 @@ struct OwnedReplicas {
         return first(start) <= month && month < first(start) + std::chrono::months{life_months};
     }
     /// Whether electricity is billed by itself.
-    [[nodiscard]] bool pays_energy() const { return energy_usd.uncertain() || energy_usd.value > 0; }
+    [[nodiscard]] bool pays_energy() const { return energy_usd.stated(); }
     /// As a world knows them.
     [[nodiscard]] OwnedMachines machines(BeliefValues) const;
+};
+
+/// Spot GPUs: cheaper, and taken away without asking.
+struct SpotTerms {
+    double share = 0;   ///< of the hours that replicas serve beyond the base
+    Number usd{0};      ///< per GPU-hour, at the scenario's start
+    Number every_s{0};  ///< mean time of a replica between interruptions
+    Number lost_s{0};   ///< that each takes: work done again, and a cold start
+};
+
+/// What replicas cost that are neither reserved nor owned.
+struct RentTerms {
+    Number on_demand_usd{0};          ///< per GPU-hour, at the scenario's start
+    std::optional<SpotTerms> spot{};  ///< the part of it that is cheaper and interrupted
 };
 
 /// How many replicas of a pool are decided on beforehand: the same in every world.
@@ -77,7 +92,10 @@ struct PoolPlan {
     double deploy_headroom = 0;  ///< share of what serves that is paid beyond it, for replicas that are replaced
     std::vector<ReservedReplicas> reserve{};
     std::vector<OwnedReplicas> own{};
-    std::optional<Number> on_demand_usd;  ///< per GPU-hour, of all beyond; at the scenario's start
+    std::optional<RentTerms> rest{};  ///< of all beyond
+    Number host_usd{0};               ///< per rented GPU-hour, where its price leaves the machine out
+    Number storage_usd{0};            ///< per month
+    Number network_usd{0};            ///< per byte that goes to and from the pool
 
     [[nodiscard]] int spares() const { return spare * regions; }
     /// Replicas that are paid for where so many serve.

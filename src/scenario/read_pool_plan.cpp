@@ -19,12 +19,31 @@ Shape<ReservedReplicas> reserve_shape(Reading& reading) {
         .optional("from", &R::from, month_shape(), "first month; the scenario's without it")
         .optional("term", &R::months, months, "for how long; to the end of the horizon without it")
         .required("rate", &R::usd, number(reading, dimension::gpu_price, Reach::price), "of one GPU")
+        .defaulted("upfront", &R::upfront, number(reading, dimension::share, Reach::price), "0%",
+                   "share of all of the term that is paid in its first month, in the cash view")
+        .check([](R& r, Cursor const& at) {
+            if (r.upfront.stated() && !r.months) at.find("upfront")->error("upfront of how much? (state the term)");
+        })
         .shape();
 }
 
-struct RestText {
-    Number on_demand{0};
-};
+Shape<SpotTerms> spot_shape(Reading& reading) {
+    using S = SpotTerms;
+    return Table<S>("{share: 50%, rate: $1.20/GPU-h, every: 20 h, lost: 10 min}")
+        .required("share", &S::share, known_number(dimension::share),
+                  "of the hours that replicas serve beyond the base")
+        .required("rate", &S::usd, number(reading, dimension::gpu_price, Reach::price),
+                  "of one GPU, at the scenario's start")
+        .required("every", &S::every_s, number(reading, dimension::age, Reach::price),
+                  "mean time of a replica between interruptions")
+        .required("lost", &S::lost_s, number(reading, dimension::duration, Reach::price),
+                  "what each of them takes, paid again on demand: work done again, and a cold start")
+        .check([](S& s, Cursor const& at) {
+            if (!s.every_s.uncertain() && s.every_s.value < 60)
+                at.find("every")->error("a replica that is interrupted every minute serves nobody");
+        })
+        .shape();
+}
 
 using Complain = std::function<void(std::string)>;
 
@@ -52,12 +71,12 @@ void check_base(PoolPlan const& plan, std::optional<int> most, Calendar const& c
 }  // namespace
 
 Shape<PoolPlan> pool_plan_shape(Reading& reading) {
-    auto const rest = converted<Number, RestText>(
-        Table<RestText>("{on_demand: $2.95/GPU-h}")
-            .required("on_demand", &RestText::on_demand, number(reading, dimension::gpu_price, Reach::price),
+    auto const rest =
+        Table<RentTerms>("{on_demand: $2.95/GPU-h}")
+            .required("on_demand", &RentTerms::on_demand_usd, number(reading, dimension::gpu_price, Reach::price),
                       "of one GPU, at the scenario's start")
-            .shape(),
-        [](RestText const& t, Cursor const&) { return t.on_demand; });
+            .optional("spot", &RentTerms::spot, spot_shape(reading), "the part of it that is cheaper and interrupted")
+            .shape();
     return Table<PoolPlan>("what is decided of a pool")
         .defaulted("at_least", &PoolPlan::at_least, whole_number(0, 10'000), "1",
                    "replicas that serve in each region whatever is asked; all that there are without 'autoscale'")
@@ -71,7 +90,13 @@ Shape<PoolPlan> pool_plan_shape(Reading& reading) {
                    "replicas at an agreed rate")
         .defaulted("own", &PoolPlan::own, one_or_list(owned_shape(reading)), "[]",
                    "replicas on machines that one has bought")
-        .optional("rest", &PoolPlan::on_demand_usd, rest, "what replicas cost that are neither reserved nor owned")
+        .optional("rest", &PoolPlan::rest, rest, "what replicas cost that are neither reserved nor owned")
+        .defaulted("host", &PoolPlan::host_usd, number(reading, dimension::gpu_price, Reach::price), "$0/GPU-h",
+                   "what the machine around a rented GPU costs where its price leaves that out")
+        .defaulted("storage", &PoolPlan::storage_usd, number(reading, dimension::money_per_month, Reach::price),
+                   "$0 per month", "weights, images and logs of the pool")
+        .defaulted("network", &PoolPlan::network_usd, number(reading, dimension::traffic_price, Reach::price), "$0/GB",
+                   "of prompts and answers on their way to and from the pool, at 4 bytes a token")
         .check([](PoolPlan& plan, Cursor const&) { plan.at_least *= plan.regions; })
         .shape();
 }

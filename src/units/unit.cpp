@@ -63,6 +63,7 @@ constexpr std::array spellings{
     Spelling{"/unit-h", Unit::dollars_per_unit_hour, 1, true},
     Spelling{"/GPU-h", Unit::dollars_per_gpu_hour, 1, true},
     Spelling{"/kWh", Unit::dollars_per_kwh, 1, true},
+    Spelling{"/GB", Unit::dollars_per_byte, 1e-9, true},
     Spelling{"/kW-month", Unit::dollars_per_kw_month, 1, true},
     Spelling{"per unit per month", Unit::dollars_per_unit_month, 1, true},
     Spelling{"bytes", Unit::bytes, 1},
@@ -184,6 +185,7 @@ std::string_view spelling(Unit unit) {
         case Unit::dollars_per_unit_hour: return "$ per unit-h";
         case Unit::dollars_per_gpu_hour: return "$ per GPU-h";
         case Unit::dollars_per_kwh: return "$ per kWh";
+        case Unit::dollars_per_byte: return "$ per byte";
         case Unit::dollars_per_kw_month: return "$ per kW and month";
         case Unit::dollars_per_unit_month: return "$ per unit and month";
         case Unit::bytes: return "bytes";
@@ -271,6 +273,7 @@ Dimension const unit_price{"a price such as $1/unit-h or $260 per unit per month
                            1e9};
 Dimension const gpu_price{"a price such as $2.95/GPU-h", {Unit::dollars_per_gpu_hour}, 0, 1e6};
 Dimension const energy_price{"a price such as $0.10/kWh", {Unit::dollars_per_kwh}, 0, 1e3};
+Dimension const traffic_price{"a price such as $0.09/GB", {Unit::dollars_per_byte}, 0, 1};
 Dimension const power_price{"a price such as $200/kW-month", {Unit::dollars_per_kw_month}, 0, 1e6};
 Dimension const share_per_year{"a share such as 4% per year", {Unit::change_per_year}, 0, 1};
 Dimension const fte{"full-time equivalents such as 0.25 FTE", {Unit::fte}, 0, 1e6};

@@ -68,6 +68,7 @@ TEST(Value, IsReadInEveryUnit) {
              Case{"$3/k tokens", 3e-3, Unit::dollars_per_token},
              Case{"$3 per k tokens", 3e-3, Unit::dollars_per_token},
              Case{"$0.09/kWh", 0.09, Unit::dollars_per_kwh},
+             Case{"$0.09/GB", 0.09e-9, Unit::dollars_per_byte},
              Case{"$200/kW-month", 200, Unit::dollars_per_kw_month},
              Case{"$0.01 per request", 0.01, Unit::dollars_per_call},
              Case{"$5 per 1k requests", 5e-3, Unit::dollars_per_call},
