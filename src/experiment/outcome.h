@@ -77,7 +77,7 @@ struct PoolUse {
     std::vector<double> busy_hours{};       ///< that the calls would take if replicas were as full as they shall be
     std::vector<double> saturated_hours{};  ///< the same of replicas that are as full as can be
     std::vector<double> tokens{};           ///< of prompts and answers
-    std::vector<double> usd{};              ///< expected, mean over price draws
+    std::vector<double> machines_usd{};     ///< without storage and network: expected, mean over price draws
     std::vector<double> shed{}, cached{};   ///< shares of calls, of prompt tokens
     std::vector<double> ttft_p95{}, tpot_p95{};  ///< seconds
     std::vector<double> load{};  ///< seconds that calls of a feature are in flight, [cell * features + feature]

@@ -143,10 +143,11 @@ void PoolRun::fill_scales(std::span<double const> scales, std::size_t first_scal
 
 PoolUse empty_outcome(Layout const& layout) {
     PoolUse result;
-    for (auto const member : {&PoolUse::paid_hours, &PoolUse::peak, &PoolUse::in_flight_hours,
-                              &PoolUse::on_demand_hours, &PoolUse::spare_hours, &PoolUse::headroom_hours,
-                              &PoolUse::rented_drawn, &PoolUse::busy_hours, &PoolUse::saturated_hours, &PoolUse::tokens,
-                              &PoolUse::usd, &PoolUse::shed, &PoolUse::cached, &PoolUse::ttft_p95, &PoolUse::tpot_p95})
+    for (auto const member :
+         {&PoolUse::paid_hours, &PoolUse::peak, &PoolUse::in_flight_hours, &PoolUse::on_demand_hours,
+          &PoolUse::spare_hours, &PoolUse::headroom_hours, &PoolUse::rented_drawn, &PoolUse::busy_hours,
+          &PoolUse::saturated_hours, &PoolUse::tokens, &PoolUse::machines_usd, &PoolUse::shed, &PoolUse::cached,
+          &PoolUse::ttft_p95, &PoolUse::tpot_p95})
         (result.*member).assign(layout.cells(), 0);
     result.load.assign(layout.cells() * layout.features, 0);
     return result;
@@ -197,8 +198,8 @@ void bill_cell(Experiment const& e, BillPlan const& plan, WorldOutcome const& wo
             out.quantity[at] += costs[i].quantity / draws;
             out.line_nano[at] += amount.count();
             usd += to_dollars(amount);
+            if (of_machines(static_cast<PoolItem>(i))) pool.machines_usd[cell] += to_dollars(amount) / draws;
         }
-        pool.usd[cell] += usd / draws;
         auto const month_at = layout.agreement(d, scale, month);
         out.cost[layout.cost(d, scale, month, layout.agreement_slot())] += usd;
         double const beyond = pool.rented_drawn[cell] - rented.all();

@@ -8,6 +8,9 @@
 
 namespace runrate {
 
+/// Whether an item is paid for machines, which may be idle.
+constexpr bool of_machines(PoolItem item) { return item != PoolItem::storage && item != PoolItem::network; }
+
 /// How a pool was used in a month, as far as its bill depends on it. Hours are of replicas.
 struct PoolMonthUse {
     RentedHours rented{};

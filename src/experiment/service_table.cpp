@@ -19,7 +19,7 @@ double idle_usd(PoolUse const& use, PoolLines const& lines, Calendar const& cale
                 std::size_t month) {
     double const base = lines.base(month) * calendar.hours_in(static_cast<int>(month));
     double const paid = base + use.on_demand_hours[cell] + use.spare_hours[cell] + use.headroom_hours[cell];
-    return paid > 0 ? use.usd[cell] * std::max(0.0, 1 - use.busy_hours[cell] / paid) : 0;
+    return paid > 0 ? use.machines_usd[cell] * std::max(0.0, 1 - use.busy_hours[cell] / paid) : 0;
 }
 
 PoolPeriod over(Findings const& f, PoolUse const& use, PoolLines const& lines, std::size_t scale,

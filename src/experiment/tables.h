@@ -43,9 +43,9 @@ std::vector<UsageRow> usage_table(Findings const&);
 /// latencies in the median, months weighted by the calls in flight in each.
 ///
 /// `yield` is what replicas do over what as many saturated ones would do with the same mix. `idle_cost` is (1 - busy
-/// hours / paid hours) of what the pool costs: busy hours are those that its calls would take if replicas were as full
-/// as they shall be (at the autoscaler's number in flight, else at the fullest level that meets the objective); paid
-/// are those on demand, those that stand by and all of what is reserved or owned.
+/// hours / paid hours) of what the pool's machines cost: busy hours are those that its calls would take if replicas
+/// were as full as they shall be (at the autoscaler's number in flight, else at the fullest level that meets the
+/// objective); paid are those on demand, those that stand by and all of what is reserved or owned.
 std::vector<ServiceRow> service_table(Findings const&);
 std::vector<TokensRow> tokens_table(Findings const&);
 std::vector<UnitCostRow> unit_costs_table(Findings const&);

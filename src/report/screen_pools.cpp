@@ -45,7 +45,7 @@ void add_pools(Screen& screen) {
         if (shown(row)) add_paragraph(screen, service_text(row, screen.result.currency));
     add_paragraph(
         screen,
-        "Idle: what pools cost x (1 - hours that calls take where replicas are as full as they shall be / hours "
+        "Idle: what machines cost x (1 - hours that calls take where replicas are as full as they shall be / hours "
         "paid).");
 }
 

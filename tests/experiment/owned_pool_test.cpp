@@ -118,6 +118,12 @@ TEST(IdleCost, HoldsWhatIsPaidForAndDoesNotServe) {
     EXPECT_NEAR(idle("90") - idle("50"), 40 * 2 * february_h, 0.01);
 }
 
+TEST(IdleCost, IsOfMachinesAlone) {
+    std::string const plan = "{at_least: 2, rest: {on_demand: $4/GPU-h}";
+    EXPECT_EQ(idle_usd(run_pool("", plan + ", storage: $5k per month, network: $10/GB}")),
+              idle_usd(run_pool("", plan + "}")));
+}
+
 TEST(Liabilities, AreHoursLeftOfATermAndWhatIsNotWrittenOff) {
     auto const r = run_pool("",
                             "{at_least: 4, reserve: [{replicas: 1, from: 2026-03, term: 2 months, rate: $2/GPU-h}, "
