@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include "experiment/contracts.h"
 #include "experiment/tables.h"
 
 namespace runrate {
@@ -42,15 +41,6 @@ void add_agreement(Scenario const& s, std::string const& option, VendorPlan cons
     if (commits) add("commitment", text_of(plan.contract->commitment_usd, s), money + period, plan.contract->until);
 }
 
-/// The last month of what is owed: the contract's, else that of the period of the commitment that has begun.
-Month owed_until(ContractSpec const& contract, Calendar const& calendar) {
-    if (contract.until) return *contract.until;
-    auto const from = contract.from.value_or(calendar.start);
-    int const begun = months_between(from, calendar.month(calendar.months));
-    int const periods = (begun + contract.commitment_months - 1) / contract.commitment_months;
-    return from + std::chrono::months{periods * contract.commitment_months - 1};
-}
-
 }  // namespace
 
 std::string text_of(Number const& n, Scenario const& s) {
@@ -62,22 +52,6 @@ void add_agreements(Findings const& f, std::vector<PlanRow>& rows) {
         for (auto const& plan : f.experiment().plans[o].agreements)
             add_agreement(f.scenario(), f.option(o).name, plan, rows);
     }
-}
-
-std::vector<LiabilityRow> liabilities_table(Findings const& f) {
-    std::vector<LiabilityRow> rows;
-    for (std::size_t o = 0; o < f.experiment().plans.size(); ++o) {
-        auto const& agreements = f.experiment().plans[o].agreements;
-        for (std::size_t a = 0; a < agreements.size(); ++a) {
-            double owed = 0;
-            for (auto const& world : f.totals.worlds) owed += world.options[o].owed[a];
-            owed /= static_cast<double>(f.totals.worlds.size());
-            if (!(owed > 0)) continue;
-            rows.push_back({f.option(o).name, agreements[a].vendor + " commitment",
-                            to_string(owed_until(*agreements[a].contract, f.scenario().calendar)), amount_of(owed)});
-        }
-    }
-    return rows;
 }
 
 }  // namespace runrate

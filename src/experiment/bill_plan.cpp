@@ -7,7 +7,7 @@
 #include "cost/meter_price.h"
 #include "experiment/contracts.h"
 #include "experiment/event_day.h"
-#include "experiment/pool_bill.h"
+#include "experiment/pool_cost.h"
 
 namespace runrate {
 namespace {
@@ -84,6 +84,9 @@ void add_fixed_lines(Scenario const& s, Option const& option, std::vector<BillLi
     for (auto const& [name, cost] : s.costs.observability_usd_per_month) {
         if (name == option.name) fixed("observability", "observability");
     }
+    for (auto const& [name, cost] : s.costs.on_call_usd_per_month) {
+        if (name == option.name) fixed("on call", "staff");
+    }
 }
 
 /// The feature's program, and that of its sessions beyond a cap: one set of usage keys serves both.
@@ -147,16 +150,7 @@ BillPlan plan_bill(Scenario const& s, OptionId id) {
                                   .agreement = a});
     }
     plan.pool_line = plan.lines.size();
-    plan.pools = pool_lines(s, pools_of(s, plan), plan.pool_line);
-    for (auto const& pool : plan.pools) {
-        for (auto const* how : {"reserved", "on demand"})
-            plan.lines.push_back({.line = fmt::format("{} {}", s.pools[pool.pool].name, how),
-                                  .group = gpu_group,
-                                  .feature = {},
-                                  .target = {},
-                                  .meter = {},
-                                  .unit = "GPU-hours"});
-    }
+    add_pools(s, pools_of(s, plan), plan);
     return plan;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,22 +27,41 @@ struct BillLine {
     std::optional<std::size_t> reservation{};  ///< that covers it first, of DemandPlan::reservations
     std::string unit{};                        ///< of its quantity, where no meter counts it
     std::optional<std::size_t> ceiling{};      ///< of spending that it counts against, of OptionLimits::spend
+    std::optional<std::size_t> pool{};         ///< of BillPlan::pools
 };
 inline constexpr char const* provisioned_group = "provisioned throughput";
 
 /// Lines of an agreement: discount, credits, shortfall.
 inline constexpr std::size_t agreement_lines = 3, credit_line = 1, shortfall_line = 2;
 
-/// The lines of a pool: what is reserved, and what is paid on demand.
-inline constexpr std::size_t lines_of_pool = 2, reserved_line = 0, on_demand_line = 1;
+/// What the bill of a pool can consist of.
+enum class PoolItem {
+    reserved,
+    on_demand,
+    spot,
+    spare,
+    headroom,
+    owned,
+    maintenance,
+    colocation,
+    power,
+    hosts,
+    storage,
+    network
+};
+inline constexpr std::size_t pool_items = 12;
 inline constexpr char const* gpu_group = "GPU-hours";
 
 /// A pool of an option, and where its lines stand.
 struct PoolLines {
-    std::size_t pool = 0;                           ///< of the scenario
-    std::size_t line = 0;                           ///< its first
-    std::vector<double> thresholds{};               ///< numbers of replicas that are reserved in some month, rising
-    std::vector<std::size_t> threshold_of_month{};  ///< into these
+    std::size_t pool = 0;                                          ///< of the scenario
+    std::array<std::optional<std::size_t>, pool_items> line_of{};  ///< by PoolItem, of the plan; nothing: it has none
+    std::vector<double> base_of_month{};  ///< replicas that are paid for whether they are needed or not
+    std::vector<double> thresholds{};     ///< numbers of replicas for FluidDay::hours_above, rising
+
+    [[nodiscard]] double base(std::size_t month) const { return base_of_month[month]; }
+    /// The least of any month.
+    [[nodiscard]] double least_base() const;
 };
 
 /// One option, prepared for every world: programs by feature and the lines of its bill.

@@ -51,8 +51,7 @@ std::vector<double> weights_of_shared(Totals const& t, std::size_t option, std::
                                       std::vector<std::int64_t> const& rounded, std::size_t cell) {
     auto const& plan = t.experiment->plans[option];
     auto const& totals = t.options[option];
-    if (line >= plan.pool_line)
-        return weights_of_pool(t.layout(), totals, (line - plan.pool_line) / lines_of_pool, cell);
+    if (auto const pool = plan.lines[line].pool) return weights_of_pool(t.layout(), totals, *pool, cell);
     auto const first = plan.one_off_line - plan.demand.reservations.size();
     if (plan.lines[line].group == provisioned_group)
         return weights_of_reservation(t.layout(), totals, line - first, cell);

@@ -71,11 +71,22 @@ struct Strain {
 /// What a pool takes in one world: by cell. Hours are of replicas.
 struct PoolUse {
     std::vector<double> paid_hours{}, in_flight_hours{}, peak{};  ///< expected
-    std::vector<double> on_demand_hours{};                        ///< of those paid: beyond what is reserved
-    std::vector<double> on_demand_drawn{};                        ///< the same with the sessions that chance draws
-    std::vector<double> shed{}, cached{};                         ///< shares of calls, of prompt tokens
-    std::vector<double> ttft_p95{}, tpot_p95{};                   ///< seconds
+    std::vector<double> on_demand_hours{};                        ///< of those paid: beyond reserved and owned ones
+    std::vector<double> spare_hours{}, headroom_hours{};          ///< on demand too, for replicas that stand by
+    std::vector<double> rented_drawn{};     ///< on demand, all of it, with the sessions that chance draws
+    std::vector<double> busy_hours{};       ///< that the calls would take if replicas were as full as they shall be
+    std::vector<double> saturated_hours{};  ///< the same of replicas that are as full as can be
+    std::vector<double> tokens{};           ///< of prompts and answers
+    std::vector<double> machines_usd{};     ///< without storage and network: expected, mean over price draws
+    std::vector<double> shed{}, cached{};   ///< shares of calls, of prompt tokens
+    std::vector<double> ttft_p95{}, tpot_p95{};  ///< seconds
     std::vector<double> load{};  ///< seconds that calls of a feature are in flight, [cell * features + feature]
+};
+
+/// Hours that are paid on demand because replicas serve, and because some stand by.
+struct RentedHours {
+    double serving = 0, spare = 0, headroom = 0;
+    [[nodiscard]] double all() const { return serving + spare + headroom; }
 };
 
 /// Worlds of each scramble group in which the p99 minute is worked out.
@@ -86,6 +97,8 @@ struct OptionOutcome {
     std::vector<double> cost;     ///< expected dollars, Layout::cost
     std::vector<double> chance;   ///< what chance makes of a feature's expected cost: a factor, Layout::chance
     std::vector<double> one_off;  ///< dollars paid at the start, by price draw
+    std::vector<double>
+        cash_shift{};  ///< dollars by which cash of pools differs from accrual, [draw][month]; may be empty
     std::vector<double> agreement_of_feature;  ///< expected dollars, [Layout::agreement][feature]; empty: no agreement
     std::vector<double> agreement_drawn;       ///< dollars of agreements at the drawn bill, Layout::agreement
     std::vector<double> owed;          ///< dollars of commitments after the horizon at the first scale, by agreement

@@ -2,15 +2,50 @@
 
 #include <algorithm>
 
+#include "cost/meter_price.h"
+#include "experiment/pool_cost.h"
 #include "experiment/pool_months.h"
-#include "pricing/price_book.h"
 #include "projection/level_quantiles.h"
-#include "scenario/sections.h"
 
 namespace runrate {
 namespace {
 
 double hours_in(Calendar const& calendar, std::size_t month) { return calendar.hours_in(static_cast<int>(month)); }
+
+/// Calls that a replica completes per second when it is as full as it shall be: at the autoscaler's number in flight;
+/// without one at the fullest level whose p95 latencies meet the objective; of neither, where it is saturated.
+double calls_at_objective(Pool const& pool, LoadCurve const& curve) {
+    if (auto const& autoscale = pool.fleet.autoscale) return curve.calls_per_s(autoscale->aim());
+    auto const objective = pool.fleet.objective.value_or(PoolObjective{});
+    auto const meets = [](LogSketch const& figure, std::optional<double> most) {
+        return !most || figure.count() == 0 || figure.quantile(0.95) <= *most;
+    };
+    double most = 0;
+    for (auto const& level : curve.levels)
+        if (meets(level.ttft, objective.ttft_p95_s) && meets(level.tpot, objective.tpot_p95_s))
+            most = std::max(most, level.calls_per_s);
+    return most > 0 ? most : curve.calls_per_s(1);
+}
+
+/// Of a replica that completes so many calls per second.
+double hours_of(double calls, double per_s) { return per_s > 0 ? calls / per_s / 3600 : 0; }
+
+/// Tokens of prompts and answers by cell, of the calls that features make of a pool.
+void count_tokens(Experiment const& e, BillPlan const& plan, std::vector<std::vector<MonthVolume>> const& volumes,
+                  OptionOutcome const& out, std::size_t pool, PoolUse& use) {
+    for (std::size_t f = 0; f < e.layout.features; ++f) {
+        auto const& keys = usage_keys(*plan.programs[f]);
+        for (std::size_t cell = 0; cell < e.layout.cells(); ++cell) {
+            auto const meters = meters_of(out, f, cell);
+            double const sessions = volumes[f][cell % e.layout.months].sessions * e.scales[cell / e.layout.months];
+            for (std::size_t k = 0; k < keys.size(); ++k) {
+                if (e.scenario->pool_of(keys[k].target) != pool) continue;
+                for (std::size_t m = 0; m < meter_count; ++m)
+                    if (counts_tokens(static_cast<Meter>(m))) use.tokens[cell] += sessions * meters[k][m];
+            }
+        }
+    }
+}
 
 /// One pool in one world while its months are worked out.
 struct PoolRun {
@@ -43,6 +78,17 @@ struct PoolRun {
         return hours > least ? least + (hours - least) * factor : hours;
     }
 
+    /// What is paid on demand in a month.
+    [[nodiscard]] RentedHours rented_in(FluidDay const& all, std::size_t month) const {
+        auto const& plan_of_pool = scenario().pool_plans[lines.pool];
+        double const hours = hours_in(scenario().calendar, month);
+        return rented_hours(plan_of_pool, lines.base(month), hours, [&](double replicas) {
+            auto const at = std::lower_bound(lines.thresholds.begin(), lines.thresholds.end(), replicas);
+            double const least = std::max(0.0, plan_of_pool.at_least - replicas) * hours;
+            return audited(all.hours_above[static_cast<std::size_t>(at - lines.thresholds.begin())], least);
+        });
+    }
+
     /// The month whose days stand for all; the one with most traffic where it has none.
     [[nodiscard]] std::size_t busy_reference() const {
         auto const sessions = [&](std::size_t month) {
@@ -66,21 +112,25 @@ void PoolRun::fill_scales(std::span<double const> scales, std::size_t first_scal
                                     out.usage,  volumes, reference,  scales[scales.size() / 2]};
     PoolMonths const months{scenario(), projection, volumes, reference, scales, lines.thresholds, where.beliefs};
     auto const& curve = projection.curve();
+    double const at_objective = calls_at_objective(scenario().pools[lines.pool], curve);
+    double const saturated = curve.saturated_calls_per_s();
     LevelQuantiles const ttft{curve, &LoadLevel::ttft, true}, tpot{curve, &LoadLevel::tpot, false};
     for (std::size_t i = 0; i < scales.size(); ++i) {
         for (std::size_t m = 0; m < e.layout.months; ++m) {
             auto const cell = e.layout.cell(first_scale + i, m);
             auto const expected = months.month(m, scales[i], {});
             auto const drawn = months.month(m, scales[i], chance(cell));
-            auto const threshold = lines.threshold_of_month[m];
             double const least = scenario().pool_plans[lines.pool].at_least * hours_in(scenario().calendar, m);
             result.paid_hours[cell] = audited(expected.paid_hours, least);
             result.peak[cell] = expected.peak_replicas;
             result.in_flight_hours[cell] = expected.in_flight_hours;
-            double const of_least =
-                std::max(0.0, least - lines.thresholds[threshold] * hours_in(scenario().calendar, m));
-            result.on_demand_hours[cell] = audited(expected.hours_above[threshold], of_least);
-            result.on_demand_drawn[cell] = audited(drawn.hours_above[threshold], of_least);
+            auto const rented = rented_in(expected, m);
+            result.on_demand_hours[cell] = rented.serving;
+            result.spare_hours[cell] = rented.spare;
+            result.headroom_hours[cell] = rented.headroom;
+            result.rented_drawn[cell] = rented_in(drawn, m).all();
+            result.busy_hours[cell] = hours_of(expected.calls, at_objective);
+            result.saturated_hours[cell] = hours_of(expected.calls, saturated);
             result.shed[cell] =
                 expected.calls + expected.shed > 0 ? expected.shed / (expected.calls + expected.shed) : 0;
             result.cached[cell] = cached_share(curve, expected).value_or(0);
@@ -96,27 +146,12 @@ PoolUse empty_outcome(Layout const& layout) {
     PoolUse result;
     for (auto const member :
          {&PoolUse::paid_hours, &PoolUse::peak, &PoolUse::in_flight_hours, &PoolUse::on_demand_hours,
-          &PoolUse::on_demand_drawn, &PoolUse::shed, &PoolUse::cached, &PoolUse::ttft_p95, &PoolUse::tpot_p95})
+          &PoolUse::spare_hours, &PoolUse::headroom_hours, &PoolUse::rented_drawn, &PoolUse::busy_hours,
+          &PoolUse::saturated_hours, &PoolUse::tokens, &PoolUse::machines_usd, &PoolUse::shed, &PoolUse::cached,
+          &PoolUse::ttft_p95, &PoolUse::tpot_p95})
         (result.*member).assign(layout.cells(), 0);
     result.load.assign(layout.cells() * layout.features, 0);
     return result;
-}
-
-/// What the reserved replicas of a month cost in one draw, dollars.
-double reserved_usd(Scenario const& s, PoolLines const& lines, std::size_t month, BeliefValues draw) {
-    auto const here = s.calendar.month(static_cast<int>(month));
-    double usd = 0;
-    for (auto const& r : s.pool_plans[lines.pool].reserve)
-        if (r.in_force(here, s.calendar.start)) usd += r.replicas * r.usd.in(draw);
-    return usd * s.pools[lines.pool].replica.parallel.gpus() * hours_in(s.calendar, month);
-}
-
-/// A GPU-hour on demand in a month, dollars.
-double on_demand_usd(Scenario const& s, PoolLines const& lines, std::size_t month, BeliefValues draw) {
-    auto const& rate = s.pool_plans[lines.pool].on_demand_usd;
-    if (!rate) return 0;
-    return rate->in(draw)*drift_factor(s.prices.gpu_drift.in(draw), s.calendar.first(), s.calendar.start,
-                                       static_cast<int>(month));
 }
 
 /// The parts of a pool's cost that features bear; equal ones where nobody asks it.
@@ -131,28 +166,45 @@ std::vector<double> parts_of(PoolUse const& pool, Layout const& layout, std::siz
     return parts;
 }
 
+/// Owned replicas serve their share of what those do that are paid for anyhow, and are as full as the others.
+double owned_busy_hours(Scenario const& s, PoolLines const& lines, PoolUse const& pool, std::size_t cell,
+                        std::size_t month) {
+    double const base = lines.base(month);
+    auto const here = s.calendar.month(static_cast<int>(month));
+    double const owned = s.pool_plans[lines.pool].owned_in(here, s.calendar.start);
+    if (owned == 0 || !(pool.paid_hours[cell] > 0)) return 0;
+    double const by_base = 1 - pool.on_demand_hours[cell] / pool.paid_hours[cell];
+    double const busy = pool.busy_hours[cell] * by_base * owned / base;
+    return std::min(busy, owned * hours_in(s.calendar, month));
+}
+
 void bill_cell(Experiment const& e, BillPlan const& plan, WorldOutcome const& world, std::size_t p, std::size_t cell,
                OptionOutcome& out) {
     auto const& layout = e.layout;
+    auto const& s = *e.scenario;
     auto const& lines = plan.pools[p];
-    auto const& pool = out.pools[p];
+    auto& pool = out.pools[p];
     auto const month = cell % layout.months, scale = cell / layout.months;
-    double const gpus = e.scenario->pools[lines.pool].replica.parallel.gpus();
-    auto const at = cell * plan.lines.size() + lines.line;
+    auto const draws = static_cast<double>(layout.draws);
     auto const parts = parts_of(pool, layout, cell);
-    out.quantity[at + reserved_line] =
-        lines.thresholds[lines.threshold_of_month[month]] * gpus * hours_in(e.scenario->calendar, month);
-    out.quantity[at + on_demand_line] = pool.on_demand_hours[cell] * gpus;
+    RentedHours const rented{pool.on_demand_hours[cell], pool.spare_hours[cell], pool.headroom_hours[cell]};
+    PoolMonthUse const use{rented, owned_busy_hours(s, lines, pool, cell, month), pool.tokens[cell]};
     for (std::size_t d = 0; d < layout.draws; ++d) {
-        double const each = on_demand_usd(*e.scenario, lines, month, world.beliefs[d]) * gpus;
-        auto const reserved = from_dollars(reserved_usd(*e.scenario, lines, month, world.beliefs[d]));
-        auto const on_demand = from_dollars(pool.on_demand_hours[cell] * each);
-        out.line_nano[at + reserved_line] += reserved.count();
-        out.line_nano[at + on_demand_line] += on_demand.count();
-        double const usd = to_dollars(reserved) + to_dollars(on_demand);
+        auto const costs = pool_costs(s, lines.pool, month, use, world.beliefs[d]);
+        double usd = 0;
+        for (std::size_t i = 0; i < pool_items; ++i) {
+            if (!lines.line_of[i]) continue;
+            auto const at = cell * plan.lines.size() + *lines.line_of[i];
+            auto const amount = from_dollars(costs[i].usd);
+            out.quantity[at] += costs[i].quantity / draws;
+            out.line_nano[at] += amount.count();
+            usd += to_dollars(amount);
+            if (of_machines(static_cast<PoolItem>(i))) pool.machines_usd[cell] += to_dollars(amount) / draws;
+        }
         auto const month_at = layout.agreement(d, scale, month);
         out.cost[layout.cost(d, scale, month, layout.agreement_slot())] += usd;
-        out.agreement_drawn[month_at] += to_dollars(reserved) + pool.on_demand_drawn[cell] * each;
+        double const beyond = pool.rented_drawn[cell] - rented.all();
+        out.agreement_drawn[month_at] += usd + beyond * rented_usd(s, lines.pool, month, world.beliefs[d]);
         for (std::size_t f = 0; f < layout.features; ++f)
             out.agreement_of_feature[month_at * layout.features + f] += usd * parts[f];
     }
@@ -160,31 +212,12 @@ void bill_cell(Experiment const& e, BillPlan const& plan, WorldOutcome const& wo
 
 }  // namespace
 
-std::vector<PoolLines> pool_lines(Scenario const& s, std::vector<std::size_t> const& pools, std::size_t first_line) {
-    std::vector<PoolLines> all;
-    for (auto const pool : pools) {
-        PoolLines lines{.pool = pool, .line = first_line + lines_of_pool * all.size()};
-        std::vector<double> by_month;
-        for (int m = 0; m < s.calendar.months; ++m) {
-            by_month.push_back(reserved_in(s.pool_plans[pool], s.calendar.month(m), s.calendar.start));
-        }
-        lines.thresholds = by_month;
-        std::sort(lines.thresholds.begin(), lines.thresholds.end());
-        lines.thresholds.erase(std::unique(lines.thresholds.begin(), lines.thresholds.end()), lines.thresholds.end());
-        for (double const replicas : by_month) {
-            auto const place = std::lower_bound(lines.thresholds.begin(), lines.thresholds.end(), replicas);
-            lines.threshold_of_month.push_back(static_cast<std::size_t>(place - lines.thresholds.begin()));
-        }
-        all.push_back(std::move(lines));
-    }
-    return all;
-}
-
 void simulate_pools(Experiment const& e, BillPlan const& plan, WorldOutcome const& world,
                     std::vector<std::vector<MonthVolume>> const& volumes, OptionOutcome& out) {
     for (std::size_t p = 0; p < plan.pools.size(); ++p) {
         auto const& lines = plan.pools[p];
         auto& result = out.pools.emplace_back(empty_outcome(e.layout));
+        count_tokens(e, plan, volumes, out, lines.pool, result);
         EventWorld const where{world.beliefs[0], e.seed, world.id.number(), true};
         PoolRun const run{e, plan, world, volumes, out, lines, where, e.pool_factor(plan, p)};
         if (!run.by_scale()) {
@@ -198,6 +231,13 @@ void simulate_pools(Experiment const& e, BillPlan const& plan, WorldOutcome cons
 void bill_pools(Experiment const& e, BillPlan const& plan, WorldOutcome const& world, OptionOutcome& out) {
     if (plan.pools.empty()) return;
     auto const& layout = e.layout;
+    out.cash_shift.assign(layout.draws * layout.months, 0);
+    for (auto const& lines : plan.pools) {
+        for (std::size_t d = 0; d < layout.draws; ++d) {
+            auto const shift = cash_shift(*e.scenario, lines.pool, world.beliefs[d]);
+            for (std::size_t m = 0; m < layout.months; ++m) out.cash_shift[d * layout.months + m] += shift[m];
+        }
+    }
     out.agreement_of_feature.resize(layout.draws * layout.cells() * layout.features, 0);
     for (std::size_t p = 0; p < plan.pools.size(); ++p)
         for (std::size_t cell = 0; cell < layout.cells(); ++cell) bill_cell(e, plan, world, p, cell, out);

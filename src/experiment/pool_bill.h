@@ -8,11 +8,8 @@ namespace runrate {
 void simulate_pools(Experiment const&, BillPlan const&, WorldOutcome const&,
                     std::vector<std::vector<MonthVolume>> const& volumes, OptionOutcome&);
 
-/// Adds what GPU-hours cost to the outcome: lines, and dollars by the features that use each pool, by how long their
+/// Adds what pools cost to the outcome: lines, and dollars by the features that use each pool, by how long their
 /// calls are in flight there. \pre agreements are settled
 void bill_pools(Experiment const&, BillPlan const&, WorldOutcome const&, OptionOutcome&);
-
-/// The pools of an option with what is reserved of each, month by month.
-std::vector<PoolLines> pool_lines(Scenario const&, std::vector<std::size_t> const& pools, std::size_t first_line);
 
 }  // namespace runrate

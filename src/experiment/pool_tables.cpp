@@ -22,13 +22,48 @@ void add_pool(Scenario const& s, std::string const& option, PoolPlan const& plan
                         std::move(to), "given"});
     };
     add("at least", fmt::format("{}", plan.at_least), "replicas", start, {});
+    if (plan.regions > 1) add("regions", fmt::format("{}", plan.regions), "", start, {});
+    if (plan.spare > 0) add("spare", fmt::format("{}", plan.spares()), "replicas", start, {});
+    if (plan.deploy_headroom > 0)
+        add("deploy headroom", fmt::format("{:.10g}", plan.deploy_headroom), "share", start, {});
     for (auto const& r : plan.reserve) {
         auto const first = r.from.value_or(s.calendar.start);
         auto const last = r.months ? Text{to_string(first + std::chrono::months{*r.months - 1})} : Text{};
         add("reserved", fmt::format("{}", r.replicas), "replicas", to_string(first), last);
         add("reserved at", text_of(r.usd, s), money + " per GPU-h", to_string(first), last);
+        if (r.upfront.stated()) add("reserved upfront", text_of(r.upfront, s), "share", to_string(first), last);
     }
-    if (plan.on_demand_usd) add("on demand at", text_of(*plan.on_demand_usd, s), money + " per GPU-h", start, {});
+    for (auto const& o : plan.own) {
+        auto const first = o.first(s.calendar.start);
+        auto const own = [&](char const* item, std::string value, std::string unit) {
+            add(item, std::move(value), std::move(unit), to_string(first),
+                to_string(first + std::chrono::months{o.life_months - 1}));
+        };
+        own("owned", fmt::format("{}", o.replicas), "replicas");
+        own("capex of owned", text_of(o.capex_usd, s), money);
+        own("residual value of owned", text_of(o.residual, s), "share");
+        own("maintenance of owned", text_of(o.maintenance, s), "share per year");
+        own("power of owned", text_of(o.power_w, s), "W");
+        if (o.colocation_usd) own("colocation of owned", text_of(*o.colocation_usd, s), money + " per kW and month");
+        if (!o.pays_energy()) continue;
+        own("energy of owned", text_of(o.energy_usd, s), money + " per kWh");
+        own("idle power of owned", text_of(o.idle_power, s), "share");
+        own("PUE of owned", text_of(o.pue, s), "");
+    }
+    if (plan.rest) add("on demand at", text_of(plan.rest->on_demand_usd, s), money + " per GPU-h", start, {});
+    if (plan.rest && plan.rest->spot) {
+        auto const& spot = *plan.rest->spot;
+        add("spot", fmt::format("{:.10g}", spot.share), "share", start, {});
+        add("spot at", text_of(spot.usd, s), money + " per GPU-h", start, {});
+        add("spot interrupted every", text_of(spot.every_s, s), "s", start, {});
+        add("spot loses", text_of(spot.lost_s, s), "s", start, {});
+    }
+    auto const price = [&](char const* item, Number const& n, char const* per) {
+        if (n.stated()) add(item, text_of(n, s), money + per, start, {});
+    };
+    price("host at", plan.host_usd, " per GPU-h");
+    price("storage at", plan.storage_usd, " per month");
+    price("network at", plan.network_usd, " per byte");
 }
 
 }  // namespace

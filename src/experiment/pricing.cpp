@@ -89,13 +89,13 @@ std::vector<std::vector<Money>> fixed_costs(Scenario const& s, BillPlan const& p
     std::vector<Money> running;
     for (std::size_t l = plan.direct_lines; l < plan.one_off_line; ++l) {
         if (plan.lines[l].group == provisioned_group) break;
-        if (plan.lines[l].group == "staff") {
+        auto const& line = plan.lines[l].line;
+        if (line == "staff")
             running.push_back(monthly(option.staff_fte.in(world)*s.costs.staff_usd_per_year.in(world) / 12));
-        } else {
-            for (auto const& [name, cost] : s.costs.observability_usd_per_month) {
-                if (name == option.name) running.push_back(monthly(cost.in(world)));
-            }
-        }
+        for (auto const& [name, cost] : s.costs.observability_usd_per_month)
+            if (line == "observability" && name == option.name) running.push_back(monthly(cost.in(world)));
+        for (auto const& [name, cost] : s.costs.on_call_usd_per_month)
+            if (line == "on call" && name == option.name) running.push_back(monthly(cost.in(world)));
     }
     std::vector<std::vector<Money>> months;
     for (int m = 0; m < s.calendar.months; ++m) {

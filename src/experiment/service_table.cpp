@@ -7,19 +7,34 @@ namespace {
 
 /// A pool over the months of a period in one world.
 struct PoolPeriod {
-    double paid_hours = 0, in_flight_hours = 0, peak = 0;
+    double paid_hours = 0, in_flight_hours = 0, saturated_hours = 0, peak = 0;
+    double idle_usd = 0;
     double ttft_s = 0, tpot_s = 0, cached = 0, shed = 0;  ///< means over months, by calls in flight
     bool met = true;                                      ///< the objective, in every month
 };
 
-PoolPeriod over(PoolUse const& use, PoolObjective const& objective, Layout const& layout, std::size_t scale,
+/// The part of a month's dollars for which nothing was done: 1 - busy / paid hours, where a replica is busy that is as
+/// full as it shall be, and what is reserved, owned or stands by is paid for whether it serves or not.
+double idle_usd(PoolUse const& use, PoolLines const& lines, Calendar const& calendar, std::size_t cell,
+                std::size_t month) {
+    double const base = lines.base(month) * calendar.hours_in(static_cast<int>(month));
+    double const paid = base + use.on_demand_hours[cell] + use.spare_hours[cell] + use.headroom_hours[cell];
+    return paid > 0 ? use.machines_usd[cell] * std::max(0.0, 1 - use.busy_hours[cell] / paid) : 0;
+}
+
+PoolPeriod over(Findings const& f, PoolUse const& use, PoolLines const& lines, std::size_t scale,
                 Period const& period) {
+    auto const& layout = f.layout();
+    auto const objective = f.scenario().pools[lines.pool].fleet.objective.value_or(PoolObjective{});
     PoolPeriod sum;
     for (int m = period.first; m < period.first + period.months; ++m) {
-        auto const cell = layout.cell(scale, static_cast<std::size_t>(m));
+        auto const month = static_cast<std::size_t>(m);
+        auto const cell = layout.cell(scale, month);
         double const weight = use.in_flight_hours[cell];
         sum.paid_hours += use.paid_hours[cell];
         sum.in_flight_hours += weight;
+        sum.saturated_hours += use.saturated_hours[cell];
+        sum.idle_usd += idle_usd(use, lines, f.scenario().calendar, cell, month);
         sum.peak = std::max(sum.peak, use.peak[cell]);
         sum.ttft_s += weight * use.ttft_p95[cell];
         sum.tpot_s += weight * use.tpot_p95[cell];
@@ -56,12 +71,12 @@ double median_of(std::vector<PoolPeriod> const& worlds, Value const& value) {
 }
 
 ServiceRow row_of(Findings const& f, std::size_t option, std::size_t scale, Period const& period, std::size_t pool) {
-    auto const& terms = f.scenario().pools[f.experiment().plans[option].pools[pool].pool];
-    auto const objective = terms.fleet.objective.value_or(PoolObjective{});
+    auto const& lines = f.experiment().plans[option].pools[pool];
+    auto const& terms = f.scenario().pools[lines.pool];
     std::vector<PoolPeriod> worlds;
     double met = 0;
     for (auto const& world : f.totals.worlds) {
-        worlds.push_back(over(world.options[option].pools[pool], objective, f.layout(), scale, period));
+        worlds.push_back(over(f, world.options[option].pools[pool], lines, scale, period));
         met += worlds.back().met ? 1 : 0;
     }
     ServiceRow row;
@@ -76,6 +91,9 @@ ServiceRow row_of(Findings const& f, std::size_t option, std::size_t scale, Peri
         row.load = median_of(worlds, [&](PoolPeriod const& p) {
             return p.paid_hours > 0 ? p.in_flight_hours / p.paid_hours / autoscale->aim() : 0;
         });
+    row.yield =
+        median_of(worlds, [](PoolPeriod const& p) { return p.paid_hours > 0 ? p.saturated_hours / p.paid_hours : 0; });
+    row.idle_cost = amount_of(mean_of(worlds, &PoolPeriod::idle_usd));
     if (std::holds_alternative<CalibratedSpeed>(terms.speed)) {
         row.ttft_p95 = median_of(worlds, [](PoolPeriod const& p) { return p.ttft_s; });
         row.tpot_p95 = median_of(worlds, [](PoolPeriod const& p) { return p.tpot_s; });

@@ -49,7 +49,7 @@ void check_pools(Scenario const& s, BillPlan const& plan) {
         auto const& option = s.options[plan.option.index()].name;
         auto const& plan_of_pool = s.pool_plans[lines.pool];
         auto const most = pool.fleet.autoscale ? pool.fleet.autoscale->most : plan_of_pool.at_least;
-        if (!plan_of_pool.on_demand_usd && lines.thresholds.front() < most)
+        if (!plan_of_pool.rest && lines.least_base() < plan_of_pool.paid(most))
             throw std::invalid_argument(
                 fmt::format("option '{}' is served by pool '{}', whose GPUs have no price "
                             "(state plan.{}.rest: {{on_demand: $2.95/GPU-h}})",

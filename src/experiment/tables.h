@@ -39,8 +39,13 @@ std::vector<CostLineRow> cost_lines_table(Findings const&);
 std::vector<NonlinearityRow> nonlinearity_table(Findings const&);
 std::vector<RatioRow> ratios_table(Findings const&);
 std::vector<UsageRow> usage_table(Findings const&);
-/// What pools paid and how they served: hours of replicas in the mean of all worlds, loads and latencies in the median,
-/// months weighted by the calls in flight in each.
+/// What pools paid and how they served: hours of replicas and idle dollars in the mean of all worlds, loads, yields and
+/// latencies in the median, months weighted by the calls in flight in each.
+///
+/// `yield` is what replicas do over what as many saturated ones would do with the same mix. `idle_cost` is (1 - busy
+/// hours / paid hours) of what the pool's machines cost: busy hours are those that its calls would take if replicas
+/// were as full as they shall be (at the autoscaler's number in flight, else at the fullest level that meets the
+/// objective); paid are those on demand, those that stand by and all of what is reserved or owned.
 std::vector<ServiceRow> service_table(Findings const&);
 std::vector<TokensRow> tokens_table(Findings const&);
 std::vector<UnitCostRow> unit_costs_table(Findings const&);
@@ -57,8 +62,9 @@ std::vector<WarningRow> warnings_table(Findings const&, Result const&);
 /// in most worlds, so that no retry helps; of provisioned throughput, in weighted tokens, `within` or `spills over`.
 std::vector<LimitRow> limits_table(Findings const&);
 
-/// What the horizon leaves owed of commitments, at the first scale; a commitment without an end is owed to the end of
-/// its period.
+/// What the horizon leaves over, mean of all worlds: of commitments, at the first scale (one without an end is owed to
+/// the end of its period); of reserved GPUs the rates of the real hours that are left of their term; of owned machines
+/// what is not written off yet.
 std::vector<LiabilityRow> liabilities_table(Findings const&);
 /// A number as the plan shows it: `=growth` of a belief.
 std::string text_of(Number const&, Scenario const&);

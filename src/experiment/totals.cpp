@@ -96,6 +96,7 @@ std::vector<Series> month_series(Totals const& t, std::size_t option, std::size_
                     expected += static_cast<double>(out.cost[layout.cost(d, scale, m, layout.one_off_slot())]);
                 else if (m == 0)
                     expected += static_cast<double>(out.one_off[d]);
+                if (cash && !out.cash_shift.empty()) expected += out.cash_shift[d * layout.months + m];
                 double drawn = expected + out.agreement_drawn[layout.agreement(d, scale, m)];
                 expected += out.cost[layout.cost(d, scale, m, layout.agreement_slot())];
                 for (std::size_t f = 0; f < layout.features; ++f) {

@@ -42,7 +42,8 @@ struct Series {
 };
 
 /// Month totals of an option at a scale: a Series per month.
-/// \param cash  one-off costs fall on the first month and everything is discounted to the start
+/// \param cash  one-off costs fall on the first month, upfront payments and machines on theirs, and everything is
+/// discounted to the start
 std::vector<Series> month_series(Totals const&, std::size_t option, std::size_t scale, bool cash);
 
 /// The sum of some months' series.

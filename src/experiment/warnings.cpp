@@ -276,6 +276,21 @@ void warn_of_caps(Result const& result, std::vector<WarningRow>& rows) {
     }
 }
 
+/// One note for each option: all that is left over.
+void note_liabilities(Result const& result, std::vector<WarningRow>& rows) {
+    std::string text;
+    for (std::size_t i = 0; i < result.liabilities.size(); ++i) {
+        auto const& row = result.liabilities[i];
+        text += fmt::format("{} {:.2f} {} of {} until {}", text.empty() ? "" : ",",
+                            static_cast<double>(row.amount->millionths) * 1e-6, result.currency, row.item, row.until);
+        bool const last = i + 1 == result.liabilities.size() || result.liabilities[i + 1].option != row.option;
+        if (!last) continue;
+        rows.push_back({"commitment.owed", "note",
+                        fmt::format("after the horizon '{}' still has to bear{}", row.option, text), row.option});
+        text.clear();
+    }
+}
+
 void warn_of_limits(Findings const& f, std::vector<WarningRow>& rows) {
     for (std::size_t o = 0; o < f.experiment().plans.size(); ++o) {
         for (std::size_t x = 0; x < f.layout().features; ++x) {
@@ -313,12 +328,7 @@ std::vector<WarningRow> warnings_table(Findings const& f, Result const& result) 
     note_stacked_retries(f, rows);
     warn_of_caps(result, rows);
     warn_of_limits(f, rows);
-    for (auto const& row : result.liabilities) {
-        auto const text =
-            fmt::format("'{}' still owes {:.2f} {} of its {} after the horizon, until {}", row.option,
-                        static_cast<double>(row.amount->millionths) * 1e-6, result.currency, row.item, row.until);
-        rows.push_back({"commitment.owed", "note", text, row.option});
-    }
+    note_liabilities(result, rows);
     if (result.status == Status::partial) {
         auto const text = fmt::format(
             "the run was stopped after {} worlds (whole scramble groups are kept; errors are "

@@ -285,6 +285,25 @@ LoadCurve stated_curve(std::vector<CallMix> const& mix, bool with_prompts, doubl
     return {{one, full}};
 }
 
+double LoadCurve::calls_per_s(double in_flight) const {
+    LoadLevel const none{};
+    LoadLevel const* below = &none;
+    for (auto const& level : levels) {
+        if (in_flight < level.in_flight) {
+            double const share = (in_flight - below->in_flight) / (level.in_flight - below->in_flight);
+            return below->calls_per_s + share * (level.calls_per_s - below->calls_per_s);
+        }
+        below = &level;
+    }
+    return below->calls_per_s;
+}
+
+double LoadCurve::saturated_calls_per_s() const {
+    double most = 0;
+    for (auto const& level : levels) most = std::max(most, level.calls_per_s);
+    return most;
+}
+
 LoadCurve load_curve(PoolSettings const& settings, std::vector<CallMix> const& mix, double replicas,
                      std::int64_t calls) {
     RUNRATE_EXPECT(std::any_of(mix.begin(), mix.end(), [](CallMix const& m) { return !m.sample->calls.empty(); }));

@@ -25,6 +25,13 @@ struct LoadCurve {
 
     /// Between levels linear; below the first as there, above the last so that throughput stays.
     [[nodiscard]] double sojourn_s(std::size_t feature, double in_flight) const;
+
+    /// Calls that it completes per second: between levels linear; below the first in proportion, above the last as
+    /// there; 0 without levels.
+    [[nodiscard]] double calls_per_s(double in_flight) const;
+
+    /// The most that it completes per second at any level.
+    [[nodiscard]] double saturated_calls_per_s() const;
 };
 
 /// Of a replica whose throughput is stated: up to `full_at` in flight a call takes as long as its tokens at that part of

@@ -11,11 +11,13 @@ namespace {
 std::string seconds_text(double s) { return s >= 0.9995 ? figure(s) + " s" : fmt::format("{} ms", figure(1000 * s)); }
 
 /// `10x: 9.2 replicas on average, 28 at the peak; ...`.
-std::string service_text(ServiceRow const& row) {
+std::string service_text(ServiceRow const& row, std::string const& currency) {
     auto text =
         fmt::format("{}: {} {}: {} replicas on average, {} at the peak", row.option, row.pool, times_text(row.scale),
                     figure(row.replicas_mean.value_or(0)), figure(row.replicas_peak.value_or(0)));
     if (row.load) text += fmt::format("; {} as full as they shall be", percent(*row.load));
+    if (row.yield) text += fmt::format("; yields {} of saturation", percent(*row.yield));
+    if (row.idle_cost) text += fmt::format("; {} idle", money(*row.idle_cost, currency));
     if (row.ttft_p95 && row.tpot_p95)
         text += fmt::format("; TTFT p95 {}, TPOT p95 {}", seconds_text(*row.ttft_p95), seconds_text(*row.tpot_p95));
     if (row.cache_hit) text += fmt::format("; {} of prompt tokens cached", percent(*row.cache_hit));
@@ -40,7 +42,11 @@ void add_pools(Screen& screen) {
     add_title(screen, fmt::format("Own GPUs: {}, replicas in the mean of all worlds, latencies in the median",
                                   screen.shown.period));
     for (auto const& row : rows)
-        if (shown(row)) add_paragraph(screen, service_text(row));
+        if (shown(row)) add_paragraph(screen, service_text(row, screen.result.currency));
+    add_paragraph(
+        screen,
+        "Idle: what machines cost x (1 - hours that calls take where replicas are as full as they shall be / hours "
+        "paid).");
 }
 
 }  // namespace runrate

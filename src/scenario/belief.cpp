@@ -171,7 +171,8 @@ void BeliefTable::settle(Entry& entry, Diagnostics& log) {
     auto const& range = std::get<Range>(entry.stated);
     auto const share_use =
         std::find_if(entry.uses.begin(), entry.uses.end(), [](Use const& u) { return u.dimension->high <= 1; });
-    bool const share = belief.unit == Unit::percent && (entry.share || share_use != entry.uses.end());
+    bool const per_year = belief.unit == Unit::change_per_year && share_use != entry.uses.end();
+    bool const share = per_year || (belief.unit == Unit::percent && (entry.share || share_use != entry.uses.end()));
     auto const settled = law_of(range.low.number, range.high.number, belief.unit, share);
     if (auto const* fault = std::get_if<std::string>(&settled)) {
         log.error(belief.at, *fault, entry.path);

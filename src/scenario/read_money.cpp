@@ -22,7 +22,7 @@ struct StaffText {
 
 struct CostText {
     StaffText staff;
-    std::vector<std::pair<std::string, Number>> observability;
+    std::vector<std::pair<std::string, Number>> observability, on_call;
 };
 
 struct TotalText {
@@ -119,13 +119,16 @@ Shape<PriceSection> prices_shape(Reading& reading) {
 Shape<Costs> costs_shape(Reading& reading) {
     auto const staff = Table<StaffText>("people").required(
         "rate", &StaffText::rate, number(reading, dimension::money_per_year, Reach::price), "loaded cost of one FTE");
-    auto const table = Table<CostText>("what inference costs besides calls")
-                           .defaulted("staff", &CostText::staff, staff.shape(), "{rate: $0 per year}", "cost of people")
-                           .defaulted("observability", &CostText::observability,
-                                      map_of(number(reading, dimension::money_per_month, Reach::price)), "{}",
-                                      "logging and tracing, by option");
+    auto const table =
+        Table<CostText>("what inference costs besides calls")
+            .defaulted("staff", &CostText::staff, staff.shape(), "{rate: $0 per year}", "cost of people")
+            .defaulted("observability", &CostText::observability,
+                       map_of(number(reading, dimension::money_per_month, Reach::price)), "{}",
+                       "logging and tracing, by option")
+            .defaulted("on_call", &CostText::on_call, map_of(number(reading, dimension::money_per_month, Reach::price)),
+                       "{}", "people who are called when something breaks, by option");
     return converted<Costs, CostText>(table.shape(), [](CostText const& t, Cursor const&) {
-        return Costs{t.staff.rate, t.observability};
+        return Costs{t.staff.rate, t.observability, t.on_call};
     });
 }
 

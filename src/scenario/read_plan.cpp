@@ -231,8 +231,9 @@ Shape<PlanSection> plan_shape(Reading& reading) {
         if (!at.expect(Node::Kind::map, "what is decided beforehand, by option, vendor or pool")) return section;
         for (auto& entry : at.node().entries) {
             bool const named = std::find(reading.pools.begin(), reading.pools.end(), entry.key) != reading.pools.end();
-            bool const pool = named || at.at(entry).find("at_least") ||
-                              at.at(entry).find("rest");  // a name with a slip is known by its keys
+            auto const has = [&](char const* key) { return at.at(entry).find(key).has_value(); };
+            bool const pool =  // a name with a slip is known by its keys
+                named || has("at_least") || has("reserve") || has("own") || has("rest");
             section.emplace_back(entry.key, (pool ? of_pool : of_vendor).read(at.at(entry)));
         }
         return section;

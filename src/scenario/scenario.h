@@ -73,7 +73,7 @@ struct Option {
 /// What inference costs besides calls.
 struct Costs {
     Number staff_usd_per_year{0};
-    std::vector<std::pair<std::string, Number>> observability_usd_per_month;  ///< by option
+    std::vector<std::pair<std::string, Number>> observability_usd_per_month, on_call_usd_per_month;  ///< by option
 };
 
 struct PriceTerms {

@@ -112,8 +112,9 @@ using VendorParts = std::vector<VendorPlan>;
 using PlanSection = std::vector<std::pair<std::string, std::variant<VendorParts, PoolPlan>>>;
 Shape<PlanSection> plan_shape(Reading&);
 std::vector<VendorPlan> plans_of(PlanSection const&, Scenario const&, Cursor const& plan);
-/// How many replicas of a plan are reserved in a month.
-int reserved_in(PoolPlan const&, Month, Month start);
+
+/// Replicas on machines that one has bought.
+Shape<OwnedReplicas> owned_shape(Reading&);
 
 /// Those of all pools, in their order: as stated, else the defaults.
 std::vector<PoolPlan> pool_plans_of(PlanSection const&, std::vector<Pool> const&, Calendar const&, Cursor const& root);

@@ -134,11 +134,15 @@ void check_gates(Scenario const& s, Section const& section) {
 void check_names(Scenario const& s, std::vector<std::pair<std::string, TargetTerms>> const& terms,
                  Section const& section) {
     auto const options = option_names(s);
-    for (auto const& [option, cost] : s.costs.observability_usd_per_month) {
-        if (!has(options, option))
-            section.error({"costs", "observability", option},
-                          fmt::format("unknown option '{}'{}", option, suggestion(option, options, "known")));
-    }
+    auto const check_costs = [&](char const* key, std::vector<std::pair<std::string, Number>> const& costs) {
+        for (auto const& [option, cost] : costs) {
+            if (!has(options, option))
+                section.error({"costs", key, option},
+                              fmt::format("unknown option '{}'{}", option, suggestion(option, options, "known")));
+        }
+    };
+    check_costs("observability", s.costs.observability_usd_per_month);
+    check_costs("on_call", s.costs.on_call_usd_per_month);
     for (auto const& entry : terms) {
         auto const& pattern = entry.first;
         bool const used = std::any_of(s.targets.begin(), s.targets.end(), [&](TargetSpec const& t) {

@@ -21,6 +21,8 @@ struct Number {
 
     [[nodiscard]] double in(BeliefValues world) const { return belief ? world[belief->index()] : value; }
     [[nodiscard]] bool uncertain() const { return belief.has_value(); }
+    /// Whether it can be something else than 0.
+    [[nodiscard]] bool stated() const { return uncertain() || value != 0; }
 };
 
 }  // namespace runrate

@@ -62,6 +62,9 @@ constexpr std::array spellings{
     Spelling{"per 1k searches", Unit::dollars_per_call, 1e-3, true},
     Spelling{"/unit-h", Unit::dollars_per_unit_hour, 1, true},
     Spelling{"/GPU-h", Unit::dollars_per_gpu_hour, 1, true},
+    Spelling{"/kWh", Unit::dollars_per_kwh, 1, true},
+    Spelling{"/GB", Unit::dollars_per_byte, 1e-9, true},
+    Spelling{"/kW-month", Unit::dollars_per_kw_month, 1, true},
     Spelling{"per unit per month", Unit::dollars_per_unit_month, 1, true},
     Spelling{"bytes", Unit::bytes, 1},
     Spelling{"MB", Unit::bytes, 1e6},
@@ -181,6 +184,9 @@ std::string_view spelling(Unit unit) {
         case Unit::dollars_per_call: return "$ per call";
         case Unit::dollars_per_unit_hour: return "$ per unit-h";
         case Unit::dollars_per_gpu_hour: return "$ per GPU-h";
+        case Unit::dollars_per_kwh: return "$ per kWh";
+        case Unit::dollars_per_byte: return "$ per byte";
+        case Unit::dollars_per_kw_month: return "$ per kW and month";
         case Unit::dollars_per_unit_month: return "$ per unit and month";
         case Unit::bytes: return "bytes";
         case Unit::bytes_per_second: return "bytes/s";
@@ -266,6 +272,10 @@ Dimension const unit_price{"a price such as $1/unit-h or $260 per unit per month
                            0,
                            1e9};
 Dimension const gpu_price{"a price such as $2.95/GPU-h", {Unit::dollars_per_gpu_hour}, 0, 1e6};
+Dimension const energy_price{"a price such as $0.10/kWh", {Unit::dollars_per_kwh}, 0, 1e3};
+Dimension const traffic_price{"a price such as $0.09/GB", {Unit::dollars_per_byte}, 0, 1};
+Dimension const power_price{"a price such as $200/kW-month", {Unit::dollars_per_kw_month}, 0, 1e6};
+Dimension const share_per_year{"a share such as 4% per year", {Unit::change_per_year}, 0, 1};
 Dimension const fte{"full-time equivalents such as 0.25 FTE", {Unit::fte}, 0, 1e6};
 Dimension const money{"money such as $0.50", {Unit::dollars}, 0, 1e12};
 Dimension const money_per_month{"money per month such as $300 per month", {Unit::dollars_per_month}, 0, 1e12};
@@ -277,6 +287,7 @@ Dimension const memory{"memory such as 80 GiB or 192 GB", {Unit::bytes}, 0, 1e15
 Dimension const bandwidth{"a bandwidth such as 3.35 TB/s", {Unit::bytes_per_second}, 0, 1e15, false, true};
 Dimension const compute{"arithmetic such as 989 TFLOP/s", {Unit::flops}, 0, 1e18, false, true};
 Dimension const power{"power such as 700 W", {Unit::watts}, 0, 1e6, false, true};
+Dimension const site_power{"power such as 10.2 kW", {Unit::watts}, 0, 1e9, false, true};
 }  // namespace dimension
 
 }  // namespace runrate

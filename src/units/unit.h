@@ -31,6 +31,9 @@ enum class Unit {
     dollars_per_call,        ///< `$0.01 per request`, `$2 per 1k searches`
     dollars_per_unit_hour,   ///< `$1/unit-h`: of provisioned throughput
     dollars_per_gpu_hour,    ///< `$2.95/GPU-h`: of a GPU that is rented or owned
+    dollars_per_kwh,         ///< `$0.10/kWh`
+    dollars_per_byte,        ///< `$0.09/GB`: of traffic
+    dollars_per_kw_month,    ///< `$200/kW-month`: of power that a site is laid out for
     dollars_per_unit_month,  ///< `$260 per unit per month`
     bytes,                   ///< `80 GiB`, `192 GB`
     bytes_per_second,        ///< `3.35 TB/s`
@@ -80,7 +83,8 @@ namespace dimension {
 extern Dimension const count, positive, whole_count, few, share, share_below_one, spread, growth, change_per_year,
     factor, positive_factor, tokens, duration, spread_months, speed, throughput, fte, money, money_per_month,
     money_per_year, token_price, storage_price, fee, plain, age, requests_per_minute, tokens_per_minute,
-    tokens_per_month, unit_price, gpu_price, memory, bandwidth, compute, power;
+    tokens_per_month, unit_price, gpu_price, energy_price, power_price, traffic_price, share_per_year, memory,
+    bandwidth, compute, power, site_power;
 }  // namespace dimension
 
 }  // namespace runrate

@@ -1,57 +1,31 @@
 #include <cmath>
-#include <map>
 #include <set>
 
 #include <gmock/gmock.h>
 
-#include "experiment/pool_scenario.h"
+#include "experiment/pool_run.h"
 #include "experiment/verify.h"
 #include "report/json.h"
-#include "runrate/study.h"
 #include "stat/interval.h"
 
 namespace runrate {
 namespace {
 
-Result billed(std::string const& pool, std::string const& plan, StudySettings settings = {}) {
-    settings.worlds = 64;
-    settings.options = {"self-host"};
-    settings.scales = {1, 20};  // a day of events has some 130,000 calls
-    return run(*load_text(pool_scenario(pool) + "plan: {own: " + plan + "}\n").scenario, settings).result;
-}
-
-/// Dollars and GPU-hours of a line in a period, over all features.
-struct Line {
-    double usd = 0, hours = 0;
-};
-Line line_of(Result const& r, std::string const& line, std::string const& period = "2026-02", double scale = 1) {
-    Line sum;
-    for (auto const& row : r.cost_lines) {
-        if (row.line != line || row.period != period || row.scale != scale) continue;
-        EXPECT_EQ(row.group, "GPU-hours");
-        EXPECT_EQ(row.unit, "GPU-hours");
-        sum.usd += static_cast<double>(row.mean->millionths) * 1e-6;
-        sum.hours += *row.quantity;
-    }
-    return sum;
-}
-
-constexpr double february_h = 28 * 24;
-
 TEST(PoolBill, OfAFixedNumberOfReplicasIsTheirHours) {
-    auto const r = billed("", "{at_least: 3, rest: {on_demand: $2.50/GPU-h}}");
+    auto const r = run_pool("", "{at_least: 3, rest: {on_demand: $2.50/GPU-h}}");
     for (double const scale : {1.0, 20.0}) {
         auto const line = line_of(r, "own on demand", "2026-02", scale);
-        EXPECT_NEAR(line.hours, 3 * 2 * february_h, 1e-6);
+        EXPECT_NEAR(line.quantity, 3 * 2 * february_h, 1e-6);
         EXPECT_NEAR(line.usd, 3 * 2 * february_h * 2.5, 1e-4);
     }
     EXPECT_EQ(line_of(r, "own reserved").usd, 0);
 }
 
 TEST(PoolBill, PaysReservedReplicasAtTheirRateAndTheRestOnDemand) {
-    auto const r = billed("",
-                          "{at_least: 3, reserve: [{replicas: 1, rate: $1/GPU-h}, {replicas: 1, from: 2026-02, term: 1 "
-                          "months, rate: $2/GPU-h}], rest: {on_demand: $4/GPU-h}}");
+    auto const r =
+        run_pool("",
+                 "{at_least: 3, reserve: [{replicas: 1, rate: $1/GPU-h}, {replicas: 1, from: 2026-02, term: 1 "
+                 "months, rate: $2/GPU-h}], rest: {on_demand: $4/GPU-h}}");
     EXPECT_NEAR(line_of(r, "own reserved").usd, 2 * february_h * (1 + 2), 1e-4);
     EXPECT_NEAR(line_of(r, "own on demand").usd, 2 * february_h * 4, 1e-4);
     EXPECT_NEAR(line_of(r, "own reserved", "2026-03").usd, 2 * 31 * 24 * 1, 1e-4);
@@ -60,13 +34,13 @@ TEST(PoolBill, PaysReservedReplicasAtTheirRateAndTheRestOnDemand) {
 
 TEST(PoolBill, PaysWhatIsReservedWhetherItIsNeededOrNot) {
     auto const r =
-        billed(autoscaled, "{at_least: 1, reserve: {replicas: 50, rate: $1/GPU-h}, rest: {on_demand: $4/GPU-h}}");
+        run_pool(autoscaled, "{at_least: 1, reserve: {replicas: 50, rate: $1/GPU-h}, rest: {on_demand: $4/GPU-h}}");
     EXPECT_NEAR(line_of(r, "own reserved").usd, 50 * 2 * february_h, 1e-3);
     EXPECT_EQ(line_of(r, "own on demand").usd, 0);
 }
 
 TEST(PoolBill, NeedsNoOtherPriceWhereAllIsReserved) {
-    auto const r = billed("", "{at_least: 2, reserve: {replicas: 2, rate: $1/GPU-h}}");
+    auto const r = run_pool("", "{at_least: 2, reserve: {replicas: 2, rate: $1/GPU-h}}");
     EXPECT_NEAR(line_of(r, "own reserved").usd, 2 * 2 * february_h, 1e-4);
 }
 
@@ -85,7 +59,7 @@ TEST(PoolBill, LetsPricesOnDemandDriftAndNoOthers) {
 }
 
 TEST(PoolBill, IsDividedByHowLongCallsAreInFlight) {
-    auto const r = billed("", "{at_least: 2, rest: {on_demand: $4/GPU-h}}");
+    auto const r = run_pool("", "{at_least: 2, rest: {on_demand: $4/GPU-h}}");
     std::map<std::string, double> by_feature;
     for (auto const& row : r.cost_lines)
         if (row.line == "own on demand" && row.period == "2026-02" && row.scale == 1) {
@@ -100,7 +74,7 @@ TEST(PoolBill, IsDividedByHowLongCallsAreInFlight) {
 
 TEST(PoolBill, LinesSumToTheTotal) {
     auto const r =
-        billed(autoscaled, "{at_least: 1, reserve: {replicas: 1, rate: $1/GPU-h}, rest: {on_demand: $4/GPU-h}}");
+        run_pool(autoscaled, "{at_least: 1, reserve: {replicas: 1, rate: $1/GPU-h}, rest: {on_demand: $4/GPU-h}}");
     std::map<std::pair<double, std::string>, std::int64_t> sums;
     for (auto const& row : r.cost_lines) sums[{row.scale, row.period}] += row.mean->millionths;
     int compared = 0;
@@ -129,14 +103,14 @@ TEST(PoolBill, IsTheSameOnAnyNumberOfThreadsAndBesideAnyOption) {
 }
 
 TEST(PoolBill, SaysHowPoolsServed) {
-    auto const r = billed(autoscaled, "{at_least: 1, rest: {on_demand: $4/GPU-h}}");
+    auto const r = run_pool(autoscaled, "{at_least: 1, rest: {on_demand: $4/GPU-h}}");
     double before = 0;
     int rows = 0;
     for (auto const& row : r.service) {
         if (row.period != "2026-02") continue;
         EXPECT_EQ(row.pool, "own");
         EXPECT_NEAR(*row.replicas_mean, *row.paid_hours / february_h, 1e-9);
-        EXPECT_NEAR(line_of(r, "own on demand", "2026-02", row.scale).hours, 2 * *row.paid_hours,
+        EXPECT_NEAR(line_of(r, "own on demand", "2026-02", row.scale).quantity, 2 * *row.paid_hours,
                     1e-4 * *row.paid_hours);
         EXPECT_GE(*row.replicas_mean, 1 - 1e-9);
         EXPECT_GE(*row.replicas_mean, before);
@@ -155,7 +129,7 @@ TEST(PoolBill, SaysHowPoolsServed) {
 TEST(PoolBill, NeedsAPriceAndStepTimes) {
     auto const said = [](std::string const& pool, std::string const& plan) -> std::string {
         try {
-            billed(pool, plan);
+            run_pool(pool, plan);
         } catch (std::invalid_argument const& e) { return e.what(); }
         return "";
     };
@@ -169,7 +143,7 @@ TEST(PoolBill, NeedsAPriceAndStepTimes) {
 TEST(PoolBill, WarnsWhereAPoolIsAtItsMostOrTurnsCallsAway) {
     auto const codes = [](std::string const& pool) {
         std::set<std::string> all;
-        auto const r = billed(pool, "{at_least: 1, rest: {on_demand: $4/GPU-h}}");
+        auto const r = run_pool(pool, "{at_least: 1, rest: {on_demand: $4/GPU-h}}");
         for (auto const& row : r.warnings) all.insert(row.code);
         return all;
     };
@@ -193,7 +167,7 @@ TEST(PoolBill, OfNoTrafficIsThatOfTheLeast) {
     text.replace(text.find("50k per month"), 13, "0 per month");
     text.replace(text.find("items: 800"), 10, "items: 0");
     auto const line = line_of(run_text(text), "own on demand", "2026-02", 20);
-    EXPECT_NEAR(line.hours, 2 * 2 * february_h, 1e-6);
+    EXPECT_NEAR(line.quantity, 2 * 2 * february_h, 1e-6);
 }
 
 TEST(PoolBill, OfAPoolThatNobodyCallsIsThatOfTheLeast) {
@@ -202,7 +176,7 @@ TEST(PoolBill, OfAPoolThatNobodyCallsIsThatOfTheLeast) {
     text.replace(text.find("{default: acme/large}"), 21, "{default: acme/large}");
     text.replace(text.find("output: 200 tokens}"), 19,
                  "output: 200 tokens}\n      - {call: other, probability: 0%, output: 10 tokens}");
-    EXPECT_NEAR(line_of(run_text(text), "own on demand").hours, 2 * february_h, 1e-6);
+    EXPECT_NEAR(line_of(run_text(text), "own on demand").quantity, 2 * february_h, 1e-6);
 }
 
 TEST(PoolBill, KnowsTrafficThatComesOutsideOfTheReferenceMonth) {
@@ -211,8 +185,8 @@ TEST(PoolBill, KnowsTrafficThatComesOutsideOfTheReferenceMonth) {
                  "{sessions: 50k per month, growth: {table: {2026-01: 20x, 2026-03: 0x}}}");
     text.replace(text.find("items: 800"), 10, "items: 0");
     auto const r = run_text(text);
-    EXPECT_GT(line_of(r, "own on demand", "2026-02").hours, 2 * february_h);
-    EXPECT_NEAR(line_of(r, "own on demand", "2026-03").hours, 0, 1e-6);
+    EXPECT_GT(line_of(r, "own on demand", "2026-02").quantity, 2 * february_h);
+    EXPECT_NEAR(line_of(r, "own on demand", "2026-03").quantity, 0, 1e-6);
 }
 
 TEST(PoolBill, WarnsWhereAFixedPoolDoesNotKeepUp) {
@@ -242,7 +216,7 @@ TEST(PoolBill, RefusesShadowedPromptsThatCannotBeRunByEvents) {
 TEST(PoolBill, OfAFixedNumberIsThatOnDaysOfAnyTraffic) {
     auto text = pool_scenario("") + "plan: {own: {at_least: 3, rest: {on_demand: $4/GPU-h}}}\n";
     text.replace(text.find("{sessions: 50k per month}"), 25, "{sessions: 50k per month, day_to_day: 60%}");
-    EXPECT_NEAR(line_of(run_text(text), "own on demand").hours, 3 * 2 * february_h, 1e-6);
+    EXPECT_NEAR(line_of(run_text(text), "own on demand").quantity, 3 * 2 * february_h, 1e-6);
 }
 
 TEST(PoolBill, HasNoLimitsOfApis) {

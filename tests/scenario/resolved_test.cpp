@@ -55,6 +55,16 @@ TEST(Resolved, OfAJobReadsBack) {
     expect_same_again(loaded, {test_books()}, "job");
 }
 
+TEST(Resolved, OfOwnedMachinesReadsBack) {
+    std::string const pool =
+        "pools: {own: {model: llama-3.3-70b, precision: fp8, gpus_per_replica: 2, gpu: h200-sxm}}\n"
+        "plan: {own: {at_least: 3, rest: {on_demand: $2/GPU-h}, own: [{replicas: 1, capex: $90k, power: 3 kW}, "
+        "{replicas: 1, capex: $90k, power: 3 kW, colo: $200/kW-month}]}}\n";
+    auto const loaded = load_text(good_scenario + pool);
+    EXPECT_EQ(unmarked(load_text(loaded.resolved).resolved), unmarked(loaded.resolved));
+    EXPECT_EQ(loaded.scenario->pool_plans.at(0).own.at(1).energy_usd.value, 0);
+}
+
 TEST(Resolved, WritesEveryDefaultOut) {
     auto const resolved = load_text(good_scenario).resolved;
     for (char const* text : {"fiscal_year_starts: January # default", "discount_rate: 0% per year # default",
