@@ -12,6 +12,14 @@ namespace {
 
 double hours_in(Calendar const& calendar, std::size_t month) { return calendar.hours_in(static_cast<int>(month)); }
 
+/// How fast the calls of a day are answered.
+struct Latencies {
+    explicit Latencies(LoadCurve const& of)
+        : curve{of}, ttft{of, &LoadLevel::ttft, true}, tpot{of, &LoadLevel::tpot, false} {}
+    LoadCurve const& curve;
+    LevelQuantiles ttft, tpot;
+};
+
 /// One pool in one world while its months are worked out.
 struct PoolRun {
     Experiment const& e;
@@ -58,37 +66,63 @@ struct PoolRun {
     }
 
     void fill_scales(std::span<double const> scales, std::size_t first_scale, PoolUse& result) const;
+
+private:
+    [[nodiscard]] std::vector<std::size_t> volumes_near(std::span<double const> scales) const;
+    void fill(std::size_t cell, FluidDay const& expected, FluidDay const& drawn, Latencies const&, PoolMonths const&,
+              PoolUse& result) const;
 };
 
+/// The volumes to which none of the other scales is nearer.
+std::vector<std::size_t> PoolRun::volumes_near(std::span<double const> scales) const {
+    std::vector<std::size_t> near;
+    for (std::size_t v = 0; v < e.volumes.size(); ++v) {
+        double const scale = e.scales[e.nearest_scale(e.volumes[v])];
+        if (std::find(scales.begin(), scales.end(), scale) != scales.end()) near.push_back(v);
+    }
+    return near;
+}
+
+/// Scales that are next to each other, and the volumes near to them.
 void PoolRun::fill_scales(std::span<double const> scales, std::size_t first_scale, PoolUse& result) const {
+    auto const& layout = e.layout;
     auto const reference = busy_reference();
     PoolProjection const projection{scenario(), plan, lines.pool, where, out.usage, volumes, reference, scales.front()};
-    PoolMonths const months{scenario(), projection, volumes, reference, scales, lines.thresholds, where.beliefs};
-    auto const& curve = projection.curve();
-    LevelQuantiles const ttft{curve, &LoadLevel::ttft, true}, tpot{curve, &LoadLevel::tpot, false};
-    for (std::size_t i = 0; i < scales.size(); ++i) {
-        for (std::size_t m = 0; m < e.layout.months; ++m) {
-            auto const cell = e.layout.cell(first_scale + i, m);
-            auto const expected = months.month(m, scales[i], {});
-            auto const drawn = months.month(m, scales[i], chance(cell));
-            auto const threshold = lines.threshold_of_month[m];
-            double const least = scenario().pool_plans[lines.pool].at_least * hours_in(scenario().calendar, m);
-            result.paid_hours[cell] = audited(expected.paid_hours, least);
-            result.peak[cell] = expected.peak_replicas;
-            result.in_flight_hours[cell] = expected.in_flight_hours;
-            double const of_least =
-                std::max(0.0, least - lines.thresholds[threshold] * hours_in(scenario().calendar, m));
-            result.on_demand_hours[cell] = audited(expected.hours_above[threshold], of_least);
-            result.on_demand_drawn[cell] = audited(drawn.hours_above[threshold], of_least);
-            result.shed[cell] =
-                expected.calls + expected.shed > 0 ? expected.shed / (expected.calls + expected.shed) : 0;
-            result.cached[cell] = cached_share(curve, expected).value_or(0);
-            result.ttft_p95[cell] = ttft.at(0.95, expected);
-            result.tpot_p95[cell] = tpot.at(0.95, expected);
-            for (std::size_t f = 0; f < e.layout.features; ++f)
-                result.load[cell * e.layout.features + f] = volumes[f][m].sessions * scales[i] * months.load_of(f);
-        }
+    PoolMonths months{scenario(), projection, volumes, reference, scales, lines.thresholds, where.beliefs};
+    Latencies const latencies{projection.curve()};
+    for (auto cell = layout.cell(first_scale, 0); cell < layout.cell(first_scale + scales.size(), 0); ++cell) {
+        auto const m = layout.month_of(cell);
+        auto const on = [&](std::vector<double> const& factors) { return months.month(m, e.multiple(cell), factors); };
+        fill(cell, on({}), on(chance(cell)), latencies, months, result);
     }
+    auto const near = volumes_near(scales);
+    std::vector<double> multiples;
+    for (auto const v : near) multiples.push_back(e.volumes[v]);
+    months.reach(layout.compared_month, multiples);
+    for (auto const v : near) {
+        auto const expected = months.at_volume(layout.compared_month, e.volumes[v]);
+        fill(layout.volume_cell(v), expected, expected, latencies, months, result);
+    }
+}
+
+void PoolRun::fill(std::size_t cell, FluidDay const& expected, FluidDay const& drawn, Latencies const& latencies,
+                   PoolMonths const& months, PoolUse& result) const {
+    auto const m = e.layout.month_of(cell);
+    auto const threshold = lines.threshold_of_month[m];
+    double const hours = hours_in(scenario().calendar, m);
+    double const least = scenario().pool_plans[lines.pool].at_least * hours;
+    double const of_least = std::max(0.0, least - lines.thresholds[threshold] * hours);
+    result.paid_hours[cell] = audited(expected.paid_hours, least);
+    result.peak[cell] = expected.peak_replicas;
+    result.in_flight_hours[cell] = expected.in_flight_hours;
+    result.on_demand_hours[cell] = audited(expected.hours_above[threshold], of_least);
+    result.on_demand_drawn[cell] = audited(drawn.hours_above[threshold], of_least);
+    result.shed[cell] = expected.calls + expected.shed > 0 ? expected.shed / (expected.calls + expected.shed) : 0;
+    result.cached[cell] = cached_share(latencies.curve, expected).value_or(0);
+    result.ttft_p95[cell] = latencies.ttft.at(0.95, expected);
+    result.tpot_p95[cell] = latencies.tpot.at(0.95, expected);
+    for (std::size_t f = 0; f < e.layout.features; ++f)
+        result.load[cell * e.layout.features + f] = volumes[f][m].sessions * e.multiple(cell) * months.load_of(f);
 }
 
 PoolUse empty_outcome(Layout const& layout) {
@@ -135,7 +169,7 @@ void bill_cell(Experiment const& e, BillPlan const& plan, WorldOutcome const& wo
     auto const& layout = e.layout;
     auto const& lines = plan.pools[p];
     auto const& pool = out.pools[p];
-    auto const month = cell % layout.months, scale = cell / layout.months;
+    auto const month = layout.month_of(cell);
     double const gpus = e.scenario->pools[lines.pool].replica.parallel.gpus();
     auto const at = cell * plan.lines.size() + lines.line;
     auto const parts = parts_of(pool, layout, cell);
@@ -149,11 +183,11 @@ void bill_cell(Experiment const& e, BillPlan const& plan, WorldOutcome const& wo
         out.line_nano[at + reserved_line] += reserved.count();
         out.line_nano[at + on_demand_line] += on_demand.count();
         double const usd = to_dollars(reserved) + to_dollars(on_demand);
-        auto const month_at = layout.agreement(d, scale, month);
-        out.cost[layout.cost(d, scale, month, layout.agreement_slot())] += usd;
-        out.agreement_drawn[month_at] += to_dollars(reserved) + pool.on_demand_drawn[cell] * each;
+        auto const at_draw = layout.agreement(d, cell);
+        out.cost[layout.cost(d, cell, layout.agreement_slot())] += usd;
+        out.agreement_drawn[at_draw] += to_dollars(reserved) + pool.on_demand_drawn[cell] * each;
         for (std::size_t f = 0; f < layout.features; ++f)
-            out.agreement_of_feature[month_at * layout.features + f] += usd * parts[f];
+            out.agreement_of_feature[at_draw * layout.features + f] += usd * parts[f];
     }
 }
 

@@ -9,7 +9,9 @@
 
 #include <fmt/format.h>
 
+#include "decide/breakeven.h"
 #include "experiment/chosen.h"
+#include "experiment/comparison.h"
 #include "experiment/event_day.h"
 #include "experiment/samples.h"
 #include "experiment/tables.h"
@@ -72,7 +74,18 @@ Experiment make_experiment(Scenario const& s, StudySettings const& settings, Wor
         throw std::invalid_argument(fmt::format("scale {:g} is named twice", *same));
     for (std::size_t o : chosen_options(s, settings.options)) e.plans.push_back(plan_bill(s, OptionId{o}));
     for (auto const& plan : e.plans) check_pools(s, plan);
-    e.layout = {e.scales.size(), static_cast<std::size_t>(s.calendar.months), s.features.size(), worlds.price_draws()};
+    e.comparison = comparison_of(s, settings.breakeven, e.plans);
+    if (e.comparison) {
+        auto const& [from, to] = e.comparison->range;
+        for (double const volume : even_volumes(from, to, settings.breakeven.points))
+            if (!std::binary_search(e.scales.begin(), e.scales.end(), volume)) e.volumes.push_back(volume);
+    }
+    e.layout = {.scales = e.scales.size(),
+                .months = static_cast<std::size_t>(s.calendar.months),
+                .features = s.features.size(),
+                .draws = worlds.price_draws(),
+                .volumes = e.volumes.size(),
+                .compared_month = static_cast<std::size_t>(s.compared_month())};
     // By the scenario's baseline, so that leaving an option out changes no figure of the others.
     e.sessions = sample_sizes(s, plan_bill(s, baseline_of(s)), worlds, settings.seed);
     return e;
@@ -92,7 +105,8 @@ public:
         double total = 0;
         for (std::size_t m = 0; m < layout.months; ++m) {
             for (std::size_t slot = 0; slot < layout.slots(); ++slot)
-                total += static_cast<double>(world.options[0].cost[layout.cost(0, layout.scales - 1, m, slot)]);
+                total +=
+                    static_cast<double>(world.options[0].cost[layout.cost(0, layout.cell(layout.scales - 1, m), slot)]);
         }
         seen_.add(total);
         Progress progress{++done_, all_, seen_.mean, std::nullopt};
@@ -184,6 +198,7 @@ void fill(Findings const& f, Result& result) {
     result.limits = limits_table(f);
     result.liabilities = liabilities_table(f);
     result.gates = gates_table(f, result);
+    add_breakeven(f, result);
     result.warnings = warnings_table(f, result);
 }
 
@@ -211,7 +226,6 @@ Study run(Scenario const& scenario, StudySettings const& settings, Watch const& 
     Findings findings{totals, periods, {}, std::move(audits), settings.threads};
     for (std::size_t o = 0; o < experiment.plans.size(); ++o) findings.amounts.push_back(line_amounts(totals, o));
     fill(findings, result);
-    if (settings.breakeven) add_breakeven(findings, settings.baseline, result);
     if (settings.keep_samples) study.samples = samples_of(findings);
     return study;
 }

@@ -66,10 +66,9 @@ std::string text_of(Number const&, Scenario const&);
 /// What is agreed with vendors, as rows of the plan.
 void add_agreements(Findings const&, std::vector<PlanRow>&);
 
-/// From which volume on each option is cheaper than the baseline (empty: the first), in the reference month: as bought,
-/// and with what failed sessions cost. The scales are volumes. \throws std::invalid_argument for a baseline that is not
-/// run
-void add_breakeven(Findings const&, std::string const& baseline, Result&);
+/// From which volume on each challenger is cheaper than the baseline, in the month in which they are compared: as
+/// bought, and with what failed sessions cost. Nothing where no options are compared.
+void add_breakeven(Findings const&, Result&);
 
 /// How far off step times of pools are, and their projection by the audit.
 std::vector<AccuracyRow> accuracy_table(Findings const&);
