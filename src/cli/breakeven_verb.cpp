@@ -155,13 +155,18 @@ std::string curve_lines(Result const& result, BreakevenRow const& of) {
 std::string screen(Result const& result, std::size_t width) {
     std::string out;
     for (auto const& row : result.breakeven) {
+        if (!as_planned(row)) continue;
         add_wrapped(out,
                     fmt::format("{}{} against {}, {}: month {}, its mix of features; {} tokens a session (prompts and "
                                 "answers of all features, as {} counts them)",
                                 out.empty() ? "" : "\n", row.challenger, row.baseline, quality_text(row),
                                 row.reference.value_or(""), figure(row.tokens_per_session.value_or(0)), row.baseline),
                     width);
-        out += row_lines(row, result.currency, width) + "\n" + curve_lines(result, row) + "\n";
+        out += row_lines(row, result.currency, width);
+        for (auto const& other : result.breakeven)
+            if (!as_planned(other) && other.challenger == row.challenger && other.quality == row.quality)
+                add_wrapped(out, fmt::format("W{}: {}", basis_text(other).substr(1), safe_text(other)), width);
+        out += "\n" + curve_lines(result, row) + "\n";
     }
     return out;
 }

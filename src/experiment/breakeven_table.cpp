@@ -57,9 +57,9 @@ Real replicas_of(Findings const& f, std::size_t option, std::size_t cell) {
 using CostsByVolume = std::vector<std::vector<double>>;
 
 CostsByVolume costs_by_volume(Findings const& f, std::size_t option, std::vector<VolumeCell> const& cells,
-                              Quality quality) {
+                              Quality quality, GpuPriceBasis basis) {
     CostsByVolume costs;
-    for (auto const& at : cells) costs.push_back(costs_of(f, option, at.cell, quality));
+    for (auto const& at : cells) costs.push_back(costs_of(f, option, at.cell, quality, basis));
     return costs;
 }
 
@@ -76,6 +76,7 @@ struct Side {
     Findings const& f;
     std::size_t option;
     Quality quality;
+    GpuPriceBasis basis;
     std::vector<VolumeCell> cells;
     Volume volume;
     CostsByVolume costs;
@@ -168,9 +169,19 @@ void fill_turning_points(Side const& baseline, std::size_t challenger, Breakeven
     row.success = points.success;
 }
 
+/// Whether the comparison has pools, and the rates of all of them.
+bool has_basis(Findings const& f, std::size_t baseline, std::size_t challenger, GpuPriceBasis basis) {
+    auto const& plans = f.experiment().plans;
+    bool const pools = !plans[baseline].pools.empty() || !plans[challenger].pools.empty();
+    return basis == GpuPriceBasis::as_planned || (pools && knows_rate(f.scenario(), plans[baseline], basis) &&
+                                                  knows_rate(f.scenario(), plans[challenger], basis));
+}
+
+/// Dates, turning points and the curve are of the plan alone.
 void add_challenger(Side const& baseline, std::size_t challenger, Result& result) {
     auto const& f = baseline.f;
-    auto const costs = costs_by_volume(f, challenger, baseline.cells, baseline.quality);
+    if (!has_basis(f, baseline.option, challenger, baseline.basis)) return;
+    auto const costs = costs_by_volume(f, challenger, baseline.cells, baseline.quality, baseline.basis);
     Differences d{{}, difference(costs, baseline.costs), sample_groups(f.totals)};
     for (auto const& at : baseline.cells) d.volumes.push_back(at.multiple);
     BreakevenRow row;
@@ -178,18 +189,20 @@ void add_challenger(Side const& baseline, std::size_t challenger, Result& result
     row.challenger = f.option(challenger).name;
     row.view = "accrual";
     row.quality = baseline.quality_name();
-    row.gpu_price_basis = "as planned";
+    row.gpu_price_basis = gpu_price_basis_names[static_cast<std::size_t>(baseline.basis)];
     row.mix = "reference";
     row.reference = f.periods[f.layout().compared_month].name;
     fill_volumes(d, baseline.volume, row);
     fill_regret(d, row);
-    fill_dates(baseline, challenger, row);
-    fill_turning_points(baseline, challenger, row);
-    auto const curve = cheaper_at(d);
-    add_curve(baseline, challenger, costs, curve, result);
-    for (auto const& i : cheaper_intervals(curve))
-        result.breakeven_intervals.push_back(
-            {row.baseline, row.challenger, row.quality, "reference", i.from, i.to, row.challenger});
+    if (baseline.basis == GpuPriceBasis::as_planned) {
+        fill_dates(baseline, challenger, row);
+        fill_turning_points(baseline, challenger, row);
+        auto const curve = cheaper_at(d);
+        add_curve(baseline, challenger, costs, curve, result);
+        for (auto const& i : cheaper_intervals(curve))
+            result.breakeven_intervals.push_back(
+                {row.baseline, row.challenger, row.quality, "reference", i.from, i.to, row.challenger});
+    }
     result.breakeven.push_back(std::move(row));
 }
 
@@ -200,10 +213,13 @@ void add_breakeven(Findings const& f, Result& result) {
     if (!comparison) return;
     auto const cells = volume_cells(f);
     auto const volume = volume_of(f, comparison->baseline);
+    auto const& baseline = f.experiment().plans[comparison->baseline];
     std::vector<Side> sides;
     for (auto const quality : {Quality::as_bought, Quality::adjusted})
-        sides.push_back({f, comparison->baseline, quality, cells, volume,
-                         costs_by_volume(f, comparison->baseline, cells, quality)});
+        for (auto const basis : {GpuPriceBasis::as_planned, GpuPriceBasis::on_demand, GpuPriceBasis::reserved})
+            if (knows_rate(f.scenario(), baseline, basis))
+                sides.push_back({f, comparison->baseline, quality, basis, cells, volume,
+                                 costs_by_volume(f, comparison->baseline, cells, quality, basis)});
     for (auto const challenger : comparison->challengers)
         for (auto const& side : sides) add_challenger(side, challenger, result);
 }

@@ -28,8 +28,14 @@ std::vector<double> worth_of(Findings const& f, std::size_t month) {
 
 }  // namespace
 
-std::vector<double> costs_of(Findings const& f, std::size_t option, std::size_t cell, Quality quality) {
+std::vector<double> costs_of(Findings const& f, std::size_t option, std::size_t cell, Quality quality,
+                             GpuPriceBasis basis) {
     auto costs = cell_series(f.totals, option, cell).expected;
+    auto const& e = f.experiment();
+    std::size_t k = 0;
+    for (auto const& world : f.totals.worlds)
+        for (auto const& draw : world.beliefs)
+            costs[k++] += dearer_than_planned(e, e.plans[option], world.options[option], cell, draw, basis);
     if (quality == Quality::adjusted) add_failures(f, option, cell, {}, costs);
     return costs;
 }

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "experiment/gpu_rates.h"
 #include "experiment/tables.h"
 
 namespace runrate {
@@ -11,7 +12,8 @@ enum class Quality { as_bought, adjusted };
 inline constexpr char const* quality_names[] = {"as_bought", "adjusted"};
 
 /// What an option costs in a cell, expected dollars by draw (accrual view).
-std::vector<double> costs_of(Findings const&, std::size_t option, std::size_t cell, Quality);
+std::vector<double> costs_of(Findings const&, std::size_t option, std::size_t cell, Quality,
+                             GpuPriceBasis = GpuPriceBasis::as_planned);
 
 /// What is paid for it month by month at a scale, discounted to the start: [month][draw].
 std::vector<std::vector<double>> payments_of(Findings const&, std::size_t option, std::size_t scale, Quality);

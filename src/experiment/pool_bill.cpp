@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "experiment/gpu_rates.h"
 #include "experiment/pool_months.h"
 #include "pricing/price_book.h"
 #include "projection/level_quantiles.h"
@@ -133,23 +134,6 @@ PoolUse empty_outcome(Layout const& layout) {
         (result.*member).assign(layout.cells(), 0);
     result.load.assign(layout.cells() * layout.features, 0);
     return result;
-}
-
-/// What the reserved replicas of a month cost in one draw, dollars.
-double reserved_usd(Scenario const& s, PoolLines const& lines, std::size_t month, BeliefValues draw) {
-    auto const here = s.calendar.month(static_cast<int>(month));
-    double usd = 0;
-    for (auto const& r : s.pool_plans[lines.pool].reserve)
-        if (r.in_force(here, s.calendar.start)) usd += r.replicas * r.usd.in(draw);
-    return usd * s.pools[lines.pool].replica.parallel.gpus() * hours_in(s.calendar, month);
-}
-
-/// A GPU-hour on demand in a month, dollars.
-double on_demand_usd(Scenario const& s, PoolLines const& lines, std::size_t month, BeliefValues draw) {
-    auto const& rate = s.pool_plans[lines.pool].on_demand_usd;
-    if (!rate) return 0;
-    return rate->in(draw)*drift_factor(s.prices.gpu_drift.in(draw), s.calendar.first(), s.calendar.start,
-                                       static_cast<int>(month));
 }
 
 /// The parts of a pool's cost that features bear; equal ones where nobody asks it.

@@ -193,12 +193,12 @@ void fill(Findings const& f, Result& result) {
     result.accuracy = accuracy_table(f);
     result.tokens = tokens_table(f);
     result.unit_costs = unit_costs_table(f);
-    result.claims = claims_table(f);
     result.provenance = provenance_table(f);
     result.limits = limits_table(f);
     result.liabilities = liabilities_table(f);
     result.gates = gates_table(f, result);
     add_breakeven(f, result);
+    result.claims = claims_table(f, result);
     result.warnings = warnings_table(f, result);
 }
 

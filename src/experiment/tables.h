@@ -45,7 +45,8 @@ std::vector<ServiceRow> service_table(Findings const&);
 std::vector<TokensRow> tokens_table(Findings const&);
 std::vector<UnitCostRow> unit_costs_table(Findings const&);
 /// The sources' figures that this scenario touches, against the baseline option in the reference month.
-std::vector<ClaimRow> claims_table(Findings const&);
+/// \param result  whose breakeven is filled
+std::vector<ClaimRow> claims_table(Findings const&, Result const&);
 std::vector<ProvenanceRow> provenance_table(Findings const&);
 std::vector<GateRow> gates_table(Findings const&, Result const&);
 std::vector<WarningRow> warnings_table(Findings const&, Result const&);

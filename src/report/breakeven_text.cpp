@@ -50,6 +50,12 @@ std::string turning_text(BreakevenRow const& row, std::string_view currency) {
     return text.empty() ? "" : fmt::format("as dear as {} at 1x {}", row.baseline, text);
 }
 
+bool as_planned(BreakevenRow const& row) { return row.gpu_price_basis.value_or("as planned") == "as planned"; }
+
+std::string basis_text(BreakevenRow const& row) {
+    return fmt::format("with all GPU-hours {}", row.gpu_price_basis.value_or("as planned"));
+}
+
 std::string_view quality_text(BreakevenRow const& row) {
     return row.quality == "as_bought" ? "as bought" : "with what failed sessions cost";
 }

@@ -21,6 +21,12 @@ std::string dates_text(BreakevenRow const&);
 /// it would do.
 std::string turning_text(BreakevenRow const&, std::string_view currency);
 
+/// Whether the row is of the plan, not of another price of GPU-hours.
+bool as_planned(BreakevenRow const&);
+
+/// `with all GPU-hours on demand`.
+std::string basis_text(BreakevenRow const&);
+
 /// `as bought`, `with what failed sessions cost`.
 std::string_view quality_text(BreakevenRow const&);
 

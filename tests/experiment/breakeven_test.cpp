@@ -212,7 +212,7 @@ TEST(TurningPoint, IsNotSaidWhereNoPositiveOneDoes) {
 }
 
 /// domain.md 3.4: a unit of two H100 in months of 730 h against $3 and $15 at as many tokens in as out.
-Result one_unit(std::string const& gpu_price) {
+Result one_unit(std::string const& plan) {
     std::string const text = R"(schema: runrate/scenario/1
 name: one unit
 calendar: {start: 2026-01, months: 1, month: 730 h}
@@ -230,25 +230,51 @@ scales: {by: [1, 4]}
 compare: {range: 1x to 10x}
 prices: {books: [prices.yaml]}
 )";
-    auto const plan = "plan: {llama-70b: {at_least: 1, rest: {on_demand: " + gpu_price + "}}}\n";
-    auto const loaded =
-        load_scenario({"-", text + plan, {}, {test_prices()}, {std::string{RUNRATE_SOURCE_DIR} + "/calibration"}});
+    auto const loaded = load_scenario({"-",
+                                       text + "plan: {llama-70b: " + plan + "}\n",
+                                       {},
+                                       {test_prices()},
+                                       {std::string{RUNRATE_SOURCE_DIR} + "/calibration"}});
     StudySettings settings;
     settings.worlds = 64;
     return run(*loaded.scenario, settings).result;
 }
 
 TEST(Breakeven, OfAFixedPoolIsItsRentOverThePriceOfTheApi) {
-    auto const r = one_unit("$2.375/GPU-h");
+    auto const r = one_unit("{at_least: 1, rest: {on_demand: $2.375/GPU-h}}");
     EXPECT_NEAR(*bought(r, "own").safe50_tokens, 385e6, 0.5e6);
     EXPECT_NEAR(*bought(r, "own").safe50_tokens, 3467.5 / 9e-6, 10);
     for (auto const& row : r.breakeven_curve) EXPECT_NEAR(*row.replicas, 1, 1e-9);
 }
 
+TEST(Breakeven, IsSaidForEachPriceOfGpuHours) {
+    auto const r = one_unit("{at_least: 2, reserve: {replicas: 1, rate: $1/GPU-h}, rest: {on_demand: $4/GPU-h}}");
+    std::map<std::string, double> tokens;
+    for (auto const& row : r.breakeven)
+        if (row.quality == "as_bought") tokens[*row.gpu_price_basis] = row.safe50_tokens.value_or(0);
+    ASSERT_EQ(tokens.size(), 3U);
+    EXPECT_NEAR(tokens.at("as planned"), 1460 * (1 + 4) / 9e-6, 100);
+    EXPECT_EQ(tokens.at("on demand"), 0) << "1460 * 8 / 9e-6 is beyond 10x";
+    EXPECT_NEAR(tokens.at("reserved"), 1460 * (1 + 1) / 9e-6, 100);
+    auto const unreserved = one_unit("{at_least: 1, rest: {on_demand: $4/GPU-h}}");
+    EXPECT_EQ(unreserved.breakeven.size(), 4U) << "nobody knows what a reserved hour costs";
+    EXPECT_EQ(unreserved.breakeven[0].safe50_tokens, unreserved.breakeven[1].safe50_tokens);
+}
+
+TEST(Breakeven, IsHeldAgainstWhatIsClaimed) {
+    auto const r = one_unit("{at_least: 1, rest: {on_demand: $2.375/GPU-h}}");
+    std::map<std::string, ClaimRow> claims;
+    for (auto const& row : r.claims) claims[row.claim] = row;
+    EXPECT_EQ(claims.at("self-hosting breaks even").here, "from 385 million tokens a month");
+    EXPECT_EQ(claims.at("an API wins at small volumes").here, "below 385 million tokens a month");
+    EXPECT_EQ(claims.at("self-hosting breaks even").why,
+              "own pays 3468 USD for a month of 100 million tokens, api 9.00 for a million of 100 million");
+}
+
 TEST(TurningPoint, OfTheGpuPriceLeavesNoDifferenceWhenItIsPaid) {
-    auto const price = dollars(bought(one_unit("$2.375/GPU-h"), "own").gpu_price);
+    auto const price = dollars(bought(one_unit("{at_least: 1, rest: {on_demand: $2.375/GPU-h}}"), "own").gpu_price);
     EXPECT_NEAR(price, 900.0 / 1460, 1e-6);  // 100M tokens at $9/M over the hours of two GPUs
-    auto const there = one_unit("$" + std::to_string(price) + "/GPU-h");
+    auto const there = one_unit("{at_least: 1, rest: {on_demand: $" + std::to_string(price) + "/GPU-h}}");
     EXPECT_NEAR(difference_at_one(there, "as_bought"), 0, 0.002);
 }
 
