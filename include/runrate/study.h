@@ -19,6 +19,7 @@ struct BreakevenSettings {
     bool always = false;  ///< also where the scenario neither has `compare` nor a pool
     std::string baseline{};
     std::vector<std::string> challengers{};
+    bool mixes = false;         ///< also for other mixes of features, which takes as long again for each
     double from = 0, to = 0;    ///< volumes, as multiples of a month's; 0: the scenario's range
     std::uint32_t points = 17;  ///< volumes, evenly in logarithms, beside the scales; at least 3
 };

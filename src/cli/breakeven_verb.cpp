@@ -27,8 +27,9 @@ constexpr std::array<std::string_view, 3> table_words{"breakeven", "breakeven_cu
 constexpr char const* usage_text =
     "runrate breakeven SCENARIO [options]\n\n"
     "From which volume on is another option cheaper than the baseline? Volumes are multiples of a month's traffic,\n"
-    "whose mix of features they keep; every world is priced at all of them. What is left out is as the scenario's\n"
-    "`compare` says.\n\n"
+    "whose mix of features they keep; every world is priced at all of them. Two other mixes, the largest feature "
+    "alone\n"
+    "and that of the last month, say how far the mix decides. What is left out is as the scenario's `compare` says.\n\n"
     "  runrate breakeven support.yaml --challenger self-host\n"
     "  runrate breakeven support.yaml --baseline api --challenger self-host --range 0.2x:50x --points 31";
 
@@ -70,7 +71,7 @@ std::uint32_t points_of(po::variables_map const& v) {
 }
 
 BreakevenSettings breakeven_settings(po::variables_map const& v) {
-    BreakevenSettings settings{.always = true, .points = points_of(v)};
+    BreakevenSettings settings{.always = true, .mixes = true, .points = points_of(v)};
     if (v.count("baseline") > 0) settings.baseline = v["baseline"].as<std::string>();
     if (v.count("challenger") > 0) settings.challengers = v["challenger"].as<Words>();
     if (v.count("range") == 0) return settings;
@@ -117,13 +118,15 @@ StudySettings settings_of(po::variables_map const& v) {
     return settings;
 }
 
-std::string row_lines(BreakevenRow const& row, std::string const& currency, std::size_t width) {
+std::string row_lines(Result const& result, BreakevenRow const& row, std::size_t width) {
+    auto const& currency = result.currency;
     std::string out;
     auto const add = [&](std::string text) {
         if (text.empty()) return;
         text.front() = static_cast<char>(std::toupper(text.front()));
         add_wrapped(out, text, width);
     };
+    if (row.status == "depends") add(mix_text(result, row));
     add(safe_text(row));
     if (row.world_p50)
         add_wrapped(out,
@@ -141,7 +144,7 @@ std::string curve_lines(Result const& result, BreakevenRow const& of) {
     auto out = fmt::format("{:>10}{:>14}{:>14}{:>14}{:>18}{:>10}\n", "volume", "sessions", of.baseline, of.challenger,
                            "P(cheaper)", "replicas");
     for (auto const& row : result.breakeven_curve) {
-        if (row.challenger != of.challenger || row.quality != of.quality) continue;
+        if (row.challenger != of.challenger || row.quality != of.quality || row.mix != of.mix) continue;
         out += fmt::format(
             "{:>10}{:>14}{:>14}{:>14}{:>18}{:>10}\n", figure(row.multiplier) + "x", figure(row.sessions.value_or(0)),
             money(row.cost_baseline.value_or(Amount{}), result.currency),
@@ -155,17 +158,17 @@ std::string curve_lines(Result const& result, BreakevenRow const& of) {
 std::string screen(Result const& result, std::size_t width) {
     std::string out;
     for (auto const& row : result.breakeven) {
-        if (!as_planned(row)) continue;
+        if (!is_headline(row)) continue;
         add_wrapped(out,
                     fmt::format("{}{} against {}, {}: month {}, its mix of features; {} tokens a session (prompts and "
                                 "answers of all features, as {} counts them)",
                                 out.empty() ? "" : "\n", row.challenger, row.baseline, quality_text(row),
                                 row.reference.value_or(""), figure(row.tokens_per_session.value_or(0)), row.baseline),
                     width);
-        out += row_lines(row, result.currency, width);
+        out += row_lines(result, row, width);
         for (auto const& other : result.breakeven)
-            if (!as_planned(other) && other.challenger == row.challenger && other.quality == row.quality)
-                add_wrapped(out, fmt::format("W{}: {}", basis_text(other).substr(1), safe_text(other)), width);
+            if (!is_headline(other) && other.challenger == row.challenger && other.quality == row.quality)
+                add_wrapped(out, fmt::format("W{}: {}", variation_text(other).substr(1), safe_text(other)), width);
         out += "\n" + curve_lines(result, row) + "\n";
     }
     return out;

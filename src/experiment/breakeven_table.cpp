@@ -24,14 +24,13 @@ struct Volume {
 };
 
 Volume volume_of(Findings const& f, std::size_t baseline) {
-    double visits = 0, items = 0, tokens = 0;
+    double counted = 0, tokens = 0;
     auto const month = f.layout().compared_month;
     auto const cell = f.layout().cell(0, month);
     for (auto const& world : f.totals.worlds) {
         for (std::size_t x = 0; x < f.layout().features; ++x) {
             double const sessions = world.sessions[x][month];
-            bool const visit = std::holds_alternative<SessionRate>(f.scenario().features[x].traffic.volume);
-            (visit ? visits : items) += sessions;
+            counted += counts_sessions(f.scenario(), x) ? sessions : 0;
             for (auto const& meters : meters_at(world, baseline, x, cell)) {
                 for (auto const meter : {Meter::input, Meter::cache_read, Meter::cache_write_5m, Meter::cache_write_1h,
                                          Meter::output, Meter::reasoning})
@@ -39,8 +38,7 @@ Volume volume_of(Findings const& f, std::size_t baseline) {
             }
         }
     }
-    double const sessions = visits > 0 ? visits : items;
-    return {sessions / static_cast<double>(f.totals.worlds.size()), sessions > 0 ? tokens / sessions : 0};
+    return {counted / static_cast<double>(f.totals.worlds.size()), counted > 0 ? tokens / counted : 0};
 }
 
 /// Replicas of an option's pools together, on average over worlds; nothing without pools.
@@ -93,7 +91,7 @@ void add_curve(Side const& baseline, std::size_t challenger, CostsByVolume const
         row.baseline = baseline.name();
         row.challenger = f.option(challenger).name;
         row.quality = baseline.quality_name();
-        row.mix = "reference";
+        row.mix = name_of(f.experiment().mix, f.scenario());
         row.multiplier = curve[i].volume;
         row.sessions = baseline.volume.sessions * curve[i].volume;
         row.tokens = *row.sessions * baseline.volume.tokens_per_session;
@@ -177,7 +175,7 @@ bool has_basis(Findings const& f, std::size_t baseline, std::size_t challenger, 
                                                   knows_rate(f.scenario(), plans[challenger], basis));
 }
 
-/// Dates, turning points and the curve are of the plan alone.
+/// The curve is of the plan alone, dates and turning points of it at the reference's mix.
 void add_challenger(Side const& baseline, std::size_t challenger, Result& result) {
     auto const& f = baseline.f;
     if (!has_basis(f, baseline.option, challenger, baseline.basis)) return;
@@ -190,18 +188,20 @@ void add_challenger(Side const& baseline, std::size_t challenger, Result& result
     row.view = "accrual";
     row.quality = baseline.quality_name();
     row.gpu_price_basis = gpu_price_basis_names[static_cast<std::size_t>(baseline.basis)];
-    row.mix = "reference";
+    row.mix = name_of(f.experiment().mix, f.scenario());
     row.reference = f.periods[f.layout().compared_month].name;
     fill_volumes(d, baseline.volume, row);
     fill_regret(d, row);
     if (baseline.basis == GpuPriceBasis::as_planned) {
-        fill_dates(baseline, challenger, row);
-        fill_turning_points(baseline, challenger, row);
+        if (f.experiment().mix.kind == Mix::Kind::reference) {
+            fill_dates(baseline, challenger, row);
+            fill_turning_points(baseline, challenger, row);
+        }
         auto const curve = cheaper_at(d);
         add_curve(baseline, challenger, costs, curve, result);
         for (auto const& i : cheaper_intervals(curve))
             result.breakeven_intervals.push_back(
-                {row.baseline, row.challenger, row.quality, "reference", i.from, i.to, row.challenger});
+                {row.baseline, row.challenger, row.quality, *row.mix, i.from, i.to, row.challenger});
     }
     result.breakeven.push_back(std::move(row));
 }
@@ -214,14 +214,35 @@ void add_breakeven(Findings const& f, Result& result) {
     auto const cells = volume_cells(f);
     auto const volume = volume_of(f, comparison->baseline);
     auto const& baseline = f.experiment().plans[comparison->baseline];
+    bool const of_reference = f.experiment().mix.kind == Mix::Kind::reference;
     std::vector<Side> sides;
     for (auto const quality : {Quality::as_bought, Quality::adjusted})
         for (auto const basis : {GpuPriceBasis::as_planned, GpuPriceBasis::on_demand, GpuPriceBasis::reserved})
-            if (knows_rate(f.scenario(), baseline, basis))
+            if (knows_rate(f.scenario(), baseline, basis) && (of_reference || basis == GpuPriceBasis::as_planned))
                 sides.push_back({f, comparison->baseline, quality, basis, cells, volume,
                                  costs_by_volume(f, comparison->baseline, cells, quality, basis)});
     for (auto const challenger : comparison->challengers)
         for (auto const& side : sides) add_challenger(side, challenger, result);
+}
+
+void mark_dependent(Result& result) {
+    constexpr double far = 0.25;
+    auto const moved = [](BreakevenRow const& row, BreakevenRow const& other) {
+        if (!row.safe50_sessions || !other.safe50_sessions) return row.status != other.status;
+        return std::abs(*other.safe50_sessions / *row.safe50_sessions - 1) > far;
+    };
+    std::vector<std::size_t> dependent;
+    for (std::size_t i = 0; i < result.breakeven.size(); ++i) {
+        auto const& row = result.breakeven[i];
+        bool const depends =
+            std::any_of(result.breakeven.begin(), result.breakeven.end(), [&](BreakevenRow const& other) {
+                return row.mix == Text{"reference"} && other.mix != row.mix && other.challenger == row.challenger &&
+                       other.quality == row.quality && other.gpu_price_basis == row.gpu_price_basis &&
+                       moved(row, other);
+            });
+        if (depends) dependent.push_back(i);
+    }
+    for (auto const i : dependent) result.breakeven[i].status = "depends";
 }
 
 }  // namespace runrate

@@ -65,6 +65,25 @@ std::vector<VolumeCell> volume_cells(Findings const& f) {
     return cells;
 }
 
+std::vector<Mix> other_mixes(Findings const& f) {
+    auto const& layout = f.layout();
+    if (layout.features < 2) return {};
+    auto const baseline = f.experiment().comparison->baseline;
+    Period const compared = f.periods[layout.compared_month];
+    std::vector<double> costs(layout.features, -1);
+    for (std::size_t x = 0; x < layout.features; ++x) {
+        if (!counts_sessions(f.scenario(), x)) continue;
+        costs[x] = 0;
+        for (auto const& world : f.totals.worlds)
+            costs[x] += direct_cost_in(f, world, baseline, 0, x, 0, compared) +
+                        agreement_cost_in(f, world, baseline, 0, x, 0, compared);
+    }
+    auto const largest = static_cast<std::size_t>(std::max_element(costs.begin(), costs.end()) - costs.begin());
+    std::vector<Mix> mixes{{Mix::Kind::alone, largest, layout.compared_month}};
+    if (layout.compared_month + 1 < layout.months) mixes.push_back({Mix::Kind::of_month, 0, layout.months - 1});
+    return mixes;
+}
+
 std::optional<std::size_t> scale_of_one(Findings const& f) {
     auto const& scales = f.experiment().scales;
     auto const one = std::find(scales.begin(), scales.end(), 1);

@@ -27,6 +27,10 @@ struct VolumeCell {
 /// Scales and volumes within the range of the comparison, rising. \pre options are compared
 std::vector<VolumeCell> volume_cells(Findings const&);
 
+/// Other mixes that volumes might keep: the largest feature alone (by its part of the baseline's bill), and the mix of
+/// the last month. Those that are the reference's own are left out. \pre options are compared
+std::vector<Mix> other_mixes(Findings const&);
+
 /// The scale of 1; nothing where it is not run.
 std::optional<std::size_t> scale_of_one(Findings const&);
 

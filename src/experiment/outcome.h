@@ -7,6 +7,7 @@
 
 #include "core/money.h"
 #include "experiment/bill_plan.h"
+#include "experiment/mix.h"
 #include "experiment/worlds.h"
 #include "projection/volume.h"
 #include "serving/usage.h"
@@ -124,7 +125,8 @@ struct Experiment {
     std::vector<double> scales;              ///< rising
     std::optional<Comparison> comparison{};  ///< nothing: no options are compared
     std::vector<double> volumes{};           ///< of the breakeven, beside the scales; rising
-    std::vector<std::size_t> sessions;       ///< to simulate, by feature
+    Mix mix{};
+    std::vector<std::size_t> sessions;  ///< to simulate, by feature
     std::uint64_t seed = 1;
     Layout layout;
     /// What the traffic of a cell's month is multiplied by.

@@ -317,6 +317,7 @@ WorldOutcome run_world(Experiment const& e, Worlds const& worlds, WorldId id) {
     std::vector<std::vector<MonthVolume>> volumes;
     for (auto const& feature : e.scenario->features)
         volumes.push_back(expected_volumes(feature.traffic, e.scenario->calendar, world.beliefs[0]));
+    apply_mix(e.mix, *e.scenario, volumes);
     draw_sessions(e, volumes, world);
     auto const drift = drift_table(*e.scenario, world.beliefs);
     for (auto const& plan : e.plans) world.options.push_back(run_option(e, plan, world, volumes, drift));

@@ -11,6 +11,7 @@
 
 #include "decide/breakeven.h"
 #include "experiment/chosen.h"
+#include "experiment/compared_costs.h"
 #include "experiment/comparison.h"
 #include "experiment/event_day.h"
 #include "experiment/samples.h"
@@ -182,6 +183,25 @@ Status run_worlds(Totals& totals, Worlds const& worlds, StudySettings const& set
     }
 }
 
+/// The breakeven of other mixes, in the same worlds. Those that are stopped are left out.
+Status add_other_mixes(Findings const& f, Worlds const& worlds, StudySettings const& settings, Watch const& watch,
+                       Stop const& stop, Result& result) {
+    auto const points = static_cast<std::uint32_t>(f.totals.worlds.size()) / group_count;
+    for (auto const& mix : other_mixes(f)) {
+        auto experiment = f.experiment();
+        experiment.mix = mix;
+        Totals totals = empty_totals(experiment);
+        Reporter reporter{watch, experiment, points * group_count};
+        std::vector<WorldOutcome> done;
+        if (run_groups(experiment, worlds, 0, points, settings, reporter, stop, done) < group_count)
+            return Status::partial;
+        add_worlds(totals, std::move(done));
+        add_breakeven(Findings{totals, f.periods, {}, f.audits, settings.threads}, result);
+    }
+    mark_dependent(result);
+    return Status::complete;
+}
+
 void fill(Findings const& f, Result& result) {
     describe(f, result);
     result.cost = cost_table(f);
@@ -226,6 +246,8 @@ Study run(Scenario const& scenario, StudySettings const& settings, Watch const& 
     Findings findings{totals, periods, {}, std::move(audits), settings.threads};
     for (std::size_t o = 0; o < experiment.plans.size(); ++o) findings.amounts.push_back(line_amounts(totals, o));
     fill(findings, result);
+    if (experiment.comparison && settings.breakeven.mixes && result.status == Status::complete)
+        result.status = add_other_mixes(findings, worlds, settings, progress, stop, result);
     if (settings.keep_samples) study.samples = samples_of(findings);
     return study;
 }

@@ -71,6 +71,10 @@ void add_agreements(Findings const&, std::vector<PlanRow>&);
 /// bought, and with what failed sessions cost. Nothing where no options are compared.
 void add_breakeven(Findings const&, Result&);
 
+/// Gives rows of the reference's mix the status `depends` where the safe breakeven of another mix is more than a
+/// quarter away, or there is none.
+void mark_dependent(Result&);
+
 /// How far off step times of pools are, and their projection by the audit.
 std::vector<AccuracyRow> accuracy_table(Findings const&);
 /// What is decided of the pools that are used, as rows of the plan.

@@ -21,11 +21,14 @@ std::string dates_text(BreakevenRow const&);
 /// it would do.
 std::string turning_text(BreakevenRow const&, std::string_view currency);
 
-/// Whether the row is of the plan, not of another price of GPU-hours.
-bool as_planned(BreakevenRow const&);
+/// Whether the row is of the plan at the reference's mix, not of another price of GPU-hours or another mix.
+bool is_headline(BreakevenRow const&);
 
-/// `with all GPU-hours on demand`.
-std::string basis_text(BreakevenRow const&);
+/// What a row that is no headline takes otherwise: `with all GPU-hours on demand`, `with support-chat alone`.
+std::string variation_text(BreakevenRow const&);
+
+/// `depends on mix: from 148k to 512k sessions a month`, over the mixes that a headline was compared with.
+std::string mix_text(Result const&, BreakevenRow const&);
 
 /// `as bought`, `with what failed sessions cost`.
 std::string_view quality_text(BreakevenRow const&);

@@ -25,9 +25,9 @@ std::string probabilities(Screen const& screen, BreakevenRow const& of) {
 }
 
 std::string row_text(Screen const& screen, BreakevenRow const& row) {
-    if (!as_planned(row))
+    if (!is_headline(row))
         return fmt::format("{} against {}, {}, {}: {}", row.challenger, row.baseline, quality_text(row),
-                           basis_text(row), safe_text(row));
+                           variation_text(row), safe_text(row));
     auto text = fmt::format("{} against {}, {}: {}", row.challenger, row.baseline, quality_text(row), safe_text(row));
     auto const& currency = screen.result.currency;
     for (auto const& part :
@@ -45,7 +45,7 @@ void add_breakeven(Screen& screen) {
                                   rows.front().reference.value_or(""), times_text(rows.front().range_from.value_or(0)),
                                   times_text(rows.front().range_to.value_or(0))));
     for (auto const& row : rows)
-        if (as_planned(row) || row.quality == "as_bought") add_paragraph(screen, row_text(screen, row));
+        if (is_headline(row) || row.quality == "as_bought") add_paragraph(screen, row_text(screen, row));
 }
 
 }  // namespace runrate

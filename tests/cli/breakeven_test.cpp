@@ -100,6 +100,18 @@ TEST(BreakevenVerb, SaysWhatARunSays) {
     EXPECT_THAT(screen, HasSubstr("P(cheaper) 0"));
 }
 
+TEST(BreakevenVerb, SaysWhereTheMixDecides) {
+    auto text = options_text();
+    text.replace(text.find("workflows:"), 10,
+                 "  search: {traffic: {sessions: 3000 per month}, session: {turn: look}}\nworkflows:\n"
+                 "  look: {steps: [{call: answerer, user: 100 tokens, output: 10 tokens}]}");
+    auto const file = file_of("mixes.yaml", text);
+    Words const few_points{"--worlds", "64", "--points", "9", "--challenger", "small"};
+    auto const out = run_cli(with({"breakeven", file}, few_points)).out;
+    EXPECT_THAT(out, HasSubstr("Depends on mix: from "));
+    EXPECT_THAT(out, HasSubstr("With chat alone: cheaper in half of the worlds from"));
+}
+
 TEST(BreakevenVerb, SaysWhatIsWrong) {
     auto const file = file_of("wrong.yaml", options_text());
     auto const said = [&](Words const& more) {

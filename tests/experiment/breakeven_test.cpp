@@ -148,6 +148,64 @@ TEST(Breakeven, LeavesTheFiguresOfScalesAsTheyAre) {
         EXPECT_EQ(alone.cost_lines[i].mean, beside.cost_lines[i].mean);
 }
 
+/// A million chats and three million searches, which save $8,400 and $1,260 a month; staff costs $4,830.
+std::string two_features(std::string const& staff) {
+    return R"(schema: runrate/scenario/1
+name: two features
+calendar: {start: 2026-01, months: 3}
+features:
+  chat:
+    traffic: {sessions: 1M per month, growth: {table: {2026-01: 1x, 2026-02: 1x, 2026-03: 2x}}}
+    session: {turn: ask}
+  search:
+    traffic: {sessions: 3M per month}
+    session: {turn: look}
+workflows:
+  ask: {steps: [{call: answerer, user: 1000 tokens, output: 400 tokens}]}
+  look: {steps: [{call: answerer, user: 100 tokens, output: 10 tokens}]}
+options:
+  large: {serve: {default: test/plain}}
+  small: {serve: {default: test/small}, staff: )" +
+           staff + R"(}
+costs: {staff: {rate: $57960 per year}}
+compare: {reference: 2026-01, range: 0.01x to 10x}
+)";
+}
+
+TEST(Breakeven, OfOtherMixesIsByHand) {
+    StudySettings settings;
+    settings.breakeven.mixes = true;
+    auto const r = result_of(two_features("1 FTE"), settings);
+    std::map<std::string, double> sessions;
+    for (auto const& row : r.breakeven)
+        if (row.quality == "as_bought") sessions[*row.mix] = row.safe50_sessions.value_or(0);
+    ASSERT_EQ(sessions.size(), 3U);
+    EXPECT_NEAR(sessions.at("reference"), 4e6 * 4830 / (8400 + 1260), 10);
+    EXPECT_NEAR(sessions.at("chat alone"), 4830 / 0.0084, 10);
+    EXPECT_NEAR(sessions.at("mix of 2026-03"), 5e6 * 4830 / (2 * 8400 + 1260), 10);
+    EXPECT_EQ(bought(r, "small").status, "depends");
+    EXPECT_EQ(r.breakeven.back().status, "crosses") << "other mixes keep theirs";
+    EXPECT_EQ(
+        std::count_if(r.breakeven_curve.begin(), r.breakeven_curve.end(),
+                      [](BreakevenCurveRow const& row) { return row.mix == "chat alone" && row.multiplier == 1; }),
+        2);
+}
+
+TEST(Breakeven, DoesNotDependOnTheMixWhereNothingIsFixed) {
+    StudySettings settings;
+    settings.breakeven.mixes = true;
+    auto const r = result_of(two_features("0 FTE"), settings);
+    for (auto const& row : r.breakeven) EXPECT_EQ(row.status, "always") << *row.mix;
+}
+
+TEST(Breakeven, HasNoOtherMixOfOneFeature) {
+    StudySettings settings;
+    settings.breakeven.mixes = true;
+    auto const r = result_of(compared("", ", staff: 0.5 FTE", staffed + "compare: {}\n"), settings);
+    EXPECT_EQ(r.breakeven.size(), 2U);
+    EXPECT_EQ(bought(r, "small").status, "crosses");
+}
+
 /// What the challenger costs more than the baseline at 1x, dollars a month.
 double difference_at_one(Result const& r, std::string const& quality) {
     for (auto const& row : r.breakeven_curve)
