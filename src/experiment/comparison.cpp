@@ -39,6 +39,9 @@ std::optional<Comparison> comparison_of(Scenario const& s, BreakevenSettings con
                                         std::vector<BillPlan> const& plans) {
     bool const pools = std::any_of(plans.begin(), plans.end(), [](BillPlan const& p) { return !p.pools.empty(); });
     if (!settings.always && !s.compare && !pools) return std::nullopt;
+    if (settings.points < 3 || settings.from < 0 || (settings.from > 0) != (settings.to > 0) ||
+        (settings.from > 0 && settings.from >= settings.to))
+        throw std::invalid_argument("a breakeven has at least 3 volumes that rise from above 0");
     Comparison comparison{0, {}, s.compare ? s.compare->range : VolumeRange{}};
     if (settings.from > 0) comparison.range = {settings.from, settings.to};
     if (!settings.baseline.empty()) {

@@ -79,7 +79,7 @@ double pieces_of(Findings const& f, std::size_t option, std::size_t cell, Wanted
 
 /// The factor on a part of the difference at which all of it is 0.
 std::optional<double> factor_of(double all, double part) {
-    constexpr double most = 1000;
+    constexpr double most = 100;
     if (part == 0) return std::nullopt;
     double const factor = 1 - all / part;
     return factor >= 1 / most && factor <= most ? std::optional{factor} : std::nullopt;

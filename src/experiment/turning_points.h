@@ -6,7 +6,7 @@ namespace runrate {
 
 /// Prices, people and quality at which a challenger costs as much as the baseline on average, in the compared month at
 /// scale 1 with the plan held: one of them moves, in both options alike, all else stays. Nothing where no positive
-/// value does, none within a thousandfold of today's, or costs are not proportional to it.
+/// value does, none within a hundredfold of today's, or costs are not proportional to it.
 struct TurningPoints {
     std::optional<double>
         api_usd_per_mtok;  ///< of the API tokens of the baseline (of the challenger where it has none),

@@ -29,7 +29,7 @@ std::string safe_text(BreakevenRow const& row) {
     if (row.safe80_sessions)
         return text + fmt::format(", in 80% from {}", volume_text(row.safe80_sessions, row.safe80_tokens));
     bool const always = !row.safe50_sessions && row.p_always.value_or(0) >= 0.8;
-    return text + (always ? ", and in 80%" : ", in 80% at none to its end");
+    return text + (always ? ", and in 80%" : ", in 80% at no volume");
 }
 
 std::string regret_text(BreakevenRow const& row, std::string_view currency) {

@@ -86,6 +86,19 @@ TEST(Breakeven, IsNotShownWhereNobodyAsksForIt) {
     EXPECT_TRUE(result_of(compared("", "", "compare: {}\n"), of_options({"small"})).breakeven.empty());
 }
 
+TEST(Breakeven, RefusesSettingsThatDoNotFit) {
+    auto const refused = [](auto const& change) {
+        StudySettings settings;
+        change(settings.breakeven);
+        EXPECT_THROW(result_of(compared("", "", "compare: {}\n"), settings), std::invalid_argument);
+    };
+    refused([](BreakevenSettings& b) { b.points = 2; });
+    refused([](BreakevenSettings& b) { b.from = 3, b.to = 1; });
+    refused([](BreakevenSettings& b) { b.to = 9; });
+    refused([](BreakevenSettings& b) { b.baseline = "nobody"; });
+    refused([](BreakevenSettings& b) { b.challengers = {"nobody"}; });
+}
+
 TEST(Breakeven, IsTheSameInAnyOrderOfOptions) {
     std::string const more = staffed + "beliefs: {people: 0.2 to 1 FTE}\ncompare: {baseline: large}\n";
     auto text = compared("", "", "");
