@@ -14,6 +14,16 @@ namespace runrate {
 /// How worlds are drawn: randomised Sobol points, or independent ones to compare them with.
 enum class Sampling { sobol, independent };
 
+/// Which options are held against which, and where. What is left out is as the scenario says.
+struct BreakevenSettings {
+    bool always = false;  ///< also where the scenario neither has `compare` nor a pool
+    std::string baseline{};
+    std::vector<std::string> challengers{};
+    bool mixes = false;         ///< also for other mixes of features, which takes as long again for each
+    double from = 0, to = 0;    ///< volumes, as multiples of a month's; 0: the scenario's range
+    std::uint32_t points = 17;  ///< volumes, evenly in logarithms, beside the scales; at least 3
+};
+
 /// How a scenario is run. None of it changes what is true of the scenario, only how well it is known.
 struct StudySettings {
     std::uint64_t seed = 1;
@@ -25,8 +35,7 @@ struct StudySettings {
     std::vector<double> scales;        ///< instead of the scenario's
     Sampling sampling = Sampling::sobol;
     bool keep_samples = false;  ///< fill Study::samples
-    bool breakeven = false;     ///< fill the tables of breakeven: the scales are volumes
-    std::string baseline{};     ///< that breakeven holds others against; empty: the first that is run
+    BreakevenSettings breakeven{};
 };
 
 /// How far a run has come, for a progress bar.

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -9,12 +10,12 @@
 #include "cli/progress.h"
 #include "cli/replay_tables.h"
 #include "cli/verbs.h"
+#include "report/breakeven_text.h"
 #include "report/csv.h"
 #include "report/figures.h"
 #include "report/json.h"
 #include "runrate/study.h"
 #include "scenario/scenario.h"
-#include "stat/elementary.h"
 
 namespace runrate {
 namespace po = boost::program_options;
@@ -25,18 +26,22 @@ constexpr std::array<std::string_view, 3> table_words{"breakeven", "breakeven_cu
 
 constexpr char const* usage_text =
     "runrate breakeven SCENARIO [options]\n\n"
-    "From which volume on is another option cheaper than the first? Volumes are multiples of the reference month's\n"
-    "traffic (the twelfth, or the last before it), whose mix of features they keep; every world is priced at all of\n"
-    "them.\n\n"
+    "From which volume on is another option cheaper than the baseline? Volumes are multiples of a month's traffic,\n"
+    "whose mix of features they keep; every world is priced at all of them. Two other mixes, the largest feature "
+    "alone\n"
+    "and that of the last month, say how far the mix decides. What is left out is as the scenario's `compare` says.\n\n"
     "  runrate breakeven support.yaml --challenger self-host\n"
     "  runrate breakeven support.yaml --baseline api --challenger self-host --range 0.2x:50x --points 31";
 
 po::options_description breakeven_options() {
     po::options_description options{"options"};
     auto const text = [](char const* value) { return po::value<std::string>()->default_value(value); };
-    options.add_options()("baseline", po::value<std::string>(), "option that others are held against (the first)")(
-        "challenger", po::value<Words>()->composing(), "option that is held against it (all others); may be repeated")(
-        "range", text("0.1x:300x"), "of volumes")("points", text("17"), "volumes that are priced, 3 to 101")(
+    options.add_options()("baseline", po::value<std::string>(),
+                          "option that others are held against (the scenario's, or the first)")(
+        "challenger", po::value<Words>()->composing(),
+        "option that is held against it (the scenario's, or all others); may be repeated")(
+        "range", po::value<std::string>(), "of volumes (the scenario's, or 0.1x:300x)")(
+        "points", text("17"), "volumes that are priced beside the scales, 3 to 101")(
         "worlds", text("128"), "64, 128, 256, ...")("seed", text("1"), "equal seeds give equal bytes")(
         "threads", text("0"), "0: as many as the machine has; never changes the result")(
         "format", text("table"), "table, json (the whole result) or csv")(
@@ -57,86 +62,81 @@ double volume_of(std::string const& range, std::string const& text) {
     return *number;
 }
 
-/// Volumes evenly in logarithms, with 1 among them where it is in the range.
-std::vector<double> volumes_of(po::variables_map const& v) {
-    auto const range = v["range"].as<std::string>();
-    auto const colon = std::min(range.find(':'), range.size());
-    auto const [low, high] = std::pair{volume_of(range, range.substr(0, colon)),
-                                       volume_of(range, range.substr(std::min(colon + 1, range.size())))};
-    if (!(low < high)) throw UsageError("--range rises (write the smaller volume first)");
+std::uint32_t points_of(po::variables_map const& v) {
     auto const points = parse_number(v["points"].as<std::string>()).value_or(0);
     if (!(points >= 3 && points <= 101 && points == std::floor(points)))
         throw UsageError(
             fmt::format("--points takes a whole number from 3 to 101 (found '{}')", v["points"].as<std::string>()));
-    std::vector<double> volumes;
-    double const step = real::log(high / low) / (points - 1);
-    for (int i = 0; i + 1 < points; ++i) volumes.push_back(low * real::exp(step * i));
-    volumes.push_back(high);
-    if (low < 1 && high > 1)
-        *std::min_element(volumes.begin() + 1, volumes.end() - 1,
-                          [](double a, double b) { return std::abs(real::log(a)) < std::abs(real::log(b)); }) = 1;
-    return volumes;
+    return static_cast<std::uint32_t>(points);
 }
 
-/// What is run: all options, or the challengers that are named and the baseline.
-Words options_of(po::variables_map const& v, std::string const& baseline) {
-    if (v.count("challenger") == 0) return {};
-    Words options{baseline};
-    for (auto const& name : v["challenger"].as<Words>()) options.push_back(name);
-    return options;
+BreakevenSettings breakeven_settings(po::variables_map const& v) {
+    BreakevenSettings settings{.always = true, .mixes = true, .points = points_of(v)};
+    if (v.count("baseline") > 0) settings.baseline = v["baseline"].as<std::string>();
+    if (v.count("challenger") > 0) settings.challengers = v["challenger"].as<Words>();
+    if (v.count("range") == 0) return settings;
+    auto const& range = v["range"].as<std::string>();
+    auto const colon = std::min(range.find(':'), range.size());
+    settings.from = volume_of(range, range.substr(0, colon));
+    settings.to = volume_of(range, range.substr(std::min(colon + 1, range.size())));
+    if (!(settings.from < settings.to)) throw UsageError("--range rises (write the smaller volume first)");
+    return settings;
 }
 
-/// Before the work: \throws UsageError for a baseline that is no option, and one that is held against itself
-void check_names(Scenario const& s, po::variables_map const& v, std::string const& baseline) {
-    std::vector<std::string> known;
+/// Options that are compared: as the flags say, else the scenario.
+struct Compared {
+    std::string baseline;
+    Words challengers;  ///< empty: all others
+};
+
+/// \throws UsageError for a baseline that is no option, and one that is held against itself
+Compared compared(Scenario const& s, BreakevenSettings const& asked) {
+    Words known;
     for (auto const& option : s.options) known.push_back(option.name);
-    if (std::find(known.begin(), known.end(), baseline) == known.end())
+    Compared names{asked.baseline, asked.challengers};
+    auto const stated = s.compare.value_or(Compare{});
+    if (names.baseline.empty()) names.baseline = stated.baseline.empty() ? known.front() : stated.baseline;
+    if (std::find(known.begin(), known.end(), names.baseline) == known.end())
         throw UsageError(
-            fmt::format("--baseline: the scenario has no option '{}' ({})", baseline, fmt::join(known, ", ")));
-    if (v.count("challenger") == 0) return;
-    for (auto const& name : v["challenger"].as<Words>())
-        if (name == baseline)
+            fmt::format("--baseline: the scenario has no option '{}' ({})", names.baseline, fmt::join(known, ", ")));
+    for (auto const& name : names.challengers)
+        if (name == names.baseline)
             throw UsageError(fmt::format("'{}' is the baseline itself (name another --challenger: {})", name,
                                          fmt::join(known, ", ")));
+    if (!names.challengers.empty()) return names;
+    for (auto const& name : stated.challengers)
+        if (name != names.baseline) names.challengers.push_back(name);
+    return names;
 }
 
 StudySettings settings_of(po::variables_map const& v) {
     StudySettings settings;
-    settings.breakeven = true;
-    settings.scales = volumes_of(v);
+    settings.breakeven = breakeven_settings(v);
     settings.worlds = static_cast<std::uint32_t>(parse_count("worlds", v["worlds"].as<std::string>(), 16384));
     settings.seed = parse_count("seed", v["seed"].as<std::string>(), UINT64_MAX);
     settings.threads = static_cast<unsigned>(parse_count("threads", v["threads"].as<std::string>(), 1024));
     return settings;
 }
 
-std::string volume_text(Real const& sessions, Real const& tokens) {
-    return sessions ? fmt::format("{} sessions a month ({} tokens)", figure(*sessions), figure(tokens.value_or(0)))
-                    : "none up to the end of the range";
-}
-
-std::string row_lines(BreakevenRow const& row, std::string const& currency, std::size_t width) {
+std::string row_lines(Result const& result, BreakevenRow const& row, std::size_t width) {
+    auto const& currency = result.currency;
     std::string out;
-    auto const safe = [&](char const* how, Real const& sessions, Real const& tokens) {
-        bool const always = row.status == "always" && !sessions;
-        add_wrapped(out,
-                    fmt::format("Safe breakeven, {}: {}", how,
-                                always ? "at every volume of the range" : volume_text(sessions, tokens)),
-                    width);
+    auto const add = [&](std::string text) {
+        if (text.empty()) return;
+        text.front() = static_cast<char>(std::toupper(text.front()));
+        add_wrapped(out, text, width);
     };
-    safe("cheaper in half of the worlds from there on", row.safe50_sessions, row.safe50_tokens);
-    safe("in 80%", row.safe80_sessions, row.safe80_tokens);
+    if (row.status == "depends") add(mix_text(result, row));
+    add(safe_text(row));
     if (row.world_p50)
         add_wrapped(out,
                     fmt::format("Single worlds cross at {} [{} .. {}] sessions a month; {} never, {} always",
                                 figure(*row.world_p50), figure(*row.world_p5), figure(*row.world_p95),
                                 percent(row.p_never.value_or(0)), percent(row.p_always.value_or(0))),
                     width);
-    add_wrapped(out,
-                fmt::format("A wrong choice costs, per year at 1x: {} {} on average, {} {}", row.challenger,
-                            money(row.regret_challenger.value_or(Amount{}), currency), row.baseline,
-                            money(row.regret_baseline.value_or(Amount{}), currency)),
-                width);
+    add(dates_text(row));
+    add(turning_text(row, currency));
+    add(regret_text(row, currency));
     return out;
 }
 
@@ -144,7 +144,7 @@ std::string curve_lines(Result const& result, BreakevenRow const& of) {
     auto out = fmt::format("{:>10}{:>14}{:>14}{:>14}{:>18}{:>10}\n", "volume", "sessions", of.baseline, of.challenger,
                            "P(cheaper)", "replicas");
     for (auto const& row : result.breakeven_curve) {
-        if (row.challenger != of.challenger || row.quality != of.quality) continue;
+        if (row.challenger != of.challenger || row.quality != of.quality || row.mix != of.mix) continue;
         out += fmt::format(
             "{:>10}{:>14}{:>14}{:>14}{:>18}{:>10}\n", figure(row.multiplier) + "x", figure(row.sessions.value_or(0)),
             money(row.cost_baseline.value_or(Amount{}), result.currency),
@@ -158,14 +158,18 @@ std::string curve_lines(Result const& result, BreakevenRow const& of) {
 std::string screen(Result const& result, std::size_t width) {
     std::string out;
     for (auto const& row : result.breakeven) {
-        auto const quality = row.quality == "as_bought" ? "as bought" : "with what failed sessions cost";
+        if (!is_headline(row)) continue;
         add_wrapped(out,
                     fmt::format("{}{} against {}, {}: month {}, its mix of features; {} tokens a session (prompts and "
                                 "answers of all features, as {} counts them)",
-                                out.empty() ? "" : "\n", row.challenger, row.baseline, quality,
+                                out.empty() ? "" : "\n", row.challenger, row.baseline, quality_text(row),
                                 row.reference.value_or(""), figure(row.tokens_per_session.value_or(0)), row.baseline),
                     width);
-        out += row_lines(row, result.currency, width) + "\n" + curve_lines(result, row) + "\n";
+        out += row_lines(result, row, width);
+        for (auto const& other : result.breakeven)
+            if (!is_headline(other) && other.challenger == row.challenger && other.quality == row.quality)
+                add_wrapped(out, fmt::format("W{}: {}", variation_text(other).substr(1), safe_text(other)), width);
+        out += "\n" + curve_lines(result, row) + "\n";
     }
     return out;
 }
@@ -174,7 +178,7 @@ std::string screen(Result const& result, std::size_t width) {
 std::string warning_lines(Result const& result, std::size_t width) {
     std::string out;
     for (auto const& row : result.warnings)
-        if (row.code.starts_with("pool.") || row.code.starts_with("projection."))
+        if (row.code.starts_with("pool.") || row.code.starts_with("breakeven.") || row.code.starts_with("projection."))
             add_wrapped(out, fmt::format("{} {}: {}", row.severity, row.code, row.text), width);
     return out;
 }
@@ -199,10 +203,13 @@ Exit breakeven_verb(std::vector<std::string> const& arguments, Surroundings& aro
     auto settings = settings_of(v);
     auto const loaded = load_argument(v, around);
     around.err << loaded.warnings;
-    settings.baseline =
-        v.count("baseline") > 0 ? v["baseline"].as<std::string>() : loaded.scenario->options.front().name;
-    check_names(*loaded.scenario, v, settings.baseline);
-    settings.options = options_of(v, settings.baseline);
+    auto const names = compared(*loaded.scenario, settings.breakeven);
+    settings.breakeven.baseline = names.baseline;
+    settings.breakeven.challengers = names.challengers;
+    if (!names.challengers.empty()) {
+        settings.options = names.challengers;
+        settings.options.push_back(names.baseline);
+    }
     ProgressBar bar{around.err, around.err_is_terminal, around.width};
     Result result;
     try {

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/contract.h"
+#include "stat/elementary.h"
 #include "stat/interval.h"
 
 namespace runrate {
@@ -29,6 +30,18 @@ double error_of(std::vector<double> const& samples, std::vector<std::uint32_t> c
 }
 
 }  // namespace
+
+std::vector<double> even_volumes(double from, double to, std::size_t points) {
+    RUNRATE_EXPECT(0 < from && from < to && points >= 3);
+    std::vector<double> volumes;
+    double const step = real::log(to / from) / static_cast<double>(points - 1);
+    for (std::size_t i = 0; i + 1 < points; ++i) volumes.push_back(from * real::exp(step * static_cast<double>(i)));
+    volumes.push_back(to);
+    if (from < 1 && to > 1)
+        *std::min_element(volumes.begin() + 1, volumes.end() - 1,
+                          [](double a, double b) { return std::abs(real::log(a)) < std::abs(real::log(b)); }) = 1;
+    return volumes;
+}
 
 std::vector<CheaperAt> cheaper_at(Differences const& d) {
     RUNRATE_EXPECT(d.volumes.size() == d.samples.size() && std::is_sorted(d.volumes.begin(), d.volumes.end()));

@@ -43,6 +43,9 @@ struct Regret {
     double challenger = 0, baseline = 0;
 };
 
+/// Volumes evenly in logarithms, with 1 among them where it lies between. \pre 0 < from < to, at least 3 points
+std::vector<double> even_volumes(double from, double to, std::size_t points);
+
 std::vector<CheaperAt> cheaper_at(Differences const&);
 
 /// The smallest volume from which on P(D <= 0) is at least `probability` everywhere; between volumes every draw is

@@ -1,39 +1,15 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <stdexcept>
-
-#include <fmt/format.h>
 
 #include "decide/breakeven.h"
+#include "decide/payback.h"
+#include "experiment/compared_costs.h"
 #include "experiment/quantities.h"
-#include "experiment/tables.h"
-#include "experiment/unit_costs.h"
+#include "experiment/turning_points.h"
 
 namespace runrate {
 namespace {
-
-/// What one option costs in the reference month, by scale and draw, dollars.
-using CostsByScale = std::vector<std::vector<double>>;
-
-std::size_t reference_month(Findings const& f) { return static_cast<std::size_t>(f.scenario().reference_month()); }
-
-CostsByScale bills(Findings const& f, std::size_t option) {
-    CostsByScale costs;
-    for (std::size_t s = 0; s < f.layout().scales; ++s)
-        costs.push_back(month_series(f.totals, option, s, false)[reference_month(f)].expected);
-    return costs;
-}
-
-/// The bills with what failed sessions cost besides.
-CostsByScale with_failures(Findings const& f, std::size_t option, CostsByScale costs) {
-    for (std::size_t s = 0; s < f.layout().scales; ++s) {
-        for (std::size_t x = 0; x < f.layout().features; ++x) {
-            auto const samples = feature_samples(f, {option, x, s, f.reference()});
-            for (std::size_t k = 0; k < samples.size(); ++k) costs[s][k] += samples[k].failure_cost;
-        }
-    }
-    return costs;
-}
 
 double mean_of(std::vector<double> const& values) {
     double sum = 0;
@@ -41,20 +17,20 @@ double mean_of(std::vector<double> const& values) {
     return sum / static_cast<double>(values.size());
 }
 
-/// Sessions of visitors in the reference month at scale 1 (of a scenario with jobs alone: items), and tokens of all
+/// Sessions of visitors in the compared month at scale 1 (of a scenario with jobs alone: items), and tokens of all
 /// features for each of them, as the baseline counts them.
 struct Volume {
     double sessions = 0, tokens_per_session = 0;
 };
 
 Volume volume_of(Findings const& f, std::size_t baseline) {
-    double visits = 0, items = 0, tokens = 0;
-    auto const cell = f.layout().cell(0, reference_month(f));
+    double counted = 0, tokens = 0;
+    auto const month = f.layout().compared_month;
+    auto const cell = f.layout().cell(0, month);
     for (auto const& world : f.totals.worlds) {
         for (std::size_t x = 0; x < f.layout().features; ++x) {
-            double const sessions = world.sessions[x][reference_month(f)];
-            bool const visit = std::holds_alternative<SessionRate>(f.scenario().features[x].traffic.volume);
-            (visit ? visits : items) += sessions;
+            double const sessions = world.sessions[x][month];
+            counted += counts_sessions(f.scenario(), x) ? sessions : 0;
             for (auto const& meters : meters_at(world, baseline, x, cell)) {
                 for (auto const meter : {Meter::input, Meter::cache_read, Meter::cache_write_5m, Meter::cache_write_1h,
                                          Meter::output, Meter::reasoning})
@@ -62,73 +38,74 @@ Volume volume_of(Findings const& f, std::size_t baseline) {
             }
         }
     }
-    double const sessions = visits > 0 ? visits : items;
-    return {sessions / static_cast<double>(f.totals.worlds.size()), sessions > 0 ? tokens / sessions : 0};
+    return {counted / static_cast<double>(f.totals.worlds.size()), counted > 0 ? tokens / counted : 0};
 }
 
 /// Replicas of an option's pools together, on average over worlds; nothing without pools.
-Real replicas_of(Findings const& f, std::size_t option, std::size_t scale) {
+Real replicas_of(Findings const& f, std::size_t option, std::size_t cell) {
     if (f.experiment().plans[option].pools.empty()) return std::nullopt;
-    auto const cell = f.layout().cell(scale, reference_month(f));
-    double const hours = f.scenario().calendar.hours_in(f.scenario().reference_month());
+    double const hours = f.scenario().calendar.hours_in(f.scenario().compared_month());
     double sum = 0;
     for (auto const& world : f.totals.worlds)
         for (auto const& pool : world.options[option].pools) sum += pool.paid_hours[cell] / hours;
     return sum / static_cast<double>(f.totals.worlds.size());
 }
 
-/// One comparison: a challenger, as bought or with its failures.
-struct Comparing {
+/// What an option costs at every volume, [volume][draw].
+using CostsByVolume = std::vector<std::vector<double>>;
+
+CostsByVolume costs_by_volume(Findings const& f, std::size_t option, std::vector<VolumeCell> const& cells,
+                              Quality quality, GpuPriceBasis basis) {
+    CostsByVolume costs;
+    for (auto const& at : cells) costs.push_back(costs_of(f, option, at.cell, quality, basis));
+    return costs;
+}
+
+/// [i][draw] of one less [i][draw] of another.
+std::vector<std::vector<double>> difference(std::vector<std::vector<double>> a,
+                                            std::vector<std::vector<double>> const& b) {
+    for (std::size_t i = 0; i < a.size(); ++i)
+        for (std::size_t k = 0; k < a[i].size(); ++k) a[i][k] -= b[i][k];
+    return a;
+}
+
+/// A baseline, and what a comparison with it counts.
+struct Side {
     Findings const& f;
-    std::size_t baseline, challenger;
-    std::string quality;
-    CostsByScale costs;
-    CostsByScale const& of_baseline;
+    std::size_t option;
+    Quality quality;
+    GpuPriceBasis basis;
+    std::vector<VolumeCell> cells;
     Volume volume;
+    CostsByVolume costs;
 
-    [[nodiscard]] Differences differences() const {
-        Differences d{f.experiment().scales, {}, sample_groups(f.totals)};
-        for (std::size_t s = 0; s < costs.size(); ++s) {
-            auto& samples = d.samples.emplace_back();
-            for (std::size_t k = 0; k < costs[s].size(); ++k) samples.push_back(costs[s][k] - of_baseline[s][k]);
-        }
-        return d;
-    }
-    void add_rows(Result&) const;
-
-private:
-    void add_curve(std::vector<CheaperAt> const&, Result&) const;
-    [[nodiscard]] BreakevenRow row_of(Differences const&) const;
+    [[nodiscard]] std::string const& name() const { return f.option(option).name; }
+    [[nodiscard]] char const* quality_name() const { return quality_names[static_cast<std::size_t>(quality)]; }
 };
 
-void Comparing::add_curve(std::vector<CheaperAt> const& curve, Result& result) const {
-    for (std::size_t s = 0; s < curve.size(); ++s) {
+void add_curve(Side const& baseline, std::size_t challenger, CostsByVolume const& costs,
+               std::vector<CheaperAt> const& curve, Result& result) {
+    auto const& f = baseline.f;
+    for (std::size_t i = 0; i < curve.size(); ++i) {
         BreakevenCurveRow row;
-        row.baseline = f.option(baseline).name;
+        row.baseline = baseline.name();
         row.challenger = f.option(challenger).name;
-        row.quality = quality;
-        row.mix = "reference";
-        row.multiplier = curve[s].volume;
-        row.sessions = volume.sessions * curve[s].volume;
-        row.tokens = *row.sessions * volume.tokens_per_session;
-        row.cost_baseline = amount_of(mean_of(of_baseline[s]));
-        row.cost_challenger = amount_of(mean_of(costs[s]));
-        row.p_cheaper = curve[s].probability;
-        row.p_cheaper_se = curve[s].standard_error;
-        row.replicas = replicas_of(f, challenger, s);
+        row.quality = baseline.quality_name();
+        row.mix = name_of(f.experiment().mix, f.scenario());
+        row.multiplier = curve[i].volume;
+        row.sessions = baseline.volume.sessions * curve[i].volume;
+        row.tokens = *row.sessions * baseline.volume.tokens_per_session;
+        row.cost_baseline = amount_of(mean_of(baseline.costs[i]));
+        row.cost_challenger = amount_of(mean_of(costs[i]));
+        row.p_cheaper = curve[i].probability;
+        row.p_cheaper_se = curve[i].standard_error;
+        row.replicas = replicas_of(f, challenger, baseline.cells[i].cell);
         result.breakeven_curve.push_back(std::move(row));
     }
 }
 
-BreakevenRow Comparing::row_of(Differences const& d) const {
-    BreakevenRow row;
-    row.baseline = f.option(baseline).name;
-    row.challenger = f.option(challenger).name;
-    row.view = "accrual";
-    row.quality = quality;
-    row.gpu_price_basis = "as planned";
-    row.mix = "reference";
-    row.reference = f.reference().name;
+/// Volumes in sessions and tokens, and how far single draws differ.
+void fill_volumes(Differences const& d, Volume const& volume, BreakevenRow& row) {
     row.tokens_per_session = volume.tokens_per_session;
     row.range_from = d.volumes.front();
     row.range_to = d.volumes.back();
@@ -150,43 +127,122 @@ BreakevenRow Comparing::row_of(Differences const& d) const {
     row.world_p95 = crossing(worlds.p95);
     row.p_never = worlds.never;
     row.p_always = worlds.always;
+}
+
+/// What a wrong choice costs in a year like the compared month, at the volume nearest to 1.
+void fill_regret(Differences const& d, BreakevenRow& row) {
     constexpr double months = 12;
     auto const at_one = std::min_element(d.volumes.begin(), d.volumes.end(),
                                          [](double a, double b) { return std::abs(a - 1) < std::abs(b - 1); });
     auto const wrong = regret(d.samples[static_cast<std::size_t>(at_one - d.volumes.begin())]);
     row.regret_challenger = amount_of(months * wrong.challenger);
     row.regret_baseline = amount_of(months * wrong.baseline);
-    return row;
 }
 
-void Comparing::add_rows(Result& result) const {
-    auto const d = differences();
-    auto const curve = cheaper_at(d);
-    result.breakeven.push_back(row_of(d));
-    add_curve(curve, result);
-    auto const intervals = cheaper_intervals(curve);
-    for (auto const& i : intervals)
-        result.breakeven_intervals.push_back({f.option(baseline).name, f.option(challenger).name, quality, "reference",
-                                              i.from, i.to, f.option(challenger).name});
+/// When the challenger is cheaper as traffic is expected to go, at scale 1.
+void fill_dates(Side const& baseline, std::size_t challenger, BreakevenRow& row) {
+    auto const& f = baseline.f;
+    auto const one = scale_of_one(f);
+    if (!one) return;
+    MonthlyDifferences months;
+    for (std::size_t m = 0; m < f.layout().months; ++m) {
+        auto const cell = f.layout().cell(*one, m);
+        auto const costs = costs_of(f, challenger, cell, baseline.quality);
+        auto const of_baseline = costs_of(f, baseline.option, cell, baseline.quality);
+        auto& here = months.emplace_back();
+        for (std::size_t k = 0; k < costs.size(); ++k) here.push_back(costs[k] - of_baseline[k]);
+    }
+    auto const month = [&](std::optional<std::size_t> m) { return m ? Text{f.periods[*m].name} : std::nullopt; };
+    row.month_p50 = month(cheaper_for_good(months));
+    row.payback_p50 = month(paid_back(difference(payments_of(f, challenger, *one, baseline.quality),
+                                                 payments_of(f, baseline.option, *one, baseline.quality))));
+}
+
+/// What would have to be for the challenger to cost as much as the baseline.
+void fill_turning_points(Side const& baseline, std::size_t challenger, BreakevenRow& row) {
+    auto const points = turning_points(baseline.f, baseline.option, challenger, baseline.quality);
+    row.api_price = dollars_of(points.api_usd_per_mtok);
+    row.gpu_price = dollars_of(points.gpu_usd_per_hour);
+    row.fte = points.fte;
+    row.success = points.success;
+}
+
+/// Whether the comparison has pools, and the rates of all of them.
+bool has_basis(Findings const& f, std::size_t baseline, std::size_t challenger, GpuPriceBasis basis) {
+    auto const& plans = f.experiment().plans;
+    bool const pools = !plans[baseline].pools.empty() || !plans[challenger].pools.empty();
+    return basis == GpuPriceBasis::as_planned || (pools && knows_rate(f.scenario(), plans[baseline], basis) &&
+                                                  knows_rate(f.scenario(), plans[challenger], basis));
+}
+
+/// The curve is of the plan alone, dates and turning points of it at the reference's mix.
+void add_challenger(Side const& baseline, std::size_t challenger, Result& result) {
+    auto const& f = baseline.f;
+    if (!has_basis(f, baseline.option, challenger, baseline.basis)) return;
+    auto const costs = costs_by_volume(f, challenger, baseline.cells, baseline.quality, baseline.basis);
+    Differences d{{}, difference(costs, baseline.costs), sample_groups(f.totals)};
+    for (auto const& at : baseline.cells) d.volumes.push_back(at.multiple);
+    BreakevenRow row;
+    row.baseline = baseline.name();
+    row.challenger = f.option(challenger).name;
+    row.view = "accrual";
+    row.quality = baseline.quality_name();
+    row.gpu_price_basis = gpu_price_basis_names[static_cast<std::size_t>(baseline.basis)];
+    row.mix = name_of(f.experiment().mix, f.scenario());
+    row.reference = f.periods[f.layout().compared_month].name;
+    fill_volumes(d, baseline.volume, row);
+    fill_regret(d, row);
+    if (baseline.basis == GpuPriceBasis::as_planned) {
+        if (f.experiment().mix.kind == Mix::Kind::reference) {
+            fill_dates(baseline, challenger, row);
+            fill_turning_points(baseline, challenger, row);
+        }
+        auto const curve = cheaper_at(d);
+        add_curve(baseline, challenger, costs, curve, result);
+        for (auto const& i : cheaper_intervals(curve))
+            result.breakeven_intervals.push_back(
+                {row.baseline, row.challenger, row.quality, *row.mix, i.from, i.to, row.challenger});
+    }
+    result.breakeven.push_back(std::move(row));
 }
 
 }  // namespace
 
-void add_breakeven(Findings const& f, std::string const& name, Result& result) {
-    auto const options = f.experiment().plans.size();
-    std::size_t baseline = 0;
-    while (!name.empty() && baseline < options && f.option(baseline).name != name) ++baseline;
-    if (baseline == options)
-        throw std::invalid_argument(fmt::format("the baseline '{}' is not among the options", name));
-    auto const volume = volume_of(f, baseline);
-    auto const bought = bills(f, baseline);
-    auto const adjusted = with_failures(f, baseline, bought);
-    for (std::size_t o = 0; o < options; ++o) {
-        if (o == baseline) continue;
-        auto const costs = bills(f, o);
-        Comparing{f, baseline, o, "as_bought", costs, bought, volume}.add_rows(result);
-        Comparing{f, baseline, o, "adjusted", with_failures(f, o, costs), adjusted, volume}.add_rows(result);
+void add_breakeven(Findings const& f, Result& result) {
+    auto const& comparison = f.experiment().comparison;
+    if (!comparison) return;
+    auto const cells = volume_cells(f);
+    auto const volume = volume_of(f, comparison->baseline);
+    auto const& baseline = f.experiment().plans[comparison->baseline];
+    bool const of_reference = f.experiment().mix.kind == Mix::Kind::reference;
+    std::vector<Side> sides;
+    for (auto const quality : {Quality::as_bought, Quality::adjusted})
+        for (auto const basis : {GpuPriceBasis::as_planned, GpuPriceBasis::on_demand, GpuPriceBasis::reserved})
+            if (knows_rate(f.scenario(), baseline, basis) && (of_reference || basis == GpuPriceBasis::as_planned))
+                sides.push_back({f, comparison->baseline, quality, basis, cells, volume,
+                                 costs_by_volume(f, comparison->baseline, cells, quality, basis)});
+    for (auto const challenger : comparison->challengers)
+        for (auto const& side : sides) add_challenger(side, challenger, result);
+}
+
+void mark_dependent(Result& result) {
+    constexpr double far = 0.25;
+    auto const moved = [](BreakevenRow const& row, BreakevenRow const& other) {
+        if (!row.safe50_sessions || !other.safe50_sessions) return row.status != other.status;
+        return std::abs(*other.safe50_sessions / *row.safe50_sessions - 1) > far;
+    };
+    std::vector<std::size_t> dependent;
+    for (std::size_t i = 0; i < result.breakeven.size(); ++i) {
+        auto const& row = result.breakeven[i];
+        bool const depends =
+            std::any_of(result.breakeven.begin(), result.breakeven.end(), [&](BreakevenRow const& other) {
+                return row.mix == Text{"reference"} && other.mix != row.mix && other.challenger == row.challenger &&
+                       other.quality == row.quality && other.gpu_price_basis == row.gpu_price_basis &&
+                       moved(row, other);
+            });
+        if (depends) dependent.push_back(i);
     }
+    for (auto const i : dependent) result.breakeven[i].status = "depends";
 }
 
 }  // namespace runrate

@@ -15,13 +15,13 @@ struct CappedFeature {
     std::vector<MonthVolume> const& months;
     SessionTokens tokens;
 
-    [[nodiscard]] double share(std::size_t scale, std::size_t month) const {
-        double const factor = e.scales[scale];
+    [[nodiscard]] double share(std::size_t cell) const {
+        double const factor = e.multiple(cell);
         bool const more_customers = e.scenario->scales.multiply == ScaleOf::customers;
         auto const& customers = feature.traffic.customers;
         CappedCustomers c{.count = customers.count.in(world) * (more_customers ? factor : 1), .zipf = {}};
         if (customers.zipf) c.zipf = customers.zipf->in(world);
-        c.sessions = months[month].sessions * factor;
+        c.sessions = months[e.layout.month_of(cell)].sessions * factor;
         c.tokens = tokens.mean;
         c.tokens_variance = tokens.variance;
         c.gaps_cv = feature.traffic.gaps_cv.in(world);
@@ -40,9 +40,7 @@ std::vector<std::vector<double>> capped_shares(Experiment const& e, BillPlan con
         if (!plan.demand.degraded[f]) continue;
         CappedFeature const capped{e, e.scenario->features[f], world.beliefs[0], volumes[f],
                                    session_tokens(out.usage[f])};
-        for (std::size_t s = 0; s < layout.scales; ++s) {
-            for (std::size_t m = 0; m < layout.months; ++m) shares[f].push_back(capped.share(s, m));
-        }
+        for (std::size_t cell = 0; cell < layout.cells(); ++cell) shares[f].push_back(capped.share(cell));
     }
     return shares;
 }

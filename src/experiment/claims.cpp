@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "cost/meter_price.h"
@@ -50,9 +52,57 @@ Flows flows_of(Findings const& f, std::size_t option) {
 
 std::string percent(double share) { return fmt::format("{:.1f} %", 100 * share); }
 
+/// `32.6 billion`, `385 million`.
+std::string million_tokens(double tokens) {
+    return tokens < 1e9 ? fmt::format("{:.3g} million", tokens * 1e-6) : fmt::format("{:.3g} billion", tokens * 1e-9);
+}
+
+/// What a month costs at the least volume, and what a million tokens of the API cost at the volume nearest to 1.
+std::string why_there(Result const& result, BreakevenRow const& row) {
+    BreakevenCurveRow const *least = nullptr, *usual = nullptr;
+    for (auto const& at : result.breakeven_curve) {
+        if (at.challenger != row.challenger || at.quality != row.quality) continue;
+        if (!least) least = &at;
+        if (!usual || std::abs(at.multiplier - 1) < std::abs(usual->multiplier - 1)) usual = &at;
+    }
+    auto const usd = [](Dollars const& amount) { return static_cast<double>(amount->millionths) * 1e-6; };
+    return fmt::format("{} pays {:.0f} {} for a month of {} tokens, {} {:.2f} for a million of {}", row.challenger,
+                       usd(least->cost_challenger), result.currency, million_tokens(*least->tokens), row.baseline,
+                       usd(usual->cost_baseline) / *usual->tokens * 1e6, million_tokens(*usual->tokens));
+}
+
+/// S3 says from which volume on a 70B model of one's own is cheaper than an API, and below which it never is.
+void add_breakeven_claims(Findings const& f, Result const& result, std::vector<ClaimRow>& rows) {
+    auto const has_pool = [&](std::string const& option) {
+        auto const& plans = f.experiment().plans;
+        for (std::size_t o = 0; o < plans.size(); ++o)
+            if (f.option(o).name == option) return !plans[o].pools.empty();
+        return false;
+    };
+    for (auto const& row : result.breakeven) {
+        if (row.quality != "as_bought" || row.gpu_price_basis != Text{"as planned"}) continue;
+        if (has_pool(row.baseline) || !has_pool(row.challenger)) continue;
+        double const session = row.tokens_per_session.value_or(0);
+        bool const crosses = row.safe50_tokens.has_value();
+        auto const far = crosses ? 0 : result.breakeven_curve.back().tokens.value_or(0);
+        auto const here = crosses                  ? "from " + million_tokens(*row.safe50_tokens) + " tokens a month"
+                          : row.status == "always" ? "at every volume compared"
+                                                   : "at none up to " + million_tokens(far) + " tokens a month";
+        if (!(session > 0)) return;
+        rows.push_back(
+            {"S3", "self-hosting breaks even", "50 to 100 million tokens a month (70B)", here, why_there(result, row)});
+        rows.push_back({"S3", "an API wins at small volumes", "below 20 million tokens a month",
+                        crosses                  ? "below " + million_tokens(*row.safe50_tokens) + " tokens a month"
+                        : row.status == "always" ? "at no volume compared"
+                                                 : "at every volume compared",
+                        "in half of the worlds; what a pool costs while it idles decides"});
+        return;
+    }
+}
+
 }  // namespace
 
-std::vector<ClaimRow> claims_table(Findings const& f) {
+std::vector<ClaimRow> claims_table(Findings const& f, Result const& result) {
     std::vector<ClaimRow> rows;
     auto const flows = flows_of(f, 0);
     if (flows.read > 0 && flows.uncached > 0) {
@@ -70,6 +120,7 @@ std::vector<ClaimRow> claims_table(Findings const& f) {
                         fmt::format("{:.1f}:1", flows.prompt() / flows.output),
                         "history is sent again at every call, so prompts grow with turns and steps"});
     }
+    add_breakeven_claims(f, result, rows);
     return rows;
 }
 

@@ -22,7 +22,14 @@ public:
     [[nodiscard]] std::vector<VendorBill> months(std::size_t agreement, std::size_t draw, std::size_t scale,
                                                  std::span<double const> chance) const;
 
+    /// The same at a volume of the breakeven, which has one month alone: the others of each feature are to it as they
+    /// are at a scale.
+    [[nodiscard]] std::vector<VendorBill> months_at_volume(std::size_t agreement, std::size_t draw, std::size_t volume,
+                                                           std::size_t scale, std::span<double const> chance) const;
+
 private:
+    [[nodiscard]] VendorBill drawn(std::size_t agreement, std::size_t draw, std::size_t cell, std::size_t feature,
+                                   std::span<double const> chance) const;
     [[nodiscard]] std::size_t index(std::size_t agreement, std::size_t draw, std::size_t cell,
                                     std::size_t feature) const;
 

@@ -14,7 +14,7 @@ struct LimitCell {
     Findings const& f;
     std::size_t option, scale, month;
 
-    [[nodiscard]] std::size_t cells() const { return f.layout().scales * f.layout().months; }
+    [[nodiscard]] std::size_t cells() const { return f.layout().cells(); }
     [[nodiscard]] std::size_t cell() const { return f.layout().cell(scale, month); }
     [[nodiscard]] LimitRow row(std::string target, std::string limit) const {
         LimitRow row;

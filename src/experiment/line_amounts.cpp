@@ -71,7 +71,7 @@ LineAmounts line_amounts(Totals const& t, std::size_t option) {
     auto const lines = plan.lines.size();
     auto const samples = static_cast<std::int64_t>(t.samples());
     LineAmounts result{printed_lines(t, plan), {}, {}};
-    for (std::size_t cell = 0; cell < layout.scales * layout.months; ++cell) {
+    for (std::size_t cell = 0; cell < layout.scale_cells(); ++cell) {
         std::vector<Wide> sums(lines, 0);
         for (auto const& group : totals.line_nano) {
             for (std::size_t l = 0; l < lines; ++l) sums[l] += group[cell * lines + l];

@@ -6,6 +6,13 @@
 
 namespace runrate {
 
+std::size_t Experiment::nearest_scale(double multiple) const {
+    auto const distance = [&](double scale) { return std::max(scale / multiple, multiple / scale); };
+    auto const nearest =
+        std::min_element(scales.begin(), scales.end(), [&](double a, double b) { return distance(a) < distance(b); });
+    return static_cast<std::size_t>(nearest - scales.begin());
+}
+
 SessionTokens session_tokens(FeatureUsage const& usage) {
     SessionTokens tokens;
     auto const width = usage.keys.size() * meter_count;

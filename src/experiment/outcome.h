@@ -7,15 +7,19 @@
 
 #include "core/money.h"
 #include "experiment/bill_plan.h"
+#include "experiment/mix.h"
 #include "experiment/worlds.h"
 #include "projection/volume.h"
 #include "serving/usage.h"
 
 namespace runrate {
 
-/// What does not change from world to world: how arrays over scales, months and features are laid out.
+/// What does not change from world to world: how arrays over cells and features are laid out. A cell is a month at a
+/// multiple of its traffic: every month at every scale of the result, then the month in which options are compared at
+/// every volume of the breakeven.
 struct Layout {
     std::size_t scales = 0, months = 0, features = 0, draws = 1;
+    std::size_t volumes = 0, compared_month = 0;
 
     /// Slots of a month's cost: one per feature, then running fixed costs, one-off costs (accrued), and what agreements
     /// with vendors add or take off.
@@ -23,20 +27,21 @@ struct Layout {
     [[nodiscard]] std::size_t running_slot() const { return features; }
     [[nodiscard]] std::size_t one_off_slot() const { return features + 1; }
     [[nodiscard]] std::size_t agreement_slot() const { return features + 2; }
-    [[nodiscard]] std::size_t agreement(std::size_t draw, std::size_t scale, std::size_t month) const {
-        return (draw * scales + scale) * months + month;
-    }
     [[nodiscard]] std::size_t cell(std::size_t scale, std::size_t month) const { return scale * months + month; }
-    [[nodiscard]] std::size_t cells() const { return scales * months; }
+    [[nodiscard]] std::size_t scale_cells() const { return scales * months; }
+    [[nodiscard]] std::size_t volume_cell(std::size_t volume) const { return scale_cells() + volume; }
+    [[nodiscard]] std::size_t cells() const { return scale_cells() + volumes; }
+    [[nodiscard]] std::size_t month_of(std::size_t cell) const {
+        return cell < scale_cells() ? cell % months : compared_month;
+    }
+    [[nodiscard]] std::size_t agreement(std::size_t draw, std::size_t cell) const { return draw * cells() + cell; }
     [[nodiscard]] std::size_t reserved(std::size_t reservation, std::size_t cell, std::size_t feature) const {
         return (reservation * cells() + cell) * features + feature;
     }
-    [[nodiscard]] std::size_t cost(std::size_t draw, std::size_t scale, std::size_t month, std::size_t slot) const {
-        return ((draw * scales + scale) * months + month) * slots() + slot;
+    [[nodiscard]] std::size_t cost(std::size_t draw, std::size_t cell, std::size_t slot) const {
+        return (draw * cells() + cell) * slots() + slot;
     }
-    [[nodiscard]] std::size_t chance(std::size_t scale, std::size_t month, std::size_t feature) const {
-        return cell(scale, month) * features + feature;
-    }
+    [[nodiscard]] std::size_t chance(std::size_t cell, std::size_t feature) const { return cell * features + feature; }
 };
 
 /// What becomes of the prefixes that sessions share, [cell][shared prefix].
@@ -119,14 +124,30 @@ struct WorldOutcome {
     std::vector<double> session_chance{};         ///< drawn / expected sessions, Layout::chance
 };
 
+/// Which options are held against which, by plan.
+struct Comparison {
+    std::size_t baseline = 0;
+    std::vector<std::size_t> challengers;
+    VolumeRange range;
+};
+
 /// What a run of worlds needs.
 struct Experiment {
     Scenario const* scenario = nullptr;
     std::vector<BillPlan> plans;
-    std::vector<double> scales;
+    std::vector<double> scales;              ///< rising
+    std::optional<Comparison> comparison{};  ///< nothing: no options are compared
+    std::vector<double> volumes{};           ///< of the breakeven, beside the scales; rising
+    Mix mix{};
     std::vector<std::size_t> sessions;  ///< to simulate, by feature
     std::uint64_t seed = 1;
     Layout layout;
+    /// What the traffic of a cell's month is multiplied by.
+    [[nodiscard]] double multiple(std::size_t cell) const {
+        return cell < layout.scale_cells() ? scales[cell / layout.months] : volumes[cell - layout.scale_cells()];
+    }
+    /// The scale whose ratio to a multiple is nearest to 1.
+    [[nodiscard]] std::size_t nearest_scale(double multiple) const;
     std::vector<std::vector<double>> pool_factors{};  ///< PoolAudit::factor, by plan and pool; empty: 1
     [[nodiscard]] double pool_factor(BillPlan const& plan, std::size_t pool) const {
         return pool_factors.empty() ? 1 : pool_factors[static_cast<std::size_t>(&plan - plans.data())][pool];

@@ -37,7 +37,7 @@ void count_tokens(Experiment const& e, BillPlan const& plan, std::vector<std::ve
         auto const& keys = usage_keys(*plan.programs[f]);
         for (std::size_t cell = 0; cell < e.layout.cells(); ++cell) {
             auto const meters = meters_of(out, f, cell);
-            double const sessions = volumes[f][cell % e.layout.months].sessions * e.scales[cell / e.layout.months];
+            double const sessions = volumes[f][e.layout.month_of(cell)].sessions * e.multiple(cell);
             for (std::size_t k = 0; k < keys.size(); ++k) {
                 if (e.scenario->pool_of(keys[k].target) != pool) continue;
                 for (std::size_t m = 0; m < meter_count; ++m)
@@ -46,6 +46,19 @@ void count_tokens(Experiment const& e, BillPlan const& plan, std::vector<std::ve
         }
     }
 }
+
+/// How fast the calls of a day are answered, and how many of them a replica completes.
+struct Speeds {
+    Speeds(Pool const& pool, LoadCurve const& of)
+        : curve{of},
+          ttft{of, &LoadLevel::ttft, true},
+          tpot{of, &LoadLevel::tpot, false},
+          at_objective{calls_at_objective(pool, of)},
+          saturated{of.saturated_calls_per_s()} {}
+    LoadCurve const& curve;
+    LevelQuantiles ttft, tpot;
+    double at_objective, saturated;  ///< calls per second
+};
 
 /// One pool in one world while its months are worked out.
 struct PoolRun {
@@ -104,42 +117,66 @@ struct PoolRun {
     }
 
     void fill_scales(std::span<double const> scales, std::size_t first_scale, PoolUse& result) const;
+
+private:
+    [[nodiscard]] std::vector<std::size_t> volumes_near(std::span<double const> scales) const;
+    void fill(std::size_t cell, FluidDay const& expected, FluidDay const& drawn, Speeds const&, PoolMonths const&,
+              PoolUse& result) const;
 };
 
-void PoolRun::fill_scales(std::span<double const> scales, std::size_t first_scale, PoolUse& result) const {
-    auto const reference = busy_reference();
-    PoolProjection const projection{scenario(), plan,    lines.pool, where,
-                                    out.usage,  volumes, reference,  scales[scales.size() / 2]};
-    PoolMonths const months{scenario(), projection, volumes, reference, scales, lines.thresholds, where.beliefs};
-    auto const& curve = projection.curve();
-    double const at_objective = calls_at_objective(scenario().pools[lines.pool], curve);
-    double const saturated = curve.saturated_calls_per_s();
-    LevelQuantiles const ttft{curve, &LoadLevel::ttft, true}, tpot{curve, &LoadLevel::tpot, false};
-    for (std::size_t i = 0; i < scales.size(); ++i) {
-        for (std::size_t m = 0; m < e.layout.months; ++m) {
-            auto const cell = e.layout.cell(first_scale + i, m);
-            auto const expected = months.month(m, scales[i], {});
-            auto const drawn = months.month(m, scales[i], chance(cell));
-            double const least = scenario().pool_plans[lines.pool].at_least * hours_in(scenario().calendar, m);
-            result.paid_hours[cell] = audited(expected.paid_hours, least);
-            result.peak[cell] = expected.peak_replicas;
-            result.in_flight_hours[cell] = expected.in_flight_hours;
-            auto const rented = rented_in(expected, m);
-            result.on_demand_hours[cell] = rented.serving;
-            result.spare_hours[cell] = rented.spare;
-            result.headroom_hours[cell] = rented.headroom;
-            result.rented_drawn[cell] = rented_in(drawn, m).all();
-            result.busy_hours[cell] = hours_of(expected.calls, at_objective);
-            result.saturated_hours[cell] = hours_of(expected.calls, saturated);
-            result.shed[cell] =
-                expected.calls + expected.shed > 0 ? expected.shed / (expected.calls + expected.shed) : 0;
-            result.cached[cell] = cached_share(curve, expected).value_or(0);
-            result.ttft_p95[cell] = ttft.at(0.95, expected);
-            result.tpot_p95[cell] = tpot.at(0.95, expected);
-            for (std::size_t f = 0; f < e.layout.features; ++f)
-                result.load[cell * e.layout.features + f] = volumes[f][m].sessions * scales[i] * months.load_of(f);
-        }
+/// The volumes to which none of the other scales is nearer.
+std::vector<std::size_t> PoolRun::volumes_near(std::span<double const> scales) const {
+    std::vector<std::size_t> near;
+    for (std::size_t v = 0; v < e.volumes.size(); ++v) {
+        double const scale = e.scales[e.nearest_scale(e.volumes[v])];
+        if (std::find(scales.begin(), scales.end(), scale) != scales.end()) near.push_back(v);
     }
+    return near;
+}
+
+/// Scales that are next to each other, and the volumes near to them.
+void PoolRun::fill_scales(std::span<double const> scales, std::size_t first_scale, PoolUse& result) const {
+    auto const& layout = e.layout;
+    auto const reference = busy_reference();
+    PoolProjection const projection{scenario(), plan, lines.pool, where, out.usage, volumes, reference,
+                                    scales[scales.size() / 2]};
+    PoolMonths months{scenario(), projection, volumes, reference, scales, lines.thresholds, where.beliefs};
+    Speeds const speeds{scenario().pools[lines.pool], projection.curve()};
+    for (auto cell = layout.cell(first_scale, 0); cell < layout.cell(first_scale + scales.size(), 0); ++cell) {
+        auto const m = layout.month_of(cell);
+        auto const on = [&](std::vector<double> const& factors) { return months.month(m, e.multiple(cell), factors); };
+        fill(cell, on({}), on(chance(cell)), speeds, months, result);
+    }
+    auto const near = volumes_near(scales);
+    std::vector<double> multiples;
+    for (auto const v : near) multiples.push_back(e.volumes[v]);
+    months.reach(layout.compared_month, multiples);
+    for (auto const v : near) {
+        auto const expected = months.at_volume(layout.compared_month, e.volumes[v]);
+        fill(layout.volume_cell(v), expected, expected, speeds, months, result);
+    }
+}
+
+void PoolRun::fill(std::size_t cell, FluidDay const& expected, FluidDay const& drawn, Speeds const& speeds,
+                   PoolMonths const& months, PoolUse& result) const {
+    auto const m = e.layout.month_of(cell);
+    double const least = scenario().pool_plans[lines.pool].at_least * hours_in(scenario().calendar, m);
+    result.paid_hours[cell] = audited(expected.paid_hours, least);
+    result.peak[cell] = expected.peak_replicas;
+    result.in_flight_hours[cell] = expected.in_flight_hours;
+    auto const rented = rented_in(expected, m);
+    result.on_demand_hours[cell] = rented.serving;
+    result.spare_hours[cell] = rented.spare;
+    result.headroom_hours[cell] = rented.headroom;
+    result.rented_drawn[cell] = rented_in(drawn, m).all();
+    result.busy_hours[cell] = hours_of(expected.calls, speeds.at_objective);
+    result.saturated_hours[cell] = hours_of(expected.calls, speeds.saturated);
+    result.shed[cell] = expected.calls + expected.shed > 0 ? expected.shed / (expected.calls + expected.shed) : 0;
+    result.cached[cell] = cached_share(speeds.curve, expected).value_or(0);
+    result.ttft_p95[cell] = speeds.ttft.at(0.95, expected);
+    result.tpot_p95[cell] = speeds.tpot.at(0.95, expected);
+    for (std::size_t f = 0; f < e.layout.features; ++f)
+        result.load[cell * e.layout.features + f] = volumes[f][m].sessions * e.multiple(cell) * months.load_of(f);
 }
 
 PoolUse empty_outcome(Layout const& layout) {
@@ -178,17 +215,27 @@ double owned_busy_hours(Scenario const& s, PoolLines const& lines, PoolUse const
     return std::min(busy, owned * hours_in(s.calendar, month));
 }
 
+}  // namespace
+
+PoolMonthUse month_use(Scenario const& s, PoolLines const& lines, PoolUse const& pool, std::size_t cell,
+                       std::size_t month) {
+    return {{pool.on_demand_hours[cell], pool.spare_hours[cell], pool.headroom_hours[cell]},
+            owned_busy_hours(s, lines, pool, cell, month),
+            pool.tokens[cell]};
+}
+
+namespace {
+
 void bill_cell(Experiment const& e, BillPlan const& plan, WorldOutcome const& world, std::size_t p, std::size_t cell,
                OptionOutcome& out) {
     auto const& layout = e.layout;
     auto const& s = *e.scenario;
     auto const& lines = plan.pools[p];
     auto& pool = out.pools[p];
-    auto const month = cell % layout.months, scale = cell / layout.months;
+    auto const month = layout.month_of(cell);
     auto const draws = static_cast<double>(layout.draws);
     auto const parts = parts_of(pool, layout, cell);
-    RentedHours const rented{pool.on_demand_hours[cell], pool.spare_hours[cell], pool.headroom_hours[cell]};
-    PoolMonthUse const use{rented, owned_busy_hours(s, lines, pool, cell, month), pool.tokens[cell]};
+    auto const use = month_use(s, lines, pool, cell, month);
     for (std::size_t d = 0; d < layout.draws; ++d) {
         auto const costs = pool_costs(s, lines.pool, month, use, world.beliefs[d]);
         double usd = 0;
@@ -201,12 +248,12 @@ void bill_cell(Experiment const& e, BillPlan const& plan, WorldOutcome const& wo
             usd += to_dollars(amount);
             if (of_machines(static_cast<PoolItem>(i))) pool.machines_usd[cell] += to_dollars(amount) / draws;
         }
-        auto const month_at = layout.agreement(d, scale, month);
-        out.cost[layout.cost(d, scale, month, layout.agreement_slot())] += usd;
-        double const beyond = pool.rented_drawn[cell] - rented.all();
-        out.agreement_drawn[month_at] += usd + beyond * rented_usd(s, lines.pool, month, world.beliefs[d]);
+        auto const at_draw = layout.agreement(d, cell);
+        out.cost[layout.cost(d, cell, layout.agreement_slot())] += usd;
+        double const beyond = pool.rented_drawn[cell] - use.rented.all();
+        out.agreement_drawn[at_draw] += usd + beyond * rented_usd(s, lines.pool, month, world.beliefs[d]);
         for (std::size_t f = 0; f < layout.features; ++f)
-            out.agreement_of_feature[month_at * layout.features + f] += usd * parts[f];
+            out.agreement_of_feature[at_draw * layout.features + f] += usd * parts[f];
     }
 }
 

@@ -92,12 +92,15 @@ struct Rent {
     [[nodiscard]] double usd() const { return on_demand.usd + spot.usd + spare.usd + headroom.usd; }
 };
 
+double gpu_drift(Scenario const& s, std::size_t month, BeliefValues draw) {
+    return drift_factor(s.prices.gpu_drift.in(draw), s.calendar.first(), s.calendar.start, static_cast<int>(month));
+}
+
 Rent rent(Scenario const& s, std::size_t pool, std::size_t month, PoolMonthUse const& use, BeliefValues draw) {
     auto const& plan = s.pool_plans[pool];
     if (!plan.rest) return {};
     double const gpus = s.pools[pool].replica.parallel.gpus();
-    double const drift =
-        drift_factor(s.prices.gpu_drift.in(draw), s.calendar.first(), s.calendar.start, static_cast<int>(month));
+    double const drift = gpu_drift(s, month, draw);
     auto const at = [&](double hours, Number const& usd) {
         return PoolCost{hours * gpus, hours * (usd.in(draw)*drift * gpus)};
     };
@@ -110,6 +113,11 @@ Rent rent(Scenario const& s, std::size_t pool, std::size_t month, PoolMonthUse c
 }
 
 }  // namespace
+
+double on_demand_usd(Scenario const& s, std::size_t pool, std::size_t month, BeliefValues draw) {
+    auto const& rest = s.pool_plans[pool].rest;
+    return rest ? rest->on_demand_usd.in(draw)*gpu_drift(s, month, draw) : 0;
+}
 
 double rented_usd(Scenario const& s, std::size_t pool, std::size_t month, BeliefValues draw) {
     PoolMonthUse use;

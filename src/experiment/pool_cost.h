@@ -8,6 +8,11 @@
 
 namespace runrate {
 
+/// Whether an item is paid for GPUs: reserved, rented, or owned with what keeps them running.
+constexpr bool of_gpus(PoolItem item) {
+    return item != PoolItem::hosts && item != PoolItem::storage && item != PoolItem::network;
+}
+
 /// Whether an item is paid for machines, which may be idle.
 constexpr bool of_machines(PoolItem item) { return item != PoolItem::storage && item != PoolItem::network; }
 
@@ -43,6 +48,9 @@ std::array<double, 3> rent_thresholds(PoolPlan const&, double base);
 /// \param hours        of the month
 /// \param hours_above  replica-hours that serve beyond a number of replicas, one of rent_thresholds()
 RentedHours rented_hours(PoolPlan const&, double base, double hours, std::function<double(double)> const& hours_above);
+
+/// A GPU-hour on demand in a month, dollars; 0 where the plan has no price of it.
+double on_demand_usd(Scenario const&, std::size_t pool, std::size_t month, BeliefValues draw);
 
 /// What an hour costs that a replica serves beyond the base, in a month: on demand and spot together, dollars.
 double rented_usd(Scenario const&, std::size_t pool, std::size_t month, BeliefValues draw);

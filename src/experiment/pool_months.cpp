@@ -29,7 +29,7 @@ double factor_at(double cv, double z) {
 PoolMonths::PoolMonths(Scenario const& s, PoolProjection const& projection,
                        std::vector<std::vector<MonthVolume>> const& volumes, std::size_t reference,
                        std::span<double const> scales, std::span<double const> thresholds, BeliefValues world)
-    : scenario_{s}, projection_{projection}, volumes_{volumes} {
+    : scenario_{s}, projection_{projection}, volumes_{volumes}, thresholds_(thresholds.begin(), thresholds.end()) {
     for (std::size_t f = 0; f < s.features.size(); ++f) loads_.push_back(projection.call_seconds(f));
     // Day factors of features are independent of each other: their variances add.
     double drawn = 0, squares = 0;
@@ -42,7 +42,7 @@ PoolMonths::PoolMonths(Scenario const& s, PoolProjection const& projection,
     }
     day_cv_ = drawn > 0 ? std::sqrt(squares) / drawn : 0;
     make_types(reference);
-    make_curves(scales, thresholds);
+    make_curves(scales);
 }
 
 std::vector<PoolMonths::DayVolumes> PoolMonths::days_of(std::size_t month) const {
@@ -103,41 +103,73 @@ void PoolMonths::make_types(std::size_t reference) {
     }
 }
 
-void PoolMonths::make_curves(std::span<double const> scales, std::span<double const> thresholds) {
-    std::vector<double> low(types_.size(), 0), high(types_.size(), 0);
-    auto const [least, most] = std::minmax_element(scales.begin(), scales.end());
-    for (std::size_t m = 0; m < volumes_.front().size(); ++m) {
+/// The demands that days of the months [first, last) have at multiples of their traffic, by type.
+std::vector<PoolMonths::Demands> PoolMonths::demands(std::size_t first, std::size_t last,
+                                                     std::span<double const> multiples) const {
+    std::vector<Demands> of_type(types_.size());
+    auto const [least, most] = std::minmax_element(multiples.begin(), multiples.end());
+    double const reach = factor_at(day_cv_, widest);
+    for (auto m = first; m < last; ++m) {
         for (auto const& day : days_of(m)) {
             auto const t = type_of_row_[day.row];
             if (types_[t].load <= 0) continue;
             double const demand = load_of(day, 1) / types_[t].load;
             if (demand <= 0) continue;
-            double const reach = factor_at(day_cv_, widest);
-            low[t] = low[t] > 0 ? std::min(low[t], demand * *least / reach) : demand * *least / reach;
-            high[t] = std::max(high[t], demand * *most * reach);
+            auto& [low, high] = of_type[t];
+            low = low > 0 ? std::min(low, demand * *least / reach) : demand * *least / reach;
+            high = std::max(high, demand * *most * reach);
         }
     }
+    return of_type;
+}
+
+FluidDay PoolMonths::day_of(DayType const& type, double demand) const {
+    return projection_.day(type.per_hour, demand, thresholds_);
+}
+
+void PoolMonths::make_curves(std::span<double const> scales) {
+    auto const of_type = demands(0, volumes_.front().size(), scales);
     for (std::size_t t = 0; t < types_.size(); ++t) {
         auto& type = types_[t];
-        bool const asked = type.load > 0 && high[t] > 0;
-        auto const day = [&](double demand) { return projection_.day(type.per_hour, asked ? demand : 0, thresholds); };
-        type.curve.emplace_back(asked ? low[t] : 1, asked ? std::max(high[t], 1.001 * low[t]) : 2, asked ? levels : 2,
-                                day);
+        auto const [low, high] = of_type[t];
+        bool const asked = type.load > 0 && high > 0;
+        type.curve.emplace_back(asked ? low : 1, asked ? std::max(high, 1.001 * low) : 2, asked ? levels : 2,
+                                [&](double demand) { return day_of(type, asked ? demand : 0); });
+    }
+}
+
+void PoolMonths::reach(std::size_t month, std::span<double const> multiples) {
+    constexpr double next_level = 1.6;
+    if (multiples.empty()) return;
+    auto const of_type = demands(month, month + 1, multiples);
+    for (std::size_t t = 0; t < types_.size(); ++t) {
+        auto& type = types_[t];
+        auto const [low, high] = of_type[t];
+        type.curve.push_back(high > 0 ? type.curve.front().reaching(low, high, next_level,
+                                                                    [&](double demand) { return day_of(type, demand); })
+                                      : type.curve.front());
     }
 }
 
 FluidDay PoolMonths::month(std::size_t month, double scale, std::span<double const> chance) const {
+    return sum_of_days(month, scale, chance, 0);
+}
+
+FluidDay PoolMonths::at_volume(std::size_t month, double multiple) const { return sum_of_days(month, multiple, {}, 1); }
+
+FluidDay PoolMonths::sum_of_days(std::size_t month, double multiple, std::span<double const> chance,
+                                 std::size_t curve) const {
     FluidDay sums;
     auto const factors = day_factors(day_cv_);
     double busiest = 0;
     for (auto day : days_of(month)) {
         for (std::size_t f = 0; f < day.sessions.size(); ++f)
-            day.sessions[f] *= scale * (chance.empty() ? 1 : chance[f]);
+            day.sessions[f] *= multiple * (chance.empty() ? 1 : chance[f]);
         auto const& type = types_[type_of_row_[day.row]];
         auto const demand = [&](double factor) { return type.load > 0 ? load_of(day, factor) / type.load : 0; };
-        for (auto const& f : factors) type.curve.front().add(demand(f.factor), day.days * f.weight, sums);
+        for (auto const& f : factors) type.curve[curve].add(demand(f.factor), day.days * f.weight, sums);
         FluidDay seldom;
-        type.curve.front().add(demand(factor_at(day_cv_, exceeded_seldom)), 1, seldom);
+        type.curve[curve].add(demand(factor_at(day_cv_, exceeded_seldom)), 1, seldom);
         busiest = std::max(busiest, seldom.peak_replicas);
     }
     sums.peak_replicas = busiest;

@@ -19,6 +19,10 @@ public:
     PoolMonths(Scenario const&, PoolProjection const&, std::vector<std::vector<MonthVolume>> const& volumes,
                std::size_t reference, std::span<double const> scales, std::span<double const> thresholds, BeliefValues);
 
+    /// Lets `at_volume` say of a month what it takes at these multiples; months at scales stay as they are.
+    void reach(std::size_t month, std::span<double const> multiples);
+    [[nodiscard]] FluidDay at_volume(std::size_t month, double multiple) const;
+
     /// The sum over a month's days; the peak that of its busiest day, with a day factor that one in twenty exceeds.
     /// \param chance  on the sessions of each feature; empty: as expected
     [[nodiscard]] FluidDay month(std::size_t month, double scale, std::span<double const> chance) const;
@@ -37,18 +41,28 @@ private:
     struct DayType {
         std::vector<std::vector<double>> per_hour{};  ///< by feature, at demand 1
         double load = 0;
-        std::vector<DayCurve> curve{};  ///< one, once it is made
+        std::vector<DayCurve> curve{};  ///< one, once it is made; then one that reaches further
+    };
+    /// Demands of a type's days, 0 without any.
+    struct Demands {
+        double low = 0, high = 0;
     };
 
     [[nodiscard]] std::vector<DayVolumes> days_of(std::size_t month) const;
     [[nodiscard]] double load_of(DayVolumes const&, double factor) const;
     void make_types(std::size_t reference);
-    void make_curves(std::span<double const> scales, std::span<double const> thresholds);
+    void make_curves(std::span<double const> scales);
+    [[nodiscard]] std::vector<Demands> demands(std::size_t first, std::size_t last,
+                                               std::span<double const> multiples) const;
+    [[nodiscard]] FluidDay day_of(DayType const&, double demand) const;
+    [[nodiscard]] FluidDay sum_of_days(std::size_t month, double multiple, std::span<double const> chance,
+                                       std::size_t curve) const;
     [[nodiscard]] bool alike(DayType const&, DayType const&) const;
 
     Scenario const& scenario_;
     PoolProjection const& projection_;
     std::vector<std::vector<MonthVolume>> const& volumes_;
+    std::vector<double> thresholds_;
     std::vector<double> loads_;  ///< by feature
     double day_cv_ = 0;          ///< of the day factor of all features together
     std::vector<DayType> types_;

@@ -31,6 +31,11 @@ double agreement_cost_in(Findings const&, WorldOutcome const&, std::size_t optio
 double blended_sessions(Findings const&, WorldOutcome const&, std::size_t option, std::size_t feature,
                         std::size_t scale, Period const&, Blend::Cause);
 
+/// What failed sessions of a feature cost in a cell besides inference, dollars, in one world and price draw.
+/// \param success  of the option's unharmed sessions, instead of what it states
+double failure_cost_at(Findings const&, WorldOutcome const&, std::size_t option, std::size_t draw, std::size_t feature,
+                       std::size_t cell, std::optional<double> success = std::nullopt);
+
 /// The mean over a feature's sessions in a period of what a behaviour has (and whose success: nothing, the option's
 /// own); sessions that are not served count as 0.
 using BehaviourValue = std::function<double(FeatureUsage const&, std::optional<OptionId>)>;

@@ -27,11 +27,9 @@ void bill_reservations(Experiment const& e, BillPlan const& plan, WorldOutcome c
         auto const months = fixed_costs(*e.scenario, plan, world.beliefs[d]);
         for (std::size_t r = 0; r < plan.demand.reservations.size(); ++r) {
             for (std::size_t cell = 0; cell < layout.cells(); ++cell) {
-                auto const scale = cell / layout.months;
-                auto const month = cell % layout.months;
-                double const usd = to_dollars(months[month][first + r]);
-                auto const at = layout.agreement(d, scale, month);
-                out.cost[layout.cost(d, scale, month, layout.agreement_slot())] += usd;
+                double const usd = to_dollars(months[layout.month_of(cell)][first + r]);
+                auto const at = layout.agreement(d, cell);
+                out.cost[layout.cost(d, cell, layout.agreement_slot())] += usd;
                 out.agreement_drawn[at] += usd;
                 auto const parts = covered_parts(layout, out, r, cell);
                 for (std::size_t f = 0; f < layout.features; ++f)

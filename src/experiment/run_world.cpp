@@ -104,11 +104,10 @@ struct Undrifted {
     double all = 0, steady = 0;
 };
 
-/// Bills one cell (scale, month): exact lines into the outcome.
-Undrifted bill_cell(FeatureRun const& run, MonthPrices const& prices, double sessions, std::size_t scale,
-                    std::size_t month, OptionOutcome& out) {
+/// Bills one cell: exact lines into the outcome.
+Undrifted bill_cell(FeatureRun const& run, MonthPrices const& prices, double sessions, std::size_t cell,
+                    OptionOutcome& out) {
     auto const& layout = run.experiment.layout;
-    auto const cell = layout.cell(scale, month);
     auto const meters = meters_of(out, run.feature.index(), cell);
     auto const usual = meters_in(run.usage, out.shared[run.feature.index()], cell);
     std::vector<Wide> draws(layout.draws, 0);
@@ -144,7 +143,7 @@ Undrifted bill_cell(FeatureRun const& run, MonthPrices const& prices, double ses
         }
     }
     for (std::size_t d = 0; d < layout.draws; ++d) {
-        out.cost[layout.cost(d, scale, month, run.feature.index())] = static_cast<double>(draws[d]) * 1e-9;
+        out.cost[layout.cost(d, cell, run.feature.index())] = static_cast<double>(draws[d]) * 1e-9;
     }
     return undrifted;
 }
@@ -171,12 +170,14 @@ void bill_feature(FeatureRun const& run, WorldOutcome const& world, OptionOutcom
         double const sd = session_sd_usd(run, prices);
         double const z = month_normal({run.experiment.seed, world.id.number(), run.feature}, run.volumes[m].month(),
                                       Purpose::month_mix);
-        for (std::size_t s = 0; s < layout.scales; ++s) {
-            double const expected = run.volumes[m].sessions * run.experiment.scales[s];
-            auto const cost = bill_cell(run, prices, expected, s, m, out);
-            double const drawn = expected * world.session_chance[layout.chance(s, m, run.feature.index())];
-            double const use = pooling_of(run.scenario()) == Pooling::pools ? 1 : run.experiment.scales[s];
-            out.chance[layout.chance(s, m, run.feature.index())] = chance_factor(drawn, expected, sd, cost, z, use);
+        for (std::size_t cell = m; cell < layout.cells(); ++cell) {
+            if (layout.month_of(cell) != m) continue;
+            double const multiple = run.experiment.multiple(cell);
+            double const expected = run.volumes[m].sessions * multiple;
+            auto const cost = bill_cell(run, prices, expected, cell, out);
+            auto const at = layout.chance(cell, run.feature.index());
+            double const use = pooling_of(run.scenario()) == Pooling::pools ? 1 : multiple;
+            out.chance[at] = chance_factor(expected * world.session_chance[at], expected, sd, cost, z, use);
         }
     }
 }
@@ -186,19 +187,18 @@ void bill_fixed(Experiment const& e, BillPlan const& plan, WorldOutcome const& w
     for (std::size_t d = 0; d < layout.draws; ++d) {
         auto const months = fixed_costs(*e.scenario, plan, world.beliefs[d]);
         out.one_off.push_back(to_dollars(one_off_total(*e.scenario, plan, world.beliefs[d])));
-        for (std::size_t m = 0; m < layout.months; ++m) {
-            for (std::size_t s = 0; s < layout.scales; ++s) {
-                double running = 0;
-                double one_off = 0;
-                for (std::size_t i = 0; i < months[m].size(); ++i) {
-                    auto const l = plan.direct_lines + i;
-                    out.line_nano[layout.cell(s, m) * plan.lines.size() + l] += months[m][i].count();
-                    if (plan.lines[l].group == provisioned_group) continue;  // by feature: bill_reservations()
-                    (l < plan.one_off_line ? running : one_off) += to_dollars(months[m][i]);
-                }
-                out.cost[layout.cost(d, s, m, layout.running_slot())] = running;
-                out.cost[layout.cost(d, s, m, layout.one_off_slot())] = one_off;
+        for (std::size_t cell = 0; cell < layout.cells(); ++cell) {
+            auto const& month = months[layout.month_of(cell)];
+            double running = 0;
+            double one_off = 0;
+            for (std::size_t i = 0; i < month.size(); ++i) {
+                auto const l = plan.direct_lines + i;
+                out.line_nano[cell * plan.lines.size() + l] += month[i].count();
+                if (plan.lines[l].group == provisioned_group) continue;  // by feature: bill_reservations()
+                (l < plan.one_off_line ? running : one_off) += to_dollars(month[i]);
             }
+            out.cost[layout.cost(d, cell, layout.running_slot())] = running;
+            out.cost[layout.cost(d, cell, layout.one_off_slot())] = one_off;
         }
     }
 }
@@ -220,11 +220,11 @@ OptionOutcome run_option(Experiment const& e, BillPlan const& plan, WorldOutcome
     auto const& s = *e.scenario;
     auto const& layout = e.layout;
     OptionOutcome out;
-    out.cost.resize(layout.draws * layout.scales * layout.months * layout.slots());
-    out.chance.resize(layout.scales * layout.months * layout.features, 1);
-    out.agreement_drawn.resize(layout.draws * layout.scales * layout.months);
+    out.cost.resize(layout.draws * layout.cells() * layout.slots());
+    out.chance.resize(layout.cells() * layout.features, 1);
+    out.agreement_drawn.resize(layout.draws * layout.cells());
     VendorBills vendors{layout, plan.agreements.size()};
-    out.line_nano.resize(layout.scales * layout.months * plan.lines.size());
+    out.line_nano.resize(layout.cells() * plan.lines.size());
     out.quantity.resize(out.line_nano.size());
     BeliefValues const beliefs{world.beliefs[0]};
     for (std::size_t f = 0; f < s.features.size(); ++f) {
@@ -236,10 +236,10 @@ OptionOutcome run_option(Experiment const& e, BillPlan const& plan, WorldOutcome
     for (std::size_t f = 0; f < s.features.size(); ++f) {
         out.shared.push_back(shared_months(e, f, volumes, out.usage, beliefs));
     }
-    out.strain.by_limit.assign(layout.scales * layout.months, 0);
+    out.strain.by_limit.assign(layout.cells(), 0);
     out.strain.by_reservation = out.strain.by_limit;
     out.strain.covered.assign(plan.demand.reservations.size() * layout.cells() * layout.features, 0);
-    out.strain.spend.assign(s.options[plan.option.index()].limits.spend.size() * layout.scales * layout.months, 0);
+    out.strain.spend.assign(s.options[plan.option.index()].limits.spend.size() * layout.cells(), 0);
     apply_strain(e, plan, world, volumes, out);
     for (std::size_t f = 0; f < s.features.size(); ++f) {
         FeatureId const feature{f};
@@ -260,19 +260,21 @@ OptionOutcome run_option(Experiment const& e, BillPlan const& plan, WorldOutcome
 
 void draw_sessions(Experiment const& e, std::vector<std::vector<MonthVolume>> const& volumes, WorldOutcome& world) {
     auto const& layout = e.layout;
-    world.session_chance.resize(layout.scales * layout.months * layout.features, 1);
+    world.session_chance.resize(layout.cells() * layout.features, 1);
     for (std::size_t f = 0; f < layout.features; ++f) {
         std::vector<double> expected;
         for (auto const& month : volumes[f]) expected.push_back(month.sessions);
         world.sessions.push_back(std::move(expected));
-        for (std::size_t s = 0; s < layout.scales; ++s) {
-            auto const drawn =
-                drawn_sessions(e.scenario->features[f].traffic, volumes[f], e.scales[s], pooling_of(*e.scenario),
-                               world.beliefs[0], {e.seed, world.id.number(), FeatureId{f}});
-            for (std::size_t m = 0; m < layout.months; ++m) {
-                double const mean = volumes[f][m].sessions * e.scales[s];
-                world.session_chance[layout.chance(s, m, f)] = mean > 0 ? drawn[m] / mean : 1.0;
-            }
+        auto const drawn_at = [&](double multiple) {
+            return drawn_sessions(e.scenario->features[f].traffic, volumes[f], multiple, pooling_of(*e.scenario),
+                                  world.beliefs[0], {e.seed, world.id.number(), FeatureId{f}});
+        };
+        std::vector<double> drawn;
+        for (std::size_t cell = 0; cell < layout.cells(); ++cell) {
+            auto const m = layout.month_of(cell);
+            if (m == 0 || cell >= layout.scale_cells()) drawn = drawn_at(e.multiple(cell));
+            double const mean = volumes[f][m].sessions * e.multiple(cell);
+            world.session_chance[layout.chance(cell, f)] = mean > 0 ? drawn[m] / mean : 1.0;
         }
     }
 }
@@ -315,6 +317,7 @@ WorldOutcome run_world(Experiment const& e, Worlds const& worlds, WorldId id) {
     std::vector<std::vector<MonthVolume>> volumes;
     for (auto const& feature : e.scenario->features)
         volumes.push_back(expected_volumes(feature.traffic, e.scenario->calendar, world.beliefs[0]));
+    apply_mix(e.mix, *e.scenario, volumes);
     draw_sessions(e, volumes, world);
     auto const drift = drift_table(*e.scenario, world.beliefs);
     for (auto const& plan : e.plans) world.options.push_back(run_option(e, plan, world, volumes, drift));

@@ -31,20 +31,43 @@ AliveByHour others_of(Experiment const& e, std::size_t feature, std::size_t pref
     return sum;
 }
 
+/// Consecutive months at a multiple of their traffic: cells of a scale, or one of a volume.
+struct CellRow {
+    std::size_t cell = 0, month = 0, months = 0;
+    double multiple = 1;
+};
+
+std::vector<CellRow> rows_of(Experiment const& e) {
+    std::vector<CellRow> rows;
+    for (std::size_t s = 0; s < e.layout.scales; ++s)
+        rows.push_back({e.layout.cell(s, 0), 0, e.layout.months, e.scales[s]});
+    for (std::size_t v = 0; v < e.layout.volumes; ++v)
+        rows.push_back({e.layout.volume_cell(v), e.layout.compared_month, 1, e.volumes[v]});
+    return rows;
+}
+
+/// What a row has of what is by month; nothing of nothing.
+template <class ByMonth>
+ByMonth part_of(ByMonth const& months, CellRow const& row) {
+    if (months.empty()) return {};
+    auto const first = months.begin() + static_cast<std::ptrdiff_t>(row.month);
+    return {first, first + static_cast<std::ptrdiff_t>(row.months)};
+}
+
 /// Misses of every shared prefix of a feature, [cell][prefix].
 std::vector<double> missed_shares(Experiment const& e, std::size_t feature,
                                   std::vector<std::vector<MonthVolume>> const& volumes,
                                   std::vector<FeatureUsage> const& usage, BeliefValues world) {
     auto const& layout = e.layout;
     auto const& shared = usage[feature].shared;
-    std::vector<double> missed(layout.scales * layout.months * shared.size(), 0);
+    std::vector<double> missed(layout.cells() * shared.size(), 0);
     for (std::size_t p = 0; p < shared.size(); ++p) {
         if (!(shared[p].at_risk > 0)) continue;
         auto const others = others_of(e, feature, p, volumes, usage);
-        for (std::size_t s = 0; s < layout.scales; ++s) {
-            auto const shares = miss_shares(e.scenario->features[feature].traffic, volumes[feature], e.scales[s],
-                                            use_of(shared[p]), world, others);
-            for (std::size_t m = 0; m < layout.months; ++m) missed[layout.cell(s, m) * shared.size() + p] = shares[m];
+        for (auto const& row : rows_of(e)) {
+            auto const shares = miss_shares(e.scenario->features[feature].traffic, part_of(volumes[feature], row),
+                                            row.multiple, use_of(shared[p]), world, part_of(others, row));
+            for (std::size_t i = 0; i < row.months; ++i) missed[(row.cell + i) * shared.size() + p] = shares[i];
         }
     }
     return missed;
@@ -61,25 +84,27 @@ void add_storage(Experiment const& e, std::size_t feature, std::vector<std::vect
                  std::vector<FeatureUsage> const& usage, BeliefValues world, SharedMonths& months) {
     auto const& layout = e.layout;
     auto const& shared = usage[feature].shared;
-    months.stored.assign(layout.scales * layout.months * shared.size(), 0);
+    months.stored.assign(layout.cells() * shared.size(), 0);
     months.steady = months.stored;
     for (std::size_t p = 0; p < shared.size(); ++p) {
         if (!(shared[p].stored > 0 && shared[p].alive_s > 0)) continue;
-        std::vector<PrefixKeeper> keepers;  // this feature first
-        for (std::size_t f = 0; f < volumes.size(); ++f) {
-            if (!share_prefixes(*e.scenario, usage, f, feature)) continue;
-            PrefixKeeper const keeper{&e.scenario->features[f].traffic, &volumes[f], use_of(usage[f].shared[p])};
-            keepers.insert(f == feature ? keepers.begin() : keepers.end(), keeper);
-        }
-        for (std::size_t s = 0; s < layout.scales; ++s) {
-            auto const hours = alive_hours(keepers, e.scales[s], world)[0];
-            auto const more = alive_hours(keepers, e.scales[s] * 1.1, world)[0];
-            for (std::size_t m = 0; m < layout.months; ++m) {
-                double const sessions = volumes[feature][m].sessions * e.scales[s];
+        for (auto const& row : rows_of(e)) {
+            std::vector<std::vector<MonthVolume>> here;
+            for (auto const& of_feature : volumes) here.push_back(part_of(of_feature, row));
+            std::vector<PrefixKeeper> keepers;  // this feature first
+            for (std::size_t f = 0; f < volumes.size(); ++f) {
+                if (!share_prefixes(*e.scenario, usage, f, feature)) continue;
+                PrefixKeeper const keeper{&e.scenario->features[f].traffic, &here[f], use_of(usage[f].shared[p])};
+                keepers.insert(f == feature ? keepers.begin() : keepers.end(), keeper);
+            }
+            auto const hours = alive_hours(keepers, row.multiple, world)[0];
+            auto const more = alive_hours(keepers, row.multiple * 1.1, world)[0];
+            for (std::size_t i = 0; i < row.months; ++i) {
+                double const sessions = here[feature][i].sessions * row.multiple;
                 if (!(sessions > 0)) continue;
-                auto const at = layout.cell(s, m) * shared.size() + p;
-                months.stored[at] = shared[p].stored * hours[m] / sessions;
-                months.steady[at] = months.stored[at] * steady_share(hours[m], more[m]);
+                auto const at = (row.cell + i) * shared.size() + p;
+                months.stored[at] = shared[p].stored * hours[i] / sessions;
+                months.steady[at] = months.stored[at] * steady_share(hours[i], more[i]);
             }
         }
     }

@@ -115,13 +115,13 @@ private:
         return sum;
     }
 
-    MinuteDemand demand_of(std::size_t gauge, std::size_t scale, std::size_t month) {
-        auto const cell = e_.layout.cell(scale, month);
+    MinuteDemand demand_of(std::size_t gauge, std::size_t cell) {
         bool const pools = scenario().scales.multiply == ScaleOf::customers;
         std::vector<MinuteUse> uses;
         for (std::size_t f = 0; f < features(); ++f)
             uses.push_back(with_misses(use_of(f, cell, gauge), f, cell, gauge));
-        return {hours_[month], traffic_, uses, e_.scales[scale], pools ? Pooling::pools : Pooling::does_not};
+        return {hours_[e_.layout.month_of(cell)], traffic_, uses, e_.multiple(cell),
+                pools ? Pooling::pools : Pooling::does_not};
     }
 
     /// Prefixes that a session would find alive but misses count as prompt tokens, where reads do not.
@@ -143,13 +143,6 @@ private:
              {&MinuteUse::squares, &MinuteUse::tens, &MinuteUse::whole, &MinuteUse::profile, &MinuteUse::ten_profile})
             use.*square *= more * more;
         return use;
-    }
-
-    template <class Watch>
-    void for_each_cell(Watch const& watch) {
-        for (std::size_t m = 0; m < e_.layout.months; ++m) {
-            for (std::size_t s = 0; s < e_.layout.scales; ++s) watch(s, m, e_.layout.cell(s, m));
-        }
     }
 
     void survey(std::size_t row, std::size_t cell, MinuteDemand const& asked) {
@@ -187,32 +180,33 @@ private:
     }
 
     void watch_group(std::size_t group) {
-        for_each_cell([&](std::size_t scale, std::size_t month, std::size_t cell) {
+        for (std::size_t cell = 0; cell < cells(); ++cell) {
             std::vector<double> most(features(), 0);
             for (std::size_t l = 0; l < plan_.demand.limits.size(); ++l) {
                 auto const& limit = plan_.demand.limits[l];
                 if (limit.group != group) continue;
-                auto const asked = demand_of(limit.gauge, scale, month);
+                auto const asked = demand_of(limit.gauge, cell);
                 survey(l, cell, asked);
                 auto const shares = asked.refused(limit.allowed);
                 for (std::size_t f = 0; f < features(); ++f) most[f] = std::max(most[f], shares[f]);
             }
             for (std::size_t f = 0; f < features(); ++f)
                 refused(f, cell)[group] = session_share(f, cell, gauge_of(group), most[f]);
-        });
+        }
     }
 
     void watch_reservation(std::size_t r) {
         auto const& reservation = plan_.demand.reservations[r];
-        for_each_cell([&](std::size_t scale, std::size_t month, std::size_t cell) {
-            if (!reservation.spec.in_force(scenario().calendar.month(static_cast<int>(month)))) return;
-            auto const asked = demand_of(reservation.gauge, scale, month);
+        for (std::size_t cell = 0; cell < cells(); ++cell) {
+            auto const month = static_cast<int>(e_.layout.month_of(cell));
+            if (!reservation.spec.in_force(scenario().calendar.month(month))) continue;
+            auto const asked = demand_of(reservation.gauge, cell);
             survey(plan_.demand.limits.size() + r, cell, asked);
             auto const shares = asked.refused(reservation.spec.units * reservation.spec.each_per_minute);
             for (std::size_t f = 0; f < features(); ++f) {
                 if (behaviours_.counted(f)) out_.strain.spilled[e_.layout.reserved(r, cell, f)] = shares[f];
             }
-        });
+        }
     }
 
     void add_blends(std::size_t f) {

@@ -9,7 +9,10 @@
 
 #include <fmt/format.h>
 
+#include "decide/breakeven.h"
 #include "experiment/chosen.h"
+#include "experiment/compared_costs.h"
+#include "experiment/comparison.h"
 #include "experiment/event_day.h"
 #include "experiment/samples.h"
 #include "experiment/tables.h"
@@ -67,7 +70,18 @@ Experiment make_experiment(Scenario const& s, StudySettings const& settings, Wor
         throw std::invalid_argument(fmt::format("scale {:g} is named twice", *same));
     for (std::size_t o : chosen_options(s, settings.options)) e.plans.push_back(plan_bill(s, OptionId{o}));
     for (auto const& plan : e.plans) check_pools(s, plan);
-    e.layout = {e.scales.size(), static_cast<std::size_t>(s.calendar.months), s.features.size(), worlds.price_draws()};
+    e.comparison = comparison_of(s, settings.breakeven, e.plans);
+    if (e.comparison) {
+        auto const& [from, to] = e.comparison->range;
+        for (double const volume : even_volumes(from, to, settings.breakeven.points))
+            if (!std::binary_search(e.scales.begin(), e.scales.end(), volume)) e.volumes.push_back(volume);
+    }
+    e.layout = {.scales = e.scales.size(),
+                .months = static_cast<std::size_t>(s.calendar.months),
+                .features = s.features.size(),
+                .draws = worlds.price_draws(),
+                .volumes = e.volumes.size(),
+                .compared_month = static_cast<std::size_t>(s.compared_month())};
     // By the scenario's baseline, so that leaving an option out changes no figure of the others.
     e.sessions = sample_sizes(s, plan_bill(s, baseline_of(s)), worlds, settings.seed);
     return e;
@@ -87,7 +101,8 @@ public:
         double total = 0;
         for (std::size_t m = 0; m < layout.months; ++m) {
             for (std::size_t slot = 0; slot < layout.slots(); ++slot)
-                total += static_cast<double>(world.options[0].cost[layout.cost(0, layout.scales - 1, m, slot)]);
+                total +=
+                    static_cast<double>(world.options[0].cost[layout.cost(0, layout.cell(layout.scales - 1, m), slot)]);
         }
         seen_.add(total);
         Progress progress{++done_, all_, seen_.mean, std::nullopt};
@@ -163,6 +178,25 @@ Status run_worlds(Totals& totals, Worlds const& worlds, StudySettings const& set
     }
 }
 
+/// The breakeven of other mixes, in the same worlds. Those that are stopped are left out.
+Status add_other_mixes(Findings const& f, Worlds const& worlds, StudySettings const& settings, Watch const& watch,
+                       Stop const& stop, Result& result) {
+    auto const points = static_cast<std::uint32_t>(f.totals.worlds.size()) / group_count;
+    for (auto const& mix : other_mixes(f)) {
+        auto experiment = f.experiment();
+        experiment.mix = mix;
+        Totals totals = empty_totals(experiment);
+        Reporter reporter{watch, experiment, points * group_count};
+        std::vector<WorldOutcome> done;
+        if (run_groups(experiment, worlds, 0, points, settings, reporter, stop, done) < group_count)
+            return Status::partial;
+        add_worlds(totals, std::move(done));
+        add_breakeven(Findings{totals, f.periods, {}, f.audits, settings.threads}, result);
+    }
+    mark_dependent(result);
+    return Status::complete;
+}
+
 void fill(Findings const& f, Result& result) {
     describe(f, result);
     result.cost = cost_table(f);
@@ -174,11 +208,12 @@ void fill(Findings const& f, Result& result) {
     result.accuracy = accuracy_table(f);
     result.tokens = tokens_table(f);
     result.unit_costs = unit_costs_table(f);
-    result.claims = claims_table(f);
     result.provenance = provenance_table(f);
     result.limits = limits_table(f);
     result.liabilities = liabilities_table(f);
     result.gates = gates_table(f, result);
+    add_breakeven(f, result);
+    result.claims = claims_table(f, result);
     result.warnings = warnings_table(f, result);
 }
 
@@ -206,7 +241,8 @@ Study run(Scenario const& scenario, StudySettings const& settings, Watch const& 
     Findings findings{totals, periods, {}, std::move(audits), settings.threads};
     for (std::size_t o = 0; o < experiment.plans.size(); ++o) findings.amounts.push_back(line_amounts(totals, o));
     fill(findings, result);
-    if (settings.breakeven) add_breakeven(findings, settings.baseline, result);
+    if (experiment.comparison && settings.breakeven.mixes && result.status == Status::complete)
+        result.status = add_other_mixes(findings, worlds, settings, progress, stop, result);
     if (settings.keep_samples) study.samples = samples_of(findings);
     return study;
 }

@@ -50,7 +50,8 @@ std::vector<ServiceRow> service_table(Findings const&);
 std::vector<TokensRow> tokens_table(Findings const&);
 std::vector<UnitCostRow> unit_costs_table(Findings const&);
 /// The sources' figures that this scenario touches, against the baseline option in the reference month.
-std::vector<ClaimRow> claims_table(Findings const&);
+/// \param result  whose breakeven is filled
+std::vector<ClaimRow> claims_table(Findings const&, Result const&);
 std::vector<ProvenanceRow> provenance_table(Findings const&);
 std::vector<GateRow> gates_table(Findings const&, Result const&);
 std::vector<WarningRow> warnings_table(Findings const&, Result const&);
@@ -72,10 +73,13 @@ std::string text_of(Number const&, Scenario const&);
 /// What is agreed with vendors, as rows of the plan.
 void add_agreements(Findings const&, std::vector<PlanRow>&);
 
-/// From which volume on each option is cheaper than the baseline (empty: the first), in the reference month: as bought,
-/// and with what failed sessions cost. The scales are volumes. \throws std::invalid_argument for a baseline that is not
-/// run
-void add_breakeven(Findings const&, std::string const& baseline, Result&);
+/// From which volume on each challenger is cheaper than the baseline, in the month in which they are compared: as
+/// bought, and with what failed sessions cost. Nothing where no options are compared.
+void add_breakeven(Findings const&, Result&);
+
+/// Gives rows of the reference's mix the status `depends` where the safe breakeven of another mix is more than a
+/// quarter away, or there is none.
+void mark_dependent(Result&);
 
 /// How far off step times of pools are, and their projection by the audit.
 std::vector<AccuracyRow> accuracy_table(Findings const&);

@@ -40,9 +40,21 @@ void add_option(OptionTotals& totals, OptionOutcome& outcome, std::uint32_t grou
     outcome.quantity = std::vector<double>();
 }
 
-/// Present value of a dollar at the end of a month.
-double discount(Scenario const& s, BeliefValues world, std::size_t month) {
-    return real::exp(-real::log1p(s.money.discount_rate.in(world)) * static_cast<double>(month + 1) / 12);
+/// What the features and the agreements of a cell cost in one draw, on top of what is fixed.
+struct DrawnCost {
+    double expected = 0, drawn = 0;
+};
+
+DrawnCost cost_of_cell(Layout const& layout, OptionOutcome const& out, std::size_t draw, std::size_t cell,
+                       double fixed) {
+    DrawnCost cost{fixed + out.cost[layout.cost(draw, cell, layout.agreement_slot())],
+                   fixed + out.agreement_drawn[layout.agreement(draw, cell)]};
+    for (std::size_t f = 0; f < layout.features; ++f) {
+        double const of_feature = out.cost[layout.cost(draw, cell, f)];
+        cost.expected += of_feature;
+        cost.drawn += of_feature * out.chance[layout.chance(cell, f)];
+    }
+    return cost;
 }
 
 /// Rank position of a type-7 quantile among n values.
@@ -60,7 +72,7 @@ double interpolate(double p, std::size_t n, std::vector<double> const& at_ranks)
 Totals empty_totals(Experiment const& e) {
     Totals totals{.experiment = &e, .worlds = {}, .options = {}};
     for (auto const& plan : e.plans) {
-        auto const size = e.layout.scales * e.layout.months * plan.lines.size();
+        auto const size = e.layout.cells() * plan.lines.size();
         OptionTotals option;
         option.line_nano.assign(group_count, std::vector<Wide>(size, 0));
         option.quantity.assign(size, 0);
@@ -91,26 +103,41 @@ std::vector<Series> month_series(Totals const& t, std::size_t option, std::size_
         auto const& out = world.options[option];
         for (std::size_t d = 0; d < layout.draws; ++d) {
             for (std::size_t m = 0; m < layout.months; ++m) {
-                double expected = static_cast<double>(out.cost[layout.cost(d, scale, m, layout.running_slot())]);
+                auto const cell = layout.cell(scale, m);
+                double fixed = out.cost[layout.cost(d, cell, layout.running_slot())];
                 if (!cash)
-                    expected += static_cast<double>(out.cost[layout.cost(d, scale, m, layout.one_off_slot())]);
+                    fixed += out.cost[layout.cost(d, cell, layout.one_off_slot())];
                 else if (m == 0)
-                    expected += static_cast<double>(out.one_off[d]);
-                if (cash && !out.cash_shift.empty()) expected += out.cash_shift[d * layout.months + m];
-                double drawn = expected + out.agreement_drawn[layout.agreement(d, scale, m)];
-                expected += out.cost[layout.cost(d, scale, m, layout.agreement_slot())];
-                for (std::size_t f = 0; f < layout.features; ++f) {
-                    auto const cost = static_cast<double>(out.cost[layout.cost(d, scale, m, f)]);
-                    expected += cost;
-                    drawn += cost * static_cast<double>(out.chance[layout.chance(scale, m, f)]);
-                }
-                double const value = cash ? discount(*t.experiment->scenario, world.beliefs[d], m) : 1;
-                months[m].expected.push_back(expected * value);
-                months[m].drawn.push_back(drawn * value);
+                    fixed += out.one_off[d];
+                if (cash && !out.cash_shift.empty()) fixed += out.cash_shift[d * layout.months + m];
+                auto const cost = cost_of_cell(layout, out, d, cell, fixed);
+                double const value = cash ? present_value(*t.experiment->scenario, world.beliefs[d], m) : 1;
+                months[m].expected.push_back(cost.expected * value);
+                months[m].drawn.push_back(cost.drawn * value);
             }
         }
     }
     return months;
+}
+
+Series cell_series(Totals const& t, std::size_t option, std::size_t cell) {
+    auto const& layout = t.layout();
+    Series series;
+    for (auto const& world : t.worlds) {
+        auto const& out = world.options[option];
+        for (std::size_t d = 0; d < layout.draws; ++d) {
+            double const fixed = out.cost[layout.cost(d, cell, layout.running_slot())] +
+                                 out.cost[layout.cost(d, cell, layout.one_off_slot())];
+            auto const cost = cost_of_cell(layout, out, d, cell, fixed);
+            series.expected.push_back(cost.expected);
+            series.drawn.push_back(cost.drawn);
+        }
+    }
+    return series;
+}
+
+double present_value(Scenario const& s, BeliefValues world, std::size_t month) {
+    return real::exp(-real::log1p(s.money.discount_rate.in(world)) * static_cast<double>(month + 1) / 12);
 }
 
 Series sum_of(std::span<Series const> months) {

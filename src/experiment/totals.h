@@ -46,6 +46,12 @@ struct Series {
 /// discounted to the start
 std::vector<Series> month_series(Totals const&, std::size_t option, std::size_t scale, bool cash);
 
+/// The same of one cell in the accrual view.
+Series cell_series(Totals const&, std::size_t option, std::size_t cell);
+
+/// What a dollar at the end of a month is worth at the start of the horizon.
+double present_value(Scenario const&, BeliefValues, std::size_t month);
+
 /// The sum of some months' series.
 Series sum_of(std::span<Series const> months);
 

@@ -31,8 +31,8 @@ Quantities quantities_of(Findings const& f, std::size_t option, std::size_t feat
             auto const meters = meters_at(worlds[w], option, feature, f.layout().cell(scale, month));
             double const sessions =
                 static_cast<double>(worlds[w].sessions[feature][month]) * f.experiment().scales[scale];
-            double const chance =
-                static_cast<double>(worlds[w].session_chance[f.layout().chance(scale, month, feature)]);
+            double const chance = static_cast<double>(
+                worlds[w].session_chance[f.layout().chance(f.layout().cell(scale, month), feature)]);
             for (std::size_t i = 0; i < width; ++i) {
                 double const pieces = sessions * meters[i / meter_count][i % meter_count];
                 auto const first = i - keys[i / meter_count].tier * meter_count;

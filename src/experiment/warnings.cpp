@@ -32,18 +32,21 @@ void warn_of_prices(Findings const& f, std::vector<WarningRow>& rows) {
     }
 }
 
-/// The share of worlds in which a figure of a pool is beyond a bound in some month of a scale.
-double worlds_beyond(Findings const& f, std::size_t option, std::size_t pool, std::size_t scale,
+/// The share of worlds in which a figure of a pool is beyond a bound in some of these cells.
+double worlds_beyond(Findings const& f, std::size_t option, std::size_t pool, std::size_t first_cell, std::size_t cells,
                      std::vector<double> PoolUse::*figure, double bound) {
     double beyond = 0;
     for (auto const& world : f.totals.worlds) {
         auto const& all = world.options[option].pools[pool].*figure;
-        auto const first = all.begin() + static_cast<std::ptrdiff_t>(f.layout().cell(scale, 0));
-        auto const last = first + static_cast<std::ptrdiff_t>(f.layout().months);
+        auto const first = all.begin() + static_cast<std::ptrdiff_t>(first_cell);
+        auto const last = first + static_cast<std::ptrdiff_t>(cells);
         beyond += std::any_of(first, last, [&](double x) { return x >= bound; }) ? 1 : 0;
     }
     return beyond / static_cast<double>(f.totals.worlds.size());
 }
+
+constexpr double endless_s = 3600;  ///< of TTFT: calls wait for hours
+constexpr double much_shed = 0.01;  ///< of calls
 
 /// A pool that its autoscaler may not make large enough, and one that turns calls away.
 void warn_of_pool(Findings const& f, std::size_t option, std::size_t p, std::size_t scale,
@@ -51,8 +54,11 @@ void warn_of_pool(Findings const& f, std::size_t option, std::size_t p, std::siz
     auto const& pool = f.scenario().pools[f.experiment().plans[option].pools[p].pool];
     auto const where =
         fmt::format("pool '{}' under '{}' at {:g}x", pool.name, f.option(option).name, f.experiment().scales[scale]);
+    auto const beyond = [&](std::vector<double> PoolUse::*figure, double bound) {
+        return worlds_beyond(f, option, p, f.layout().cell(scale, 0), f.layout().months, figure, bound);
+    };
     if (auto const& autoscale = pool.fleet.autoscale) {
-        double const full = worlds_beyond(f, option, p, scale, &PoolUse::peak, autoscale->most);
+        double const full = beyond(&PoolUse::peak, autoscale->most);
         if (full > notable)
             rows.push_back({"pool.most", "warning",
                             fmt::format("{} reaches its most, {} replicas, in {:.0f} % of worlds (its calls wait then: "
@@ -60,8 +66,7 @@ void warn_of_pool(Findings const& f, std::size_t option, std::size_t p, std::siz
                                         where, autoscale->most, 100 * full, pool.name),
                             pool.name});
     }
-    constexpr double endless_s = 3600;
-    double const endless = worlds_beyond(f, option, p, scale, &PoolUse::ttft_p95, endless_s);
+    double const endless = beyond(&PoolUse::ttft_p95, endless_s);
     if (endless > notable && !pool.fleet.autoscale)
         rows.push_back(
             {"pool.overloaded", "warning",
@@ -70,7 +75,7 @@ void warn_of_pool(Findings const& f, std::size_t option, std::size_t p, std::siz
                          "plan.{}.at_least, or state autoscale)",
                          where, 100 * endless, pool.name),
              pool.name});
-    double const shed = worlds_beyond(f, option, p, scale, &PoolUse::shed, 0.01);
+    double const shed = beyond(&PoolUse::shed, much_shed);
     if (shed > notable)
         rows.push_back({"pool.shed", "warning",
                         fmt::format("{} turns more than 1 % of a month's calls away in {:.0f} % of worlds: what fails "
@@ -79,10 +84,36 @@ void warn_of_pool(Findings const& f, std::size_t option, std::size_t p, std::siz
                         pool.name});
 }
 
+/// A pool that is too small at volumes of the breakeven: a bill of one that does not keep up is no bill.
+void warn_of_volumes(Findings const& f, std::size_t option, std::size_t p, std::vector<WarningRow>& rows) {
+    auto const& pool = f.scenario().pools[f.experiment().plans[option].pools[p].pool];
+    auto const& autoscale = pool.fleet.autoscale;
+    for (std::size_t v = 0; v < f.layout().volumes; ++v) {
+        auto const beyond = [&](std::vector<double> PoolUse::*figure, double bound) {
+            return worlds_beyond(f, option, p, f.layout().volume_cell(v), 1, figure, bound);
+        };
+        double const small =
+            std::max(autoscale ? beyond(&PoolUse::peak, autoscale->most) : beyond(&PoolUse::ttft_p95, endless_s),
+                     beyond(&PoolUse::shed, much_shed));
+        if (small <= notable) continue;
+        rows.push_back({"breakeven.pool", "warning",
+                        fmt::format("pool '{}' under '{}' is too small at {:.3g}x in {:.0f} % of worlds: from there on "
+                                    "the breakeven compares a bill of a pool that does not keep up (raise {})",
+                                    pool.name, f.option(option).name, f.experiment().volumes[v], 100 * small,
+                                    autoscale ? fmt::format("pools.{}.autoscale.most", pool.name)
+                                              : fmt::format("plan.{}.at_least, or state autoscale", pool.name)),
+                        pool.name});
+        return;
+    }
+}
+
 void warn_of_pools(Findings const& f, std::vector<WarningRow>& rows) {
-    for (std::size_t o = 0; o < f.experiment().plans.size(); ++o)
-        for (std::size_t p = 0; p < f.experiment().plans[o].pools.size(); ++p)
+    for (std::size_t o = 0; o < f.experiment().plans.size(); ++o) {
+        for (std::size_t p = 0; p < f.experiment().plans[o].pools.size(); ++p) {
             for (std::size_t s = 0; s < f.layout().scales; ++s) warn_of_pool(f, o, p, s, rows);
+            warn_of_volumes(f, o, p, rows);
+        }
+    }
 }
 
 /// Where events and the fluid differ so much that its months are not to be relied on.

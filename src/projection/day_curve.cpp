@@ -50,6 +50,27 @@ DayCurve::DayCurve(double low, double high, std::size_t points, std::function<Fl
     std::reverse(levels_.begin(), levels_.end());
 }
 
+DayCurve DayCurve::reaching(double low, double high, double factor,
+                            std::function<FluidDay(double demand)> const& day) const {
+    auto wider = *this;
+    auto& levels = wider.levels_;
+    for (double demand = levels.back().demand; demand < high;) {
+        demand = std::min(high, demand * factor);
+        levels.push_back({demand, day(demand)});
+    }
+    // Where no more is paid than without demand, all is linear down to none.
+    auto const lowest = levels.begin() + 1;
+    std::vector<Level> below;
+    double demand = lowest->demand, paid = lowest->day.paid_hours;
+    while (demand > low && paid > levels.front().day.paid_hours) {
+        demand = std::max(low, demand / factor);
+        below.push_back({demand, day(demand)});
+        paid = below.back().day.paid_hours;
+    }
+    levels.insert(lowest, below.rbegin(), below.rend());
+    return wider;
+}
+
 void DayCurve::add(double demand, double times, FluidDay& sums) const {
     auto above = std::upper_bound(levels_.begin(), levels_.end() - 1, demand,
                                   [](double d, Level const& level) { return d < level.demand; });

@@ -19,6 +19,10 @@ public:
     /// last goes on as it does below it: more replicas, or as many where there are never more.
     void add(double demand, double times, FluidDay& sums) const;
 
+    /// The same curve with further levels, each so many times the next, from `low` to `high` where it does not reach.
+    [[nodiscard]] DayCurve reaching(double low, double high, double factor,
+                                    std::function<FluidDay(double demand)> const& day) const;
+
 private:
     struct Level {
         double demand = 0;

@@ -37,6 +37,7 @@ void add_tokens(Screen&);        ///< context by cause, percentiles of prompts a
 void add_nonlinearity(Screen&);  ///< how larger scales differ from linear
 void add_limits(Screen&);        ///< what rate limits must allow, against what is allowed
 void add_pools(Screen&);         ///< replicas on own GPUs, how full and how fast
+void add_breakeven(Screen&);     ///< from which volume on another option is cheaper
 void add_gates(Screen&);
 void add_warnings(Screen&);
 void add_claims(Screen&);

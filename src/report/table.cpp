@@ -66,6 +66,7 @@ std::string to_screen(Result const& result, ScreenSettings const& settings) {
     add_nonlinearity(screen);
     add_pools(screen);
     add_limits(screen);
+    add_breakeven(screen);
     add_gates(screen);
     add_warnings(screen);
     add_claims(screen);

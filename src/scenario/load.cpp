@@ -32,6 +32,7 @@ struct ScenarioText {
     PlanSection plan;
     Costs costs;
     std::vector<Gate> gates;
+    std::optional<Compare> compare;
 };
 
 /// Workflows, but all their names are known before the features that use them.
@@ -72,7 +73,8 @@ Table<ScenarioText> scenario_table(Reading& reading) {
         .defaulted("prices", &ScenarioText::prices, prices_shape(reading), "{}",
                    "where prices come from and how they change")
         .defaulted("costs", &ScenarioText::costs, costs_shape(reading), "{}", "what inference costs besides calls")
-        .defaulted("gates", &ScenarioText::gates, gates_shape(reading), "[]", "bounds on results");
+        .defaulted("gates", &ScenarioText::gates, gates_shape(reading), "[]", "bounds on results")
+        .optional("compare", &ScenarioText::compare, compare_shape(), "which options are held against which");
 }
 
 std::vector<Feature> take_features(ScenarioText& text, std::vector<Workflow>& workflows) {
@@ -102,6 +104,7 @@ Scenario assemble(ScenarioText text, Reading& reading) {
     s.options = text.options;
     s.costs = text.costs;
     s.gates = text.gates;
+    s.compare = text.compare;
     s.roles = reading.roles.all();
     s.beliefs = reading.beliefs.settle(reading.log);
     return s;

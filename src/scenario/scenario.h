@@ -96,6 +96,19 @@ struct Gate {
     double bound = 0;                  ///< dollars, or a share for a margin
 };
 
+/// Multiples of a month's traffic.
+struct VolumeRange {
+    double from = 0.1, to = 300;
+};
+
+/// What options are held against, and where.
+struct Compare {
+    std::string baseline{};                  ///< empty: the first
+    std::vector<std::string> challengers{};  ///< empty: all others
+    std::optional<Month> reference{};        ///< nothing: Scenario::reference_month()
+    VolumeRange range{};
+};
+
 /// The whole input, read and checked: what we do not know, what customers do, and what is compared.
 struct Scenario {
     std::string name;
@@ -116,6 +129,7 @@ struct Scenario {
     PriceTerms prices;
     Costs costs;
     std::vector<Gate> gates;
+    std::optional<Compare> compare;
     std::vector<InputFile> inputs;
     std::vector<std::string> notes;  ///< rules that this scenario uses, for `lint --resolved`
     std::string hash;                ///< of the resolved scenario
@@ -126,6 +140,12 @@ struct Scenario {
     [[nodiscard]] std::vector<Period> periods() const { return runrate::periods(calendar); }
     /// The month whose figures are shown where one month must stand for all: the twelfth, or the last before it.
     [[nodiscard]] int reference_month() const { return calendar.months < 12 ? calendar.months - 1 : 11; }
+
+    /// The month in which options are held against each other, at multiples of its traffic.
+    [[nodiscard]] int compared_month() const {
+        bool const stated = compare && compare->reference;
+        return stated ? months_between(calendar.start, *compare->reference) : reference_month();
+    }
 };
 
 }  // namespace runrate

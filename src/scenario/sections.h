@@ -122,4 +122,8 @@ std::vector<PoolPlan> pool_plans_of(PlanSection const&, std::vector<Pool> const&
 Shape<Costs> costs_shape(Reading&);
 Shape<std::vector<Gate>> gates_shape(Reading&);
 
+Shape<Compare> compare_shape();
+/// Whether what is compared is there. \param root  the whole tree
+void check_compare(Scenario const&, Cursor const& root);
+
 }  // namespace runrate

@@ -265,6 +265,7 @@ void validate(Scenario const& s, std::vector<std::pair<std::string, TargetTerms>
     check_plans(s, section);
     check_strict_prices(s, reading);
     validate_demand(s, Cursor{root, "", reading.log});
+    check_compare(s, Cursor{root, "", reading.log});
     for (auto const& check : reading.later) check(s);
 }
 

@@ -71,6 +71,47 @@ TEST(BreakevenVerb, PrintsAScreenAndACurve) {
                 StartsWith("baseline,challenger,quality,mix,multiplier,"));
 }
 
+TEST(BreakevenVerb, TakesFromTheScenarioWhatIsNotNamed) {
+    auto const file = file_of("compare.yaml",
+                              options_text() + "compare: {baseline: small, challengers: [large], range: 1x to 20x}\n");
+    Words const json{"--worlds", "64", "--format", "json"};
+    auto const stated = json_of(run_cli(with({"breakeven", file}, json)));
+    ASSERT_EQ(stated["breakeven"].size(), 2U);
+    EXPECT_EQ(stated["breakeven"][0]["baseline"], "small");
+    EXPECT_EQ(stated["breakeven"][0]["challenger"], "large");
+    EXPECT_EQ(stated["breakeven"][0]["range_to"], 20);
+    auto const named = json_of(
+        run_cli(with({"breakeven", file, "--baseline", "large", "--challenger", "small", "--range", "2x:4x"}, json)));
+    EXPECT_EQ(named["breakeven"][0]["challenger"], "small");
+    EXPECT_EQ(named["breakeven"][0]["range_from"], 2);
+    EXPECT_EQ(run_cli({"breakeven", file, "--baseline", "large"}).code, Exit::bad_input) << "nobody is left";
+}
+
+TEST(BreakevenVerb, SaysWhatARunSays) {
+    auto const file = file_of("run.yaml", options_text() + "compare: {challengers: [small]}\n");
+    Words const json{"--worlds", "64", "--format", "json"};
+    auto const ran = json_of(run_cli(with({"run", file, "--option", "large", "--option", "small"}, json)));
+    auto const said = json_of(run_cli(with({"breakeven", file}, json)));
+    for (char const* table : {"breakeven", "breakeven_curve", "breakeven_intervals"})
+        EXPECT_EQ(ran[table], said[table]);
+    auto const screen = run_cli({"run", file, "--worlds", "64"}).out;
+    EXPECT_THAT(screen, HasSubstr("Breakeven: multiples of 2026-02 from 0.1x to 300x, its mix of features"));
+    EXPECT_THAT(screen, HasSubstr("small against large, as bought: cheaper in half of the worlds from"));
+    EXPECT_THAT(screen, HasSubstr("P(cheaper) 0"));
+}
+
+TEST(BreakevenVerb, SaysWhereTheMixDecides) {
+    auto text = options_text();
+    text.replace(text.find("workflows:"), 10,
+                 "  search: {traffic: {sessions: 3000 per month}, session: {turn: look}}\nworkflows:\n"
+                 "  look: {steps: [{call: answerer, user: 100 tokens, output: 10 tokens}]}");
+    auto const file = file_of("mixes.yaml", text);
+    Words const few_points{"--worlds", "64", "--points", "9", "--challenger", "small"};
+    auto const out = run_cli(with({"breakeven", file}, few_points)).out;
+    EXPECT_THAT(out, HasSubstr("Depends on mix: from "));
+    EXPECT_THAT(out, HasSubstr("With chat alone: cheaper in half of the worlds from"));
+}
+
 TEST(BreakevenVerb, SaysWhatIsWrong) {
     auto const file = file_of("wrong.yaml", options_text());
     auto const said = [&](Words const& more) {

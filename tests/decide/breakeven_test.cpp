@@ -1,5 +1,6 @@
 #include "decide/breakeven.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <gtest/gtest.h>
@@ -92,6 +93,40 @@ TEST(Breakeven, IsSafeOnlyWhereItStaysProbable) {
     EXPECT_NEAR(*worlds.p50, 20, 1e-9);
     EXPECT_NEAR(worlds.never, 0.25, 1e-12);
     EXPECT_GT(curve.back().standard_error, 0.1);
+}
+
+/// domain.md 3.4: units of $3,467.50 a month that serve 23,221M tokens each, against prices per million tokens.
+TEST(Breakeven, IsThatOfTheTableOfUnits) {
+    constexpr double unit = 3467.5, serves = 23'221;
+    struct Row {
+        double price, bare, spare, quarter, one;
+    };
+    constexpr Row rows[] = {{0.88, 3940, 7881, 12'616, 35'495}, {5.625, 616, 1233, 1974, 4937},
+                            {6.25, 555, 1110, 1776, 4443},      {9, 385, 771, 1234, 3085},
+                            {15, 231, 462, 740, 1851},          {17.5, 198, 396, 634, 1587}};
+    auto const breakeven = [&](double price, double spares, double staff) {
+        Differences d{{}, {}, {0}};
+        for (int v = 50; v <= 40'000; v += 50) d.volumes.push_back(v);
+        for (double const v : d.volumes)
+            d.samples.push_back({unit * (std::ceil(v / serves) + spares) + staff - price * v});
+        return safe_volume(d, 0.5).volume;
+    };
+    for (auto const& row : rows) {
+        EXPECT_NEAR(breakeven(row.price, 0, 0), row.bare, 0.6) << row.price;
+        EXPECT_NEAR(breakeven(row.price, 1, 0), row.spare, 0.6) << row.price;
+        EXPECT_NEAR(breakeven(row.price, 1, 50'000.0 / 12), row.quarter, 0.6) << row.price;
+        EXPECT_NEAR(breakeven(row.price, 1, 250'000.0 / 12), row.one, 0.6) << row.price;
+    }
+}
+
+TEST(Breakeven, TriesVolumesEvenlyInLogarithmsAndOne) {
+    auto const v = even_volumes(0.1, 300, 17);
+    ASSERT_EQ(v.size(), 17U);
+    EXPECT_EQ(v.front(), 0.1);
+    EXPECT_EQ(v.back(), 300);
+    EXPECT_EQ(std::count(v.begin(), v.end(), 1.0), 1);
+    EXPECT_NEAR(v[10] / v[9], v[15] / v[14], 1e-9);
+    EXPECT_EQ(even_volumes(2, 8, 3)[1], 4);
 }
 
 TEST(Breakeven, RegretsEitherChoice) {

@@ -84,6 +84,34 @@ TEST(DayCurve, GoesOnBeyondItsLastLevelAsBelowIt) {
     EXPECT_NEAR(once(fixed, 300).calls, 30'000, 1e-6);
 }
 
+TEST(DayCurve, ReachesFurtherWithoutChangingWhatItHas) {
+    DayCurve const curve{20, 100, 5, day_at};
+    auto const wide = curve.reaching(1, 1000, 1.6, [](double demand) {
+        auto day = day_at(demand);
+        day.paid_hours += demand > 100 ? 7 : 0;  // what a line beyond the last level would not know
+        return day;
+    });
+    for (double const demand : {20.0, 33.0, 100.0}) {
+        EXPECT_EQ(once(wide, demand).paid_hours, once(curve, demand).paid_hours);
+        EXPECT_EQ(once(wide, demand).calls, once(curve, demand).calls);
+    }
+    EXPECT_NEAR(once(wide, 1000).paid_hours, 24 * 200 + 7, 1e-9);
+    EXPECT_NEAR(once(wide, 400).paid_hours, 24 * 80 + 7, 1e-9);
+    EXPECT_NEAR(once(curve, 3).paid_hours, 55.2, 1e-9) << "on the way from 20 to none";
+    EXPECT_NEAR(once(wide, 3).paid_hours, 48, 1e-9) << "on the plateau";
+}
+
+TEST(DayCurve, ReachesNotBelowItsPlateau) {
+    DayCurve const curve{5, 100, 5, day_at};
+    int days = 0;
+    auto const wide = curve.reaching(0.001, 90, 1.6, [&](double demand) {
+        ++days;
+        return day_at(demand);
+    });
+    EXPECT_EQ(days, 0) << "less than 5 pays as many hours, and 100 is beyond 90";
+    EXPECT_NEAR(once(wide, 0.01).paid_hours, 48, 1e-9);
+}
+
 TEST(DayCurve, AddsDaysAndKeepsTheHighestPeak) {
     DayCurve const curve{1, 100, 9, day_at};
     FluidDay sum;

@@ -46,6 +46,45 @@ Result small_result() {
     return r;
 }
 
+BreakevenRow example_breakeven(char const* quality) {
+    BreakevenRow row;
+    row.baseline = "api", row.challenger = "own", row.quality = quality, row.view = "accrual";
+    row.gpu_price_basis = "as planned", row.mix = "reference", row.reference = "2026-12";
+    row.range_from = 0.1, row.range_to = 300, row.status = "crosses";
+    row.safe50_sessions = 147'900, row.safe50_tokens = 33e9, row.p_never = 0, row.p_always = 0;
+    row.month_p50 = "2026-07", row.gpu_price = Amount{1'900'000};
+    row.regret_challenger = Amount{1'000'000}, row.regret_baseline = Amount{2'500'000'000};
+    return row;
+}
+
+TEST(Screen, SaysFromWhichVolumeOnAnotherOptionIsCheaper) {
+    auto r = small_result();
+    for (auto const* quality : {"as_bought", "adjusted"}) r.breakeven.push_back(example_breakeven(quality));
+    r.breakeven_curve.push_back({.baseline = "api",
+                                 .challenger = "own",
+                                 .quality = "as_bought",
+                                 .mix = "reference",
+                                 .multiplier = 1,
+                                 .sessions = {},
+                                 .tokens = {},
+                                 .cost_baseline = {},
+                                 .cost_challenger = {},
+                                 .p_cheaper = 0.34,
+                                 .p_cheaper_se = {},
+                                 .replicas = {}});
+    EXPECT_EQ(block(to_screen(r), "Breakeven"),
+              R"(Breakeven: multiples of 2026-12 from 0.1x to 300x, its mix of features
+own against api, as bought: cheaper in half of the worlds from 148k sessions a month on (33.0B
+  tokens), in 80% at no volume; P(cheaper) 34% at 1x; at 1x cheaper for good from 2026-07 on; as
+  dear as api at 1x with GPUs at $1.90/h; a wrong choice costs, per year at 1x: own $1.00 on
+  average, api $2.50k
+)") << "failures that change nothing are no second paragraph";
+    r.breakeven[1].safe50_sessions = std::nullopt, r.breakeven[1].p_never = 0.9;
+    EXPECT_THAT(to_screen(r),
+                HasSubstr("own against api, with what failed sessions cost: cheaper in half of the worlds "
+                          "at no volume"));
+}
+
 TEST(Screen, ADiscountStandsWhereItsSizePutsIt) {
     auto r = small_result();
     auto discount = r.cost_lines.front();

@@ -133,7 +133,7 @@ TEST(Schema, HasEveryKeyOfTheLanguage) {
     auto const schema = nlohmann::json::parse(scenario_schema());
     std::string const text = schema.dump();
     for (char const* key : {"schema", "name", "extends", "calendar", "money", "scales", "beliefs", "features",
-                            "workflows", "gateway", "options", "targets", "prices", "costs", "gates"}) {
+                            "workflows", "gateway", "options", "targets", "prices", "costs", "gates", "compare"}) {
         EXPECT_TRUE(schema["properties"].contains(key)) << key;
     }
     for (char const* key : {"start",

@@ -1,0 +1,90 @@
+#include "report/breakeven_text.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "report/figures.h"
+
+namespace runrate {
+namespace {
+
+/// Dearer in most worlds at the end of the range.
+bool is_never(BreakevenRow const& row) { return !row.safe50_sessions && row.p_never.value_or(1) > 0.5; }
+
+std::string volume_text(Real const& sessions, Real const& tokens) {
+    return fmt::format("{} sessions a month on ({} tokens)", figure(*sessions), figure(tokens.value_or(0)));
+}
+
+}  // namespace
+
+std::string safe_text(BreakevenRow const& row) {
+    auto const range =
+        fmt::format("{} to {}", times_text(row.range_from.value_or(0)), times_text(row.range_to.value_or(0)));
+    auto const half = row.safe50_sessions ? fmt::format("from {}", volume_text(row.safe50_sessions, row.safe50_tokens))
+                      : is_never(row)     ? fmt::format("at no volume to the end of {}", range)
+                                          : fmt::format("at every volume of {}", range);
+    auto text = fmt::format("cheaper in half of the worlds {}", half);
+    if (is_never(row)) return text;
+    if (row.safe80_sessions)
+        return text + fmt::format(", in 80% from {}", volume_text(row.safe80_sessions, row.safe80_tokens));
+    bool const always = !row.safe50_sessions && row.p_always.value_or(0) >= 0.8;
+    return text + (always ? ", and in 80%" : ", in 80% at no volume");
+}
+
+std::string regret_text(BreakevenRow const& row, std::string_view currency) {
+    return fmt::format("a wrong choice costs, per year at 1x: {} {} on average, {} {}", row.challenger,
+                       money(row.regret_challenger.value_or(Amount{}), currency), row.baseline,
+                       money(row.regret_baseline.value_or(Amount{}), currency));
+}
+
+std::string dates_text(BreakevenRow const& row) {
+    std::string text;
+    if (row.month_p50) text = fmt::format("cheaper for good from {} on", *row.month_p50);
+    if (row.payback_p50) text += fmt::format("{}paid back in {}", text.empty() ? "" : ", ", *row.payback_p50);
+    return text.empty() ? "" : "at 1x " + text;
+}
+
+std::string turning_text(BreakevenRow const& row, std::string_view currency) {
+    std::string text;
+    auto const add = [&](std::string const& part) { text += (text.empty() ? "" : ", or ") + part; };
+    if (row.api_price) add(fmt::format("with API tokens at {}/M", money(*row.api_price, currency)));
+    if (row.gpu_price) add(fmt::format("with GPUs at {}/h", money(*row.gpu_price, currency)));
+    if (row.fte) add(fmt::format("with {} FTE", figure(*row.fte)));
+    if (row.success) add(fmt::format("with {} of its sessions successful", percent(*row.success)));
+    return text.empty() ? "" : fmt::format("as dear as {} at 1x {}", row.baseline, text);
+}
+
+bool is_headline(BreakevenRow const& row) {
+    return row.gpu_price_basis.value_or("as planned") == "as planned" && row.mix.value_or("reference") == "reference";
+}
+
+std::string variation_text(BreakevenRow const& row) {
+    auto const mix = row.mix.value_or("reference");
+    if (mix != "reference") return (mix.starts_with("mix of") ? "with the " : "with ") + mix;
+    return fmt::format("with all GPU-hours {}", row.gpu_price_basis.value_or("as planned"));
+}
+
+std::string mix_text(Result const& result, BreakevenRow const& of) {
+    double least = 0, most = 0;
+    bool open = false;
+    for (auto const& row : result.breakeven) {
+        bool const same =
+            row.challenger == of.challenger && row.quality == of.quality && row.gpu_price_basis == of.gpu_price_basis;
+        if (!same) continue;
+        if (!row.safe50_sessions) {
+            open |= is_never(row);
+            continue;
+        }
+        least = least == 0 ? *row.safe50_sessions : std::min(least, *row.safe50_sessions);
+        most = std::max(most, *row.safe50_sessions);
+    }
+    return fmt::format("depends on mix: from {} to {} sessions a month", figure(least),
+                       open ? "no number of" : figure(most));
+}
+
+std::string_view quality_text(BreakevenRow const& row) {
+    return row.quality == "as_bought" ? "as bought" : "with what failed sessions cost";
+}
+
+}  // namespace runrate

@@ -1,0 +1,63 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "report/breakeven_text.h"
+#include "report/figures.h"
+#include "report/screen.h"
+
+namespace runrate {
+namespace {
+
+/// `P(cheaper) 0.00% at 1x, 34% at 10x`; empty where no scale is within the range of volumes.
+std::string probabilities(Screen const& screen, BreakevenRow const& of) {
+    std::string text;
+    for (double const scale : screen.shown.scales) {
+        for (auto const& row : screen.result.breakeven_curve) {
+            bool const same = row.baseline == of.baseline && row.challenger == of.challenger &&
+                              row.quality == of.quality && Text{row.mix} == of.mix;
+            if (!same || row.multiplier != scale) continue;
+            text += fmt::format("{}{} at {}", text.empty() ? "P(cheaper) " : ", ", percent(row.p_cheaper.value_or(0)),
+                                times_text(scale));
+        }
+    }
+    return text;
+}
+
+/// Where failed sessions cost nothing, or as much in both options, counting them says nothing new.
+bool is_news(Screen const& screen, BreakevenRow const& row) {
+    if (row.quality == "as_bought") return true;
+    if (!is_headline(row)) return false;
+    auto const& rows = screen.result.breakeven;
+    return std::none_of(rows.begin(), rows.end(), [&](BreakevenRow const& other) {
+        return other.quality == "as_bought" && is_headline(other) && other.challenger == row.challenger &&
+               other.safe50_sessions == row.safe50_sessions && other.safe80_sessions == row.safe80_sessions &&
+               other.regret_challenger == row.regret_challenger && other.regret_baseline == row.regret_baseline;
+    });
+}
+
+std::string row_text(Screen const& screen, BreakevenRow const& row) {
+    if (!is_headline(row))
+        return fmt::format("{} against {}, {}, {}: {}", row.challenger, row.baseline, quality_text(row),
+                           variation_text(row), safe_text(row));
+    auto text = fmt::format("{} against {}, {}: {}", row.challenger, row.baseline, quality_text(row), safe_text(row));
+    auto const& currency = screen.result.currency;
+    for (auto const& part :
+         {probabilities(screen, row), dates_text(row), turning_text(row, currency), regret_text(row, currency)})
+        if (!part.empty()) text += "; " + part;
+    return text;
+}
+
+}  // namespace
+
+void add_breakeven(Screen& screen) {
+    auto const& rows = screen.result.breakeven;
+    if (rows.empty()) return;
+    add_title(screen, fmt::format("Breakeven: multiples of {} from {} to {}, its mix of features",
+                                  rows.front().reference.value_or(""), times_text(rows.front().range_from.value_or(0)),
+                                  times_text(rows.front().range_to.value_or(0))));
+    for (auto const& row : rows)
+        if (is_news(screen, row)) add_paragraph(screen, row_text(screen, row));
+}
+
+}  // namespace runrate
