@@ -205,14 +205,13 @@ PoolSettings event_pool(Scenario const& s, std::size_t pool, EventWorld const& w
 PoolSettings pool_settings(Scenario const& s, std::size_t pool, EventWorld const& world) {
     auto const& p = s.pools[pool];
     auto const& fleet = p.fleet;
-    PoolSettings settings{
-        .replica = p.replica,
-        .parameters = step_parameters(p, world, pool),
-        .router = fleet.router,
-        .replicas = s.pool_plans[pool].at_least,
-        .seed = world.seed,
-        .world = world.number,
-        .entity = pool};
+    PoolSettings settings{.replica = p.replica,
+                          .parameters = step_parameters(p, world, pool),
+                          .router = fleet.router,
+                          .replicas = s.pool_plans[pool].at_least,
+                          .seed = world.seed,
+                          .world = world.number,
+                          .entity = pool};
     if (auto const& a = fleet.autoscale) {
         settings.autoscale = AutoscaleRule{.in_flight = a->aim(),
                                            .every = from_seconds(a->every_s),

@@ -138,8 +138,8 @@ std::vector<std::size_t> PoolRun::volumes_near(std::span<double const> scales) c
 void PoolRun::fill_scales(std::span<double const> scales, std::size_t first_scale, PoolUse& result) const {
     auto const& layout = e.layout;
     auto const reference = busy_reference();
-    PoolProjection const projection{scenario(), plan, lines.pool, where, out.usage, volumes, reference,
-                                    scales[scales.size() / 2]};
+    PoolProjection const projection{scenario(), plan,    lines.pool, where,
+                                    out.usage,  volumes, reference,  scales[scales.size() / 2]};
     PoolMonths months{scenario(), projection, volumes, reference, scales, lines.thresholds, where.beliefs};
     Speeds const speeds{scenario().pools[lines.pool], projection.curve()};
     for (auto cell = layout.cell(first_scale, 0); cell < layout.cell(first_scale + scales.size(), 0); ++cell) {

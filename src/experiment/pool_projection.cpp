@@ -69,7 +69,8 @@ PoolProjection::PoolProjection(Scenario const& s, BillPlan const& plan, std::siz
         crowded = std::max(crowded, crowding(s.features[f].traffic));
     }
     if (auto const* stated = std::get_if<StatedCapacity>(&s.pools[pool].speed))
-        curve_ = stated_curve(mix, stated->of == StatedCapacity::Of::total, stated->tokens_per_s.in(world.beliefs), full_in_flight);
+        curve_ = stated_curve(mix, stated->of == StatedCapacity::Of::total, stated->tokens_per_s.in(world.beliefs),
+                              full_in_flight);
     else
         make_curve(std::move(mix), crowded, static_cast<std::int64_t>(std::min<std::size_t>(sampled_calls / 8, 4000)));
     if (settings_.autoscale) cold_start_s_ = mean_of(settings_.cold_start_s);

@@ -279,6 +279,7 @@ LoadCurve stated_curve(std::vector<CallMix> const& mix, bool with_prompts, doubl
         seconds += n > 0 ? m.calls * one.sojourn_s.back() : 0;
     }
     one.calls_per_s = seconds > 0 ? calls / seconds : 1;
+    one.ttft.add(0);  // what is known of it: nobody waits before the replica is full
     auto full = one;
     full.in_flight = full_at;
     full.calls_per_s *= full_at;

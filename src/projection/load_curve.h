@@ -34,9 +34,8 @@ struct LoadCurve {
     [[nodiscard]] double saturated_calls_per_s() const;
 };
 
-/// Of a replica whose throughput is stated: up to `full_at` in flight a call takes as long as its tokens at that part of
-/// the throughput, beyond it longer.
-/// \param with_prompts  whether tokens of prompts count too
+/// Of a replica whose throughput is stated: up to `full_at` in flight a call takes as long as its tokens at that part
+/// of the throughput, beyond it longer. \param with_prompts  whether tokens of prompts count too
 LoadCurve stated_curve(std::vector<CallMix> const&, bool with_prompts, double tokens_per_s, double full_at);
 
 /// Runs a replica, level by level, on sampled calls in their mix. They come from callers that wait for an answer and

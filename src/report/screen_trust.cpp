@@ -82,6 +82,12 @@ std::string pool_sentence(Result const& result) {
             text += fmt::format(" hours of {} are {} times the fluid's, by {} days run event by event;", row.item,
                                 figure(value), *row.n);
     }
+    std::vector<std::string> stated;
+    for (auto const& row : result.service)
+        if (!row.ttft_p95 && std::find(stated.begin(), stated.end(), row.pool) == stated.end())
+            stated.push_back(row.pool);
+    for (auto const& pool : stated)
+        text += fmt::format(" pool {} has the throughput that the scenario states, and no latency is known;", pool);
     text.back() = '.';
     return text;
 }

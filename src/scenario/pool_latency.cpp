@@ -19,9 +19,8 @@ struct Latency {
 Latency usual_latency(Pool const& pool) {
     auto const* known = std::get_if<CalibratedSpeed>(&pool.speed);
     if (!known) return {};
-    auto const in_flight = pool.fleet.autoscale
-                               ? std::max<std::int64_t>(1, std::llround(pool.fleet.autoscale->aim()))
-                               : usual_in_flight;
+    auto const in_flight =
+        pool.fleet.autoscale ? std::max<std::int64_t>(1, std::llround(pool.fleet.autoscale->aim())) : usual_in_flight;
     ReplicaEngine engine{pool.replica, known->speed.parameters};
     EngineMeans sum;
     double served = 0;

@@ -29,8 +29,9 @@ Shape<double> per_replica_shape() {
 
 void check_autoscale(AutoscaleTerms& a, Cursor const& at) {
     if (a.in_flight.has_value() == a.yield.has_value())
-        at.error("an autoscaler aims at requests in flight (in_flight: 12 per replica) or, of a stated capacity, at a "
-                 "share of it (yield: 70%)");
+        at.error(
+            "an autoscaler aims at requests in flight (in_flight: 12 per replica) or, of a stated capacity, at a "
+            "share of it (yield: 70%)");
     if (a.yield && !(*a.yield > 0)) at.find("yield")->error("replicas that shall do nothing serve nobody");
     if (a.every_s < 1 || a.every_s > 3600)
         at.find("every")->error("an autoscaler looks every 1 s to 1 h (Kubernetes: 15 s)");

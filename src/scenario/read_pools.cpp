@@ -120,10 +120,14 @@ struct Written : FleetTerms {
 /// A stated throughput has no batches, so what describes them would be ignored.
 void check_capacity(Written& w, Cursor const& at) {
     if (w.autoscale && w.autoscale->yield && !w.capacity)
-        at.find("autoscale")->find("yield")->error("a yield is of a stated 'capacity' (state in_flight: 12 per replica)");
+        at.find("autoscale")
+            ->find("yield")
+            ->error("a yield is of a stated 'capacity' (state in_flight: 12 per replica)");
     if (!w.capacity) return;
     if (w.autoscale && w.autoscale->in_flight)
-        at.find("autoscale")->find("in_flight")->error("a stated capacity knows no requests in flight (state yield: 70%)");
+        at.find("autoscale")
+            ->find("in_flight")
+            ->error("a stated capacity knows no requests in flight (state yield: 70%)");
     auto const& limits = w.limits;
     for (auto const& [key, stated] : {std::pair{"engine", w.engine != default_engine},
                                       {"calibration", w.calibration != default_calibration},

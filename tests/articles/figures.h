@@ -97,6 +97,17 @@ inline double ratio_at(Result const& r, Place const& p, std::string const& other
     return dollars(visit_at(r, p).mean) / dollars(visit_at(r, base).mean);
 }
 
+/// A figure of the breakeven of the place's option, as bought and as planned.
+inline double breakeven_at(Result const& r, Place const& p, std::string const& name) {
+    for (auto const& row : r.breakeven) {
+        if (row.challenger != p.option || row.quality != "as_bought" || row.gpu_price_basis != "as planned") continue;
+        if (name == "safe50_tokens") return row.safe50_tokens.value();
+        if (name == "p_never") return row.p_never.value();
+        if (name == "api_price") return dollars(row.api_price);
+    }
+    throw std::out_of_range("no breakeven of " + p.option + " with " + name);
+}
+
 inline double total_at(CostRow const& row, std::string const& which) {
     if (which == "p5") return dollars(row.p5);
     if (which == "p50") return dollars(row.p50);
@@ -122,6 +133,7 @@ inline double figure(Result const& r, ExpectedRow const& row) {
     if (kind == "tokens") return tokens_at(r, p);
     if (kind == "factor") return factor_at(r, p, name);
     if (kind == "chain") return chain_at(r, p, name);
+    if (kind == "breakeven") return breakeven_at(r, p, name);
     throw std::out_of_range("no figure is called " + row.what);
 }
 

@@ -126,7 +126,7 @@ TEST(PoolBill, SaysHowPoolsServed) {
     EXPECT_TRUE(audited);
 }
 
-TEST(PoolBill, NeedsAPriceAndStepTimes) {
+TEST(PoolBill, NeedsAPrice) {
     auto const said = [](std::string const& pool, std::string const& plan) -> std::string {
         try {
             run_pool(pool, plan);
@@ -136,8 +136,21 @@ TEST(PoolBill, NeedsAPriceAndStepTimes) {
     EXPECT_EQ(said("", "{at_least: 2}"),
               "option 'self-host' is served by pool 'own', whose GPUs have no price (state plan.own.rest: {on_demand: "
               "$2.95/GPU-h})");
-    EXPECT_THAT(said(", capacity: {output: 900 tokens/s}", "{at_least: 2, rest: {on_demand: $4/GPU-h}}"),
-                testing::HasSubstr("states its capacity: its months cannot be worked out"));
+}
+
+TEST(PoolBill, OfAStatedCapacityFollowsTheTokensThatAreAsked) {
+    // Replica-hours of all tokens of answers at 70 % of 100 a second.
+    std::string const pool = ", capacity: {output: 100 tokens/s}, autoscale: {yield: 70%, cold_start: 1 s, most: 500}";
+    auto const r = run_pool(pool, "{at_least: 1, rest: {on_demand: $4/GPU-h}}");
+    double const tokens = 20 * (50e3 * 4 * 200 + 28 * 800 * 20);
+    double const wanted = tokens / (100 * 0.7) / 3600;
+    auto const row = *std::find_if(r.service.begin(), r.service.end(),
+                                   [](ServiceRow const& s) { return s.scale == 20 && s.period == "2026-02"; });
+    EXPECT_GT(*row.paid_hours, wanted);
+    EXPECT_LT(*row.paid_hours, 1.2 * wanted);  // whole replicas, kept for some minutes
+    EXPECT_FALSE(row.ttft_p95);
+    EXPECT_FALSE(row.cache_hit);
+    EXPECT_TRUE(r.accuracy.empty());
 }
 
 TEST(PoolBill, WarnsWhereAPoolIsAtItsMostOrTurnsCallsAway) {
