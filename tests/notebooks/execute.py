@@ -1,5 +1,5 @@
-"""Executes every notebook without a screen: `execute.py PROGRAM ROOT OUT`. Fails where a cell raises, where one shows no figure
-and no text, and where outputs are committed. What a notebook shows lies under OUT afterwards.
+"""Executes every notebook without a screen: `execute.py PROGRAM ROOT OUT`. Fails where a cell raises, where one shows no figure or
+no text, and where outputs are committed. What a notebook shows lies under OUT afterwards.
 """
 import json
 import os
