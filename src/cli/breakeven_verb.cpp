@@ -14,6 +14,7 @@
 #include "report/csv.h"
 #include "report/figures.h"
 #include "report/json.h"
+#include "report/markdown.h"
 #include "runrate/study.h"
 #include "scenario/scenario.h"
 
@@ -44,7 +45,7 @@ po::options_description breakeven_options() {
         "points", text("17"), "volumes that are priced beside the scales, 3 to 101")(
         "worlds", text("128"), "64, 128, 256, ...")("seed", text("1"), "equal seeds give equal bytes")(
         "threads", text("0"), "0: as many as the machine has; never changes the result")(
-        "format", text("table"), "table, json (the whole result) or csv")(
+        "format", text("table"), "table, json (the whole result), csv or markdown")(
         "table", po::value<std::string>()->default_value("", "breakeven_curve"),
         "which table of --format csv: breakeven, breakeven_curve or breakeven_intervals")(
         "out", text(""), "write there instead of standard output");
@@ -174,12 +175,10 @@ std::string screen(Result const& result, std::size_t width) {
     return out;
 }
 
-/// What is wrong with pools at some of the volumes: a bill of one that does not keep up is no bill.
 std::string warning_lines(Result const& result, std::size_t width) {
     std::string out;
     for (auto const& row : result.warnings)
-        if (row.code.starts_with("pool.") || row.code.starts_with("breakeven.") || row.code.starts_with("projection."))
-            add_wrapped(out, fmt::format("{} {}: {}", row.severity, row.code, row.text), width);
+        if (concerns_volumes(row)) add_wrapped(out, fmt::format("{} {}: {}", row.severity, row.code, row.text), width);
     return out;
 }
 
@@ -195,7 +194,7 @@ Exit breakeven_verb(std::vector<std::string> const& arguments, Surroundings& aro
     auto const parsed = parse_arguments(usage_text, breakeven_options(), arguments, around);
     if (!parsed) return Exit::ok;
     auto const& v = *parsed;
-    constexpr std::array<std::string_view, 3> formats{"table", "json", "csv"};
+    constexpr std::array<std::string_view, 4> formats{"table", "json", "csv", "markdown"};
     auto const format = parse_word(formats, "format", v["format"].as<std::string>());
     auto const& table = v["table"].as<std::string>();
     if (!table.empty()) parse_word(table_words, "table", table);
@@ -226,6 +225,7 @@ Exit breakeven_verb(std::vector<std::string> const& arguments, Surroundings& aro
     if (formats[format] == "json") return deliver(out, to_json(result), around), Exit::ok;
     if (formats[format] == "csv")
         return deliver(out, to_csv(result, table.empty() ? "breakeven_curve" : table), around), Exit::ok;
+    if (formats[format] == "markdown") return deliver(out, breakeven_markdown(result), around), Exit::ok;
     deliver(out, screen(result, width) + warning_lines(result, width), around);
     return Exit::ok;
 }

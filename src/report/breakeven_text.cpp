@@ -12,24 +12,32 @@ namespace {
 /// Dearer in most worlds at the end of the range.
 bool is_never(BreakevenRow const& row) { return !row.safe50_sessions && row.p_never.value_or(1) > 0.5; }
 
+/// Cheaper in four of five worlds from the beginning of the range on.
+bool is_always(BreakevenRow const& row) { return !row.safe50_sessions && row.p_always.value_or(0) >= 0.8; }
+
 std::string volume_text(Real const& sessions, Real const& tokens) {
     return fmt::format("{} sessions a month on ({} tokens)", figure(*sessions), figure(tokens.value_or(0)));
 }
 
 }  // namespace
 
+std::string safe50_text(BreakevenRow const& row) {
+    if (row.safe50_sessions) return "from " + volume_text(row.safe50_sessions, row.safe50_tokens);
+    return is_never(row) ? "at no volume" : "at every volume";
+}
+
+std::string safe80_text(BreakevenRow const& row) {
+    if (row.safe80_sessions) return "from " + volume_text(row.safe80_sessions, row.safe80_tokens);
+    return is_always(row) ? "at every volume" : "at no volume";
+}
+
 std::string safe_text(BreakevenRow const& row) {
-    auto const range =
-        fmt::format("{} to {}", times_text(row.range_from.value_or(0)), times_text(row.range_to.value_or(0)));
-    auto const half = row.safe50_sessions ? fmt::format("from {}", volume_text(row.safe50_sessions, row.safe50_tokens))
-                      : is_never(row)     ? fmt::format("at no volume to the end of {}", range)
-                                          : fmt::format("at every volume of {}", range);
-    auto text = fmt::format("cheaper in half of the worlds {}", half);
+    auto text = "cheaper in half of the worlds " + safe50_text(row);
+    if (!row.safe50_sessions)
+        text += fmt::format(" {} {} to {}", is_never(row) ? "to the end of" : "of",
+                            times_text(row.range_from.value_or(0)), times_text(row.range_to.value_or(0)));
     if (is_never(row)) return text;
-    if (row.safe80_sessions)
-        return text + fmt::format(", in 80% from {}", volume_text(row.safe80_sessions, row.safe80_tokens));
-    bool const always = !row.safe50_sessions && row.p_always.value_or(0) >= 0.8;
-    return text + (always ? ", and in 80%" : ", in 80% at no volume");
+    return text + (is_always(row) ? ", and in 80%" : ", in 80% " + safe80_text(row));
 }
 
 std::string regret_text(BreakevenRow const& row, std::string_view currency) {
@@ -57,6 +65,20 @@ std::string turning_text(BreakevenRow const& row, std::string_view currency) {
 
 bool is_headline(BreakevenRow const& row) {
     return row.gpu_price_basis.value_or("as planned") == "as planned" && row.mix.value_or("reference") == "reference";
+}
+
+bool is_news(Result const& result, BreakevenRow const& row) {
+    if (row.quality == "as_bought") return true;
+    if (!is_headline(row)) return false;
+    return std::none_of(result.breakeven.begin(), result.breakeven.end(), [&](BreakevenRow const& other) {
+        return other.quality == "as_bought" && is_headline(other) && other.challenger == row.challenger &&
+               other.safe50_sessions == row.safe50_sessions && other.safe80_sessions == row.safe80_sessions &&
+               other.regret_challenger == row.regret_challenger && other.regret_baseline == row.regret_baseline;
+    });
+}
+
+bool concerns_volumes(WarningRow const& row) {
+    return row.code.starts_with("pool.") || row.code.starts_with("breakeven.") || row.code.starts_with("projection.");
 }
 
 std::string variation_text(BreakevenRow const& row) {

@@ -10,6 +10,10 @@ namespace runrate {
 /// `cheaper in half of the worlds from 812k sessions a month on (2.10B tokens), in 80% from ...`.
 std::string safe_text(BreakevenRow const&);
 
+/// Its parts: `from 812k sessions a month on (2.10B tokens)`, `at no volume` and `at every volume` of the range.
+std::string safe50_text(BreakevenRow const&);
+std::string safe80_text(BreakevenRow const&);
+
 /// `a wrong choice costs, per year at 1x: self-host $1.2k on average, api $40.1k`.
 std::string regret_text(BreakevenRow const&, std::string_view currency);
 
@@ -23,6 +27,12 @@ std::string turning_text(BreakevenRow const&, std::string_view currency);
 
 /// Whether the row is of the plan at the reference's mix, not of another price of GPU-hours or another mix.
 bool is_headline(BreakevenRow const&);
+
+/// Where failed sessions cost nothing, or as much in both options, counting them says nothing new.
+bool is_news(Result const&, BreakevenRow const&);
+
+/// Whether a warning is of pools at some of the volumes: a bill of one that does not keep up is no bill.
+bool concerns_volumes(WarningRow const&);
 
 /// What a row that is no headline takes otherwise: `with all GPU-hours on demand`, `with support-chat alone`.
 std::string variation_text(BreakevenRow const&);

@@ -119,6 +119,10 @@ std::string percent(double share) {
     return fmt::format("{:.{}f}%", hundredths, places);
 }
 
+std::string seconds_text(double seconds) {
+    return seconds >= 0.9995 ? figure(seconds) + " s" : fmt::format("{} ms", figure(1000 * seconds));
+}
+
 std::string times_text(double scale) { return fmt::format("{}x", scale); }
 
 std::vector<int> percentages(std::span<Amount const> parts) {

@@ -30,6 +30,9 @@ std::string figure(double);
 /// A share as percent: one decimal under 10 %, two under 1 %, none above.
 std::string percent(double share);
 
+/// A latency: `1.20 s`, `405 ms`.
+std::string seconds_text(double seconds);
+
 /// A scale: `10x`.
 std::string times_text(double scale);
 

@@ -4,122 +4,19 @@
 
 #include <fmt/format.h>
 
-#include "core/overloaded.h"
+#include "report/breakeven_text.h"
 #include "report/cost_table.h"
-#include "report/csv.h"
 #include "report/figures.h"
+#include "report/markdown_breakeven.h"
+#include "report/markdown_table.h"
 #include "report/screen.h"
-#include "report/tables.h"
-#include "report/utf8.h"
 
 namespace runrate {
 namespace {
 
-/// One line without markup; a figure may begin with its sign.
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (char c : on_one_line(text)) {
-        switch (c) {
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '&': out += "&amp;"; break;
-            default:
-                if (std::string_view{"\\|`*_[]~#$!"}.find(c) != std::string_view::npos) out += '\\';
-                out += c;
-        }
-    }
-    return out;
-}
-
-std::string markdown_value(std::string_view name, Cell const& cell, std::string const& currency) {
-    bool const share = name == "share" || name == "margin";
-    return std::visit(Overloaded{
-                          [](std::monostate) { return std::string{}; },
-                          [](std::string_view text) { return markdown_text(text); },
-                          [&](double number) { return share ? percent(number) : figure(number); },
-                          [](std::int64_t count) { return fmt::format("{}", count); },
-                          [](bool flag) -> std::string { return flag ? "yes" : "no"; },
-                          [&](Amount amount) { return escaped(money(amount, currency)); },
-                      },
-                      cell);
-}
-
-/// A table of cells with names and alignments; columns without a value in any row are left out.
-struct Grid {
-    std::vector<std::string> names;
-    std::vector<char> numeric, used;
-    std::vector<std::vector<std::string>> rows;
-};
-
-/// The title of a section states the one scale and period that all its rows have.
-void leave_out_titled(Grid& grid) {
-    for (std::size_t i = 0; i < grid.names.size(); ++i) {
-        auto const same = [&](auto const& row) { return row[i] == grid.rows.front()[i]; };
-        bool const titled = grid.names[i] == "scale" || grid.names[i] == "period";
-        if (titled && std::all_of(grid.rows.begin(), grid.rows.end(), same)) grid.used[i] = 0;
-    }
-}
-
-template <class Row>
-Grid grid_of(std::vector<Row> const& rows, std::string const& currency) {
-    Grid grid;
-    for_each_name<Row>([&](std::string_view name) { grid.names.emplace_back(name); });
-    grid.numeric.assign(grid.names.size(), 0);
-    grid.used.assign(grid.names.size(), 0);
-    for (Row const& row : rows) {
-        std::vector<std::string> cells;
-        for_each_cell(row, [&](std::string_view name, Cell const& cell) {
-            auto const i = cells.size();
-            grid.numeric[i] |= !std::holds_alternative<std::string_view>(cell) && cell.index() != 0;
-            grid.used[i] |= cell.index() != 0;
-            cells.push_back(markdown_value(name, cell, currency));
-        });
-        grid.rows.push_back(std::move(cells));
-    }
-    leave_out_titled(grid);
-    return grid;
-}
-
-std::string grid_text(Grid const& grid) {
-    auto const line = [&](auto const& cell) {
-        std::string text = "|";
-        for (std::size_t i = 0; i < grid.names.size(); ++i) {
-            if (grid.used[i]) text += fmt::format(" {} |", cell(i));
-        }
-        return text + "\n";
-    };
-    auto out = line([&](std::size_t i) { return grid.names[i]; });
-    out += line([&](std::size_t i) { return std::string{grid.numeric[i] ? "---:" : "---"}; });
-    for (auto const& row : grid.rows) out += line([&](std::size_t i) { return row[i]; });
-    return out;
-}
-
-/// A section with the rows that `wanted` picks; nothing without rows.
-template <class Row, class Wanted>
-std::string section(std::string const& title, Result const& result, std::vector<Row> const& rows, Wanted wanted) {
-    std::vector<Row> shown;
-    std::copy_if(rows.begin(), rows.end(), std::back_inserter(shown), wanted);
-    if (shown.empty()) return "";
-    return "\n## " + title + "\n\n" + grid_text(grid_of(shown, result.currency));
-}
-
-Grid grid_of(OptionTable const& table, Selection const& shown) {
-    Grid grid{{"period", "scale"}, {0, 1}, {}, {}};
-    for (auto const& option : table.options) {
-        for (auto const* part : {" median", " P5 .. P95", " mean", " ±"}) {
-            grid.names.push_back(markdown_text(option) + part);
-            grid.numeric.push_back(1);
-        }
-    }
-    grid.used.assign(grid.names.size(), 1);
-    for (auto const& row : table.rows) {
-        auto cells = row.labels;
-        cells[0] = shown.periods[grid.rows.size() / shown.scales.size()].name;
-        for (auto const& group : row.cells) cells.insert(cells.end(), group.begin(), group.end());
-        for (auto& cell : cells) cell = escaped(cell);
-        grid.rows.push_back(std::move(cells));
-    }
-    return grid;
+template <class T>
+bool contains(std::vector<T> const& all, T const& one) {
+    return std::find(all.begin(), all.end(), one) != all.end();
 }
 
 std::string header(Result const& result) {
@@ -133,33 +30,158 @@ std::string header(Result const& result) {
     return text;
 }
 
-}  // namespace
+/// `a, b and c`.
+std::string listed(std::vector<std::string> const& names, char const* last) {
+    std::string text;
+    for (std::size_t i = 0; i < names.size(); ++i)
+        text += (i == 0 ? "" : i + 1 == names.size() ? fmt::format(" {} ", last) : ", ") + names[i];
+    return text;
+}
 
-std::string markdown_text(std::string_view text) { return escaped(defused(text)); }
+std::string question(Result const& result) {
+    if (result.options.empty()) return "";
+    std::vector<std::string> options, challengers;
+    for (auto const& row : result.options) options.push_back(row.option);
+    for (auto const& row : result.breakeven)
+        if (!contains(challengers, row.challenger)) challengers.push_back(row.challenger);
+    auto text = fmt::format("What does {} cost", listed(options, "or"));
+    if (!challengers.empty())
+        text += fmt::format(", and from which volume on is {} cheaper than {}", listed(challengers, "or"),
+                            result.breakeven.front().baseline);
+    return fmt::format("\n**Question:** {}?\n", markdown_text(text));
+}
+
+/// API models and own pools that an option's bill names, in its order.
+std::vector<std::string> served_by(Result const& result, std::string const& option) {
+    std::vector<std::string> names;
+    auto const add = [&](std::string const& name) {
+        if (!contains(names, name)) names.push_back(name);
+    };
+    for (auto const& row : result.cost_lines)
+        if (row.option == option && row.target) add(*row.target);
+    for (auto const& row : result.service)
+        if (row.option == option) add("pool " + row.pool);
+    return names;
+}
+
+std::string options_section(Result const& result) {
+    MarkdownTable table{{{"option"}, {"served by"}, {"states its success"}}, {}};
+    for (auto const& row : result.options)
+        table.rows.push_back({markdown_text(row.option),
+                              markdown_text(fmt::format("{}", fmt::join(served_by(result, row.option), ", "))),
+                              row.quality_stated ? "yes" : "no"});
+    return section("Options", table);
+}
+
+/// Quarters and fiscal years, each option's percentiles beside each other.
+std::string periods_section(Result const& result, Selection const& shown) {
+    if (shown.scales.empty()) return "";
+    double const scale = contains(shown.scales, 1.0) ? 1.0 : shown.scales.front();
+    MarkdownTable table{{{"period"}, {"months", Align::right}}, {}};
+    for (auto const& option : shown.options)
+        for (auto const* part : {" P5", " P50", " P95"})
+            table.heads.push_back({markdown_text(option) + part, Align::right});
+    auto const amount = [&](Dollars value) { return value ? markdown_figure(money(*value, result.currency)) : "-"; };
+    for (auto const& period : all_periods(result)) {
+        if (period.kind != "quarter" && period.kind != "fiscal_year") continue;
+        std::vector<std::string> cells{markdown_text(period.name), fmt::format("{}", period.months_in)};
+        for (auto const& option : shown.options) {
+            auto const* const row = find_total(result, option, scale, period.name);
+            for (auto const& value :
+                 {row ? row->p5 : Dollars{}, row ? row->p50 : Dollars{}, row ? row->p95 : Dollars{}})
+                cells.push_back(amount(value));
+        }
+        table.rows.push_back(std::move(cells));
+    }
+    return section(fmt::format("Cost of quarters and fiscal years at {} {}", times_text(scale),
+                               markdown_text(result.scenario.scale_multiplies)),
+                   table);
+}
+
+/// Whole fiscal years, or else the horizon, at every scale.
+std::string scales_section(Result const& result, Selection shown) {
+    std::erase_if(shown.periods, [](ShownPeriod const& p) { return p.kind != "fiscal_year" && p.kind != "horizon"; });
+    MarkdownTable table{{{"period"}, {"scale", Align::right}}, {}};
+    for (auto const& option : shown.options)
+        for (auto const* part : {" median", " P5 .. P95", " mean", " ±"})
+            table.heads.push_back({markdown_text(option) + part, Align::right});
+    for (auto const& row : cost_table(result, shown).rows) {
+        auto cells = row.labels;
+        cells[0] = shown.periods[table.rows.size() / shown.scales.size()].name;
+        for (auto const& group : row.cells) cells.insert(cells.end(), group.begin(), group.end());
+        for (auto& cell : cells) cell = markdown_figure(cell);
+        table.rows.push_back(std::move(cells));
+    }
+    return section("Cost at the scales: " + markdown_text(cost_conventions(result)), table);
+}
+
+std::string units_section(Result const& result, Selection const& shown) {
+    std::vector<UnitCostRow> rows;
+    std::copy_if(result.unit_costs.begin(), result.unit_costs.end(), std::back_inserter(rows), [&](auto const& row) {
+        return row.scale == shown.scale && row.period == shown.period && !is_detail(row.unit);
+    });
+    auto table = markdown_table(rows, result.currency);
+    for (auto& row : table.rows) row[1].clear(), row[2].clear();  // the title states scale and period
+    return section(fmt::format("Per unit: {} at {} {}", markdown_text(shown.period), times_text(shown.scale),
+                               markdown_text(result.scenario.scale_multiplies)),
+                   table);
+}
+
+std::vector<std::string> service_cells(ServiceRow const& row, std::string const& currency) {
+    auto const of = [](Real value, auto text) { return value ? text(*value) : std::string{}; };
+    return {markdown_text(row.option),       markdown_text(row.pool),
+            times_text(row.scale),           of(row.replicas_mean, figure),
+            of(row.replicas_peak, figure),   of(row.load, percent),
+            of(row.yield, percent),          row.idle_cost ? markdown_figure(money(*row.idle_cost, currency)) : "",
+            of(row.ttft_p95, seconds_text),  of(row.tpot_p95, seconds_text),
+            of(row.cache_hit, percent),      of(row.shed, percent),
+            of(row.objective_met_p, percent)};
+}
+
+std::string pools_section(Result const& result, Selection const& shown) {
+    MarkdownTable table{{{"option"}, {"pool"}}, {}};
+    for (auto const* name :
+         {"scale", "replicas", "at the peak", "as full as they shall be", "yield of saturation", "idle", "TTFT p95",
+          "TPOT p95", "prompt tokens cached", "calls turned away", "worlds that meet the objective"})
+        table.heads.push_back({name, Align::right});
+    for (auto const& row : result.service)
+        if (row.period == shown.period && contains(shown.scales, row.scale) && contains(shown.options, row.option))
+            table.rows.push_back(service_cells(row, result.currency));
+    return section(fmt::format("Own GPUs: {}, replicas in the mean of all worlds, latencies in the median",
+                               markdown_text(shown.period)),
+                   table);
+}
+
+/// What is known and assumed, what is left out, and how to make the page again.
+std::string grounds(Result const& result, Selection const& shown) {
+    std::string out = "\n## How far to trust it\n\n";
+    for (auto const& sentence : trust_sentences(result, shown)) out += "- " + markdown_text(sentence) + "\n";
+    return out + fmt::format("\nMade by {}; the scenario's hash is {}.\n", markdown_text("runrate " + result.command),
+                             markdown_text(result.scenario.hash.substr(0, 12)));
+}
+
+}  // namespace
 
 std::string to_markdown(Result const& result) {
     auto const shown = select(result, std::nullopt);
-    auto const at = fmt::format(": {} at {} {}", markdown_text(shown.period), times_text(shown.scale),
-                                markdown_text(result.scenario.scale_multiplies));
-    auto const taken_apart = [&](auto const& row) { return row.scale == shown.scale && row.period == shown.period; };
-    auto const every = [](auto const&) { return true; };
-    auto out = header(result);
-    out += "\n## Cost: " + markdown_text(cost_conventions(result)) + "\n\n" +
-           grid_text(grid_of(cost_table(result, shown), shown));
-    out += section("Per unit" + at, result, result.unit_costs, taken_apart);
-    out += section("Lines" + at, result, result.cost_lines, taken_apart);
-    out += section("Against the bill at the first scale, scaled up: " + markdown_text(shown.period), result,
-                   result.nonlinearity, [&](auto const& row) { return row.period == shown.period; });
-    out += section("Ratios" + at, result, result.ratios, taken_apart);
-    out += section("Gates", result, result.gates, every);
-    out += section("Warnings", result, result.warnings, every);
-    out += "\n## How far to trust it\n\n";
-    for (auto const& sentence : trust_sentences(result, shown)) out += "- " + markdown_text(sentence) + "\n";
-    out += section("Published claims", result, result.claims, every);
-    out += section("Beliefs", result, result.beliefs, every);
-    out += section("Provenance", result, result.provenance, every);
-    out += section("Inputs", result, result.inputs, every);
-    return out;
+    auto const& currency = result.currency;
+    auto out = header(result) + question(result) + options_section(result);
+    out += periods_section(result, shown) + scales_section(result, shown) + units_section(result, shown);
+    out += breakeven_section(result, Comparisons::news) + chances_section(result, shown) + pools_section(result, shown);
+    out += section("Gates", markdown_table(result.gates, currency));
+    out += section("Warnings", markdown_table(result.warnings, currency));
+    out += section("What is decided", markdown_table(result.plan, currency));
+    out += section("Accuracy", markdown_table(result.accuracy, currency));
+    out += section("Published claims", markdown_table(result.claims, currency));
+    return out + grounds(result, shown);
+}
+
+std::string breakeven_markdown(Result const& result) {
+    std::vector<WarningRow> warnings;
+    std::copy_if(result.warnings.begin(), result.warnings.end(), std::back_inserter(warnings), concerns_volumes);
+    return header(result) + question(result) + breakeven_section(result, Comparisons::all) + curve_sections(result) +
+           section("Warnings", markdown_table(warnings, result.currency)) +
+           grounds(result, select(result, std::nullopt));
 }
 
 }  // namespace runrate

@@ -43,6 +43,9 @@ void add_warnings(Screen&);
 void add_claims(Screen&);
 void add_trust(Screen&);
 
+/// A part of a visit, or what divides by customers: for those who look closer.
+bool is_detail(std::string_view unit);
+
 /// What is true of the figures whatever they are, as sentences: price ages, Monte Carlo error, what the interval
 /// holds, quality, what is not modelled. Shared by every page for people.
 std::vector<std::string> trust_sentences(Result const&, Selection const&);

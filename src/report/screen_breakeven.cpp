@@ -24,18 +24,6 @@ std::string probabilities(Screen const& screen, BreakevenRow const& of) {
     return text;
 }
 
-/// Where failed sessions cost nothing, or as much in both options, counting them says nothing new.
-bool is_news(Screen const& screen, BreakevenRow const& row) {
-    if (row.quality == "as_bought") return true;
-    if (!is_headline(row)) return false;
-    auto const& rows = screen.result.breakeven;
-    return std::none_of(rows.begin(), rows.end(), [&](BreakevenRow const& other) {
-        return other.quality == "as_bought" && is_headline(other) && other.challenger == row.challenger &&
-               other.safe50_sessions == row.safe50_sessions && other.safe80_sessions == row.safe80_sessions &&
-               other.regret_challenger == row.regret_challenger && other.regret_baseline == row.regret_baseline;
-    });
-}
-
 std::string row_text(Screen const& screen, BreakevenRow const& row) {
     if (!is_headline(row))
         return fmt::format("{} against {}, {}, {}: {}", row.challenger, row.baseline, quality_text(row),
@@ -57,7 +45,7 @@ void add_breakeven(Screen& screen) {
                                   rows.front().reference.value_or(""), times_text(rows.front().range_from.value_or(0)),
                                   times_text(rows.front().range_to.value_or(0))));
     for (auto const& row : rows)
-        if (is_news(screen, row)) add_paragraph(screen, row_text(screen, row));
+        if (is_news(screen.result, row)) add_paragraph(screen, row_text(screen, row));
 }
 
 }  // namespace runrate

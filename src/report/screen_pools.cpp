@@ -8,8 +8,6 @@
 namespace runrate {
 namespace {
 
-std::string seconds_text(double s) { return s >= 0.9995 ? figure(s) + " s" : fmt::format("{} ms", figure(1000 * s)); }
-
 /// `10x: 9.2 replicas on average, 28 at the peak; ...`.
 std::string service_text(ServiceRow const& row, std::string const& currency) {
     auto text =

@@ -23,11 +23,6 @@ UnitCostRow const* find_unit(Screen const& screen, std::string_view option, doub
     return found == rows.end() ? nullptr : &*found;
 }
 
-/// Parts of a visit, and what divides by customers: for those who look closer.
-bool is_detail(std::string_view unit) {
-    return unit == "turn" || unit == "call" || unit.ends_with("customer and month");
-}
-
 /// The units worth a line, by feature as the result orders them.
 std::vector<Unit> units_of(Screen const& screen) {
     std::vector<Unit> units;
@@ -99,6 +94,10 @@ OptionTable unit_table(Screen const& screen, std::vector<Unit> const& units) {
 }
 
 }  // namespace
+
+bool is_detail(std::string_view unit) {
+    return unit == "turn" || unit == "call" || unit.ends_with("customer and month");
+}
 
 void add_unit_costs(Screen& screen) {
     auto const units = units_of(screen);

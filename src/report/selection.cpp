@@ -10,16 +10,6 @@
 namespace runrate {
 namespace {
 
-std::vector<ShownPeriod> all_periods(Result const& result) {
-    std::vector<ShownPeriod> periods;
-    for (auto const& row : result.cost) {
-        bool const known =
-            std::any_of(periods.begin(), periods.end(), [&](ShownPeriod const& p) { return p.name == row.period; });
-        if (!known) periods.push_back({row.period, row.period_kind, row.months_in});
-    }
-    return periods;
-}
-
 std::optional<ShownPeriod> find(std::vector<ShownPeriod> const& periods, std::string_view kind,
                                 std::string_view name = {}) {
     auto const found = std::find_if(periods.begin(), periods.end(), [&](ShownPeriod const& p) {
@@ -87,6 +77,16 @@ Selection select(Result const& result, std::optional<std::string> const& period)
     chosen.period = taken_apart(result, chosen.periods);
     if (!chosen.scales.empty()) chosen.scale = chosen.scales[(chosen.scales.size() - 1) / 2];
     return chosen;
+}
+
+std::vector<ShownPeriod> all_periods(Result const& result) {
+    std::vector<ShownPeriod> periods;
+    for (auto const& row : result.cost) {
+        bool const known =
+            std::any_of(periods.begin(), periods.end(), [&](ShownPeriod const& p) { return p.name == row.period; });
+        if (!known) periods.push_back({row.period, row.period_kind, row.months_in});
+    }
+    return periods;
 }
 
 std::vector<std::string> period_names(Result const& result) {

@@ -15,6 +15,9 @@ struct ShownPeriod {
     std::int64_t months_in = 0;
 };
 
+/// Every period of the cost rows, in their order.
+std::vector<ShownPeriod> all_periods(Result const&);
+
 /// What of a result a page for people shows.
 struct Selection {
     std::vector<std::string> options;  ///< in the scenario's order

@@ -69,6 +69,10 @@ TEST(BreakevenVerb, PrintsAScreenAndACurve) {
     EXPECT_THAT(out, HasSubstr("P(cheaper)"));
     EXPECT_THAT(run_cli(with(with({"breakeven", file}, less), {"--format", "csv"})).out,
                 StartsWith("baseline,challenger,quality,mix,multiplier,"));
+    auto const page = run_cli(with(with({"breakeven", file}, less), {"--format", "markdown"})).out;
+    EXPECT_THAT(page, StartsWith("# chat\n"));
+    EXPECT_THAT(page, HasSubstr("\n## small against large, as bought: means of a month\n"));
+    EXPECT_THAT(page, HasSubstr("- Not modelled: own GPUs"));
 }
 
 TEST(BreakevenVerb, TakesFromTheScenarioWhatIsNotNamed) {

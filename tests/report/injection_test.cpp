@@ -7,7 +7,7 @@
 
 #include "report/csv.h"
 #include "report/csv_cells.h"
-#include "report/example_result.h"
+#include "report/example_breakeven.h"
 #include "report/json.h"
 #include "report/markdown.h"
 #include "report/samples.h"
@@ -42,7 +42,7 @@ constexpr char const* hostile[] = {
 
 /// The example with one text as the name of everything that a scenario names.
 Result named(std::string const& text) {
-    auto r = example::result();
+    auto r = example::own_result();
     r.scenario.name = text;
     for (auto& row : r.options) row.option = text + row.option;
     for (auto& row : r.cost) row.option = text + row.option;
@@ -54,6 +54,11 @@ Result named(std::string const& text) {
     for (auto& row : r.features) row.value = text;
     for (auto& row : r.gates) row.gate = text;
     for (auto& row : r.warnings) row.text = text + row.text, row.where = text;
+    for (auto& row : r.breakeven) row.baseline = text + row.baseline, row.challenger = text + row.challenger;
+    for (auto& row : r.breakeven_curve) row.baseline = text + row.baseline, row.challenger = text + row.challenger;
+    for (auto& row : r.service) row.option = text + row.option, row.pool = text + row.pool;
+    for (auto& row : r.plan) row.option = text + row.option, row.item = text, row.value = text;
+    for (auto& row : r.accuracy) row.item = text;
     for (auto& row : r.provenance) row.item = text, row.source = text;
     return r;
 }
@@ -119,13 +124,15 @@ TEST(Injection, MarkdownKeepsItsTablesAndShowsMarkupAsText) {
     EXPECT_EQ(markdown_text("=cmd|' /C calc'!A0"), "'=cmd\\|' /C calc'\\!A0");
     EXPECT_EQ(markdown_text("</script>"), "&lt;/script&gt;");
     EXPECT_EQ(markdown_text("a\\|b\nc &lt;"), "a\\\\\\|b c &amp;lt;");
-    auto const plain = lines(to_markdown(example::result()));
-    for (auto const* text : hostile) {
-        auto const page = lines(to_markdown(named(text)));
-        ASSERT_EQ(page.size(), plain.size()) << text;
-        for (auto const& line : page) {
-            EXPECT_THAT(line, Not(HasSubstr("<"))) << line;
-            EXPECT_TRUE(escapes(line, '[') && escapes(line, '`')) << line;
+    for (auto const page_of : {to_markdown, breakeven_markdown}) {
+        auto const plain = lines(page_of(example::own_result()));
+        for (auto const* text : hostile) {
+            auto const page = lines(page_of(named(text)));
+            ASSERT_EQ(page.size(), plain.size()) << text;
+            for (auto const& line : page) {
+                EXPECT_THAT(line, Not(HasSubstr("<"))) << line;
+                EXPECT_TRUE(escapes(line, '[') && escapes(line, '`')) << line;
+            }
         }
     }
 }
@@ -145,7 +152,7 @@ std::size_t bars(std::string const& line) {
 
 TEST(Injection, MarkdownRowsKeepTheirNumberOfCells) {
     for (auto const* text : hostile) {
-        auto const page = lines(to_markdown(named(text)));
+        auto const page = lines(to_markdown(named(text)) + breakeven_markdown(named(text)));
         for (std::size_t i = 1; i < page.size(); ++i) {
             bool const in_table = page[i].starts_with("|") && page[i - 1].starts_with("|");
             EXPECT_TRUE(!in_table || bars(page[i]) == bars(page[i - 1])) << page[i];
@@ -154,7 +161,7 @@ TEST(Injection, MarkdownRowsKeepTheirNumberOfCells) {
 }
 
 TEST(Injection, TheScreenHasTheLinesItWouldHaveAnyway) {
-    auto const plain = lines(to_screen(example::result(), {.width = 200, .by_tag = "team"}));
+    auto const plain = lines(to_screen(example::own_result(), {.width = 200, .by_tag = "team"}));
     for (auto const* text : {"\x1b]0;title\x07", "a\nb", "\u202E"}) {
         auto const screen = to_screen(named(text), {.width = 200, .by_tag = "team"});
         EXPECT_THAT(screen, Not(HasSubstr("\x1b")));

@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 
 #include "core/contract.h"
-#include "report/example_result.h"
+#include "report/example_breakeven.h"
 #include "report/figures.h"
 #include "report/selection.h"
 #include "report/table.h"
@@ -46,32 +46,10 @@ Result small_result() {
     return r;
 }
 
-BreakevenRow example_breakeven(char const* quality) {
-    BreakevenRow row;
-    row.baseline = "api", row.challenger = "own", row.quality = quality, row.view = "accrual";
-    row.gpu_price_basis = "as planned", row.mix = "reference", row.reference = "2026-12";
-    row.range_from = 0.1, row.range_to = 300, row.status = "crosses";
-    row.safe50_sessions = 147'900, row.safe50_tokens = 33e9, row.p_never = 0, row.p_always = 0;
-    row.month_p50 = "2026-07", row.gpu_price = Amount{1'900'000};
-    row.regret_challenger = Amount{1'000'000}, row.regret_baseline = Amount{2'500'000'000};
-    return row;
-}
-
 TEST(Screen, SaysFromWhichVolumeOnAnotherOptionIsCheaper) {
     auto r = small_result();
-    for (auto const* quality : {"as_bought", "adjusted"}) r.breakeven.push_back(example_breakeven(quality));
-    r.breakeven_curve.push_back({.baseline = "api",
-                                 .challenger = "own",
-                                 .quality = "as_bought",
-                                 .mix = "reference",
-                                 .multiplier = 1,
-                                 .sessions = {},
-                                 .tokens = {},
-                                 .cost_baseline = {},
-                                 .cost_challenger = {},
-                                 .p_cheaper = 0.34,
-                                 .p_cheaper_se = {},
-                                 .replicas = {}});
+    for (auto const* quality : {"as_bought", "adjusted"}) r.breakeven.push_back(example::breakeven(quality));
+    r.breakeven_curve.push_back(example::curve_point("as_bought", 1, 0.34));
     EXPECT_EQ(block(to_screen(r), "Breakeven"),
               R"(Breakeven: multiples of 2026-12 from 0.1x to 300x, its mix of features
 own against api, as bought: cheaper in half of the worlds from 148k sessions a month on (33.0B
