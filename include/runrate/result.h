@@ -105,13 +105,16 @@ struct RatioRow {
     double value = 0;
 };
 
+/// The smallest plan of a pool that meets its objective; without `at_least` there is none, and the figures are those of
+/// the largest that was tried.
 struct CapacityRow {
     std::string option;
     double scale = 1;
     Text gpu;
     Count gpus_per_replica;
     Text precision;
-    Real at_least, reserved;
+    Real at_least, reserved;  ///< replicas, as the plan states them
+    Real replicas_mean, replicas_peak;
     Dollars cost_mean;
     Real ttft_p95, objective_met_p;
     Text limited_by;

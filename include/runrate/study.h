@@ -35,6 +35,7 @@ struct StudySettings {
     std::vector<double> scales;        ///< instead of the scenario's
     Sampling sampling = Sampling::sobol;
     bool keep_samples = false;  ///< fill Study::samples
+    bool audit = true;          ///< hold pools against days run event by event, and correct their hours by them
     BreakevenSettings breakeven{};
 };
 

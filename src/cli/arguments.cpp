@@ -70,7 +70,7 @@ void add_scenario_options(po::options_description& options) {
         "look for gpus.yaml, models.yaml, engines.yaml and fits/ of pools there first");
 }
 
-LoadedScenario load_argument(po::variables_map const& values, Surroundings& around) {
+ScenarioSource source_argument(po::variables_map const& values, Surroundings& around) {
     if (values.count("scenario") == 0) throw UsageError("no scenario given (a YAML file, or - for standard input)");
     ScenarioSource source;
     source.file = values["scenario"].as<std::string>();
@@ -82,7 +82,11 @@ LoadedScenario load_argument(po::variables_map const& values, Surroundings& arou
     }
     for (auto const& folder : around.price_folders) source.price_folders.emplace_back(folder);
     source.calibration_folders = calibration_folders(values, around);
-    return load_scenario(source);
+    return source;
+}
+
+LoadedScenario load_argument(po::variables_map const& values, Surroundings& around) {
+    return load_scenario(source_argument(values, around));
 }
 
 double parse_share(std::string const& name, std::string const& text, double most) {

@@ -24,7 +24,11 @@ std::optional<boost::program_options::variables_map> parse_arguments(
     std::string const& usage, boost::program_options::options_description const& options,
     std::vector<std::string> const& arguments, Surroundings&, Positional = Positional::scenario);
 
-/// Reads the scenario that a verb names; `-` is standard input. \throws UsageError without one
+/// Where the scenario lies that a verb names, and what is changed in it; `-` is standard input, which is read here.
+/// \throws UsageError without one
+ScenarioSource source_argument(boost::program_options::variables_map const&, Surroundings&);
+
+/// Reads the scenario that a verb names. \throws UsageError without one
 LoadedScenario load_argument(boost::program_options::variables_map const&, Surroundings&);
 
 /// The options that every verb has which reads a scenario.

@@ -24,6 +24,7 @@ struct Verb {
 constexpr std::array verbs{
     Verb{"run", "forecast what a scenario costs per month, quarter and fiscal year, at several scales", run_verb},
     Verb{"breakeven", "say from which volume on one option is cheaper than another", breakeven_verb},
+    Verb{"capacity", "say how many replicas a pool needs to meet its objective, at each scale", capacity_verb},
     Verb{"verify", "run days event by event, and hold them against the projection", verify_verb},
     Verb{"lint", "check a scenario; --resolved prints it with every default filled in", lint_verb},
     Verb{"init", "write a commented scenario to start from", init_verb},

@@ -16,6 +16,7 @@ struct UsageError : std::runtime_error {
 // One function per verb; `arguments` are those after the verb.
 Exit run_verb(std::vector<std::string> const& arguments, Surroundings&);
 Exit breakeven_verb(std::vector<std::string> const& arguments, Surroundings&);
+Exit capacity_verb(std::vector<std::string> const& arguments, Surroundings&);
 Exit verify_verb(std::vector<std::string> const& arguments, Surroundings&);
 Exit lint_verb(std::vector<std::string> const& arguments, Surroundings&);
 Exit init_verb(std::vector<std::string> const& arguments, Surroundings&);

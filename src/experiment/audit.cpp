@@ -126,4 +126,10 @@ std::vector<std::vector<PoolAudit>> audit_pools(Experiment const& e, Worlds cons
     return audits;
 }
 
+std::vector<std::vector<PoolAudit>> no_audits(Experiment const& e) {
+    std::vector<std::vector<PoolAudit>> audits;
+    for (auto const& plan : e.plans) audits.emplace_back(plan.pools.size());
+    return audits;
+}
+
 }  // namespace runrate

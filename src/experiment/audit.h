@@ -29,4 +29,7 @@ struct PoolAudit {
 std::vector<std::vector<PoolAudit>> audit_pools(Experiment const&, Worlds const&, unsigned threads,
                                                 std::function<bool()> const& stop);
 
+/// What is said of pools without running any day. By plan and pool.
+std::vector<std::vector<PoolAudit>> no_audits(Experiment const&);
+
 }  // namespace runrate

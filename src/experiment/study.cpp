@@ -224,7 +224,7 @@ Study run(Scenario const& scenario, StudySettings const& settings, Watch const& 
         throw std::invalid_argument("worlds come in 8 groups of a power of two: 64, 128, 256, ...");
     Worlds const worlds{scenario, settings.seed, settings.sampling};
     Experiment experiment = make_experiment(scenario, settings, worlds);
-    auto audits = audit_pools(experiment, worlds, settings.threads, stop);
+    auto audits = settings.audit ? audit_pools(experiment, worlds, settings.threads, stop) : no_audits(experiment);
     for (auto const& of_plan : audits) {
         auto& factors = experiment.pool_factors.emplace_back();
         for (auto const& audit : of_plan) factors.push_back(audit.factor);

@@ -19,6 +19,15 @@ FluidDay scaled_calls(FluidDay day, double factor) {
     return day;
 }
 
+/// Mean time that a call is in flight, hours.
+double sojourn_hours(FluidDay const& day) { return day.calls > 0 ? day.in_flight_hours / day.calls : 0; }
+
+/// Whether a day pays no more than the one with the least demand, and serves as fast: all between are alike then.
+bool is_plateau(FluidDay const& day, FluidDay const& fewest) {
+    constexpr double as_fast = 1.005;
+    return day.paid_hours <= fewest.paid_hours && sojourn_hours(day) <= as_fast * sojourn_hours(fewest);
+}
+
 /// `times` of a share of each of two days, added.
 void add_mixed(FluidDay const& a, FluidDay const& b, double of_a, double of_b, FluidDay& sums) {
     for (auto const member :
@@ -42,8 +51,8 @@ DayCurve::DayCurve(double low, double high, std::size_t points, std::function<Fl
     for (std::size_t i = 1; i + 1 < points; ++i) {
         double const demand = high * real::exp(-step * static_cast<double>(i));
         auto const& above = levels_.back();
-        bool const plateau = above.day.paid_hours <= fewest.paid_hours;
-        levels_.push_back({demand, plateau ? scaled_calls(above.day, demand / above.demand) : day(demand)});
+        levels_.push_back(
+            {demand, is_plateau(above.day, fewest) ? scaled_calls(above.day, demand / above.demand) : day(demand)});
     }
     levels_.push_back({low, fewest});
     levels_.push_back({0, day(0)});

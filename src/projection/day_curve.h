@@ -11,7 +11,8 @@ namespace runrate {
 class DayCurve {
 public:
     /// Integrates a day without demand, and days at `points` levels, evenly in logarithms from `low` to `high`. Below
-    /// the first of these that pays no more hours than the lowest none is integrated: less demand pays them too.
+    /// the first of these that pays no more hours than the lowest and serves as fast none is integrated: less demand
+    /// does so too.
     /// \param day  the day at a demand \pre 0 < low <= high, at least 2 points
     DayCurve(double low, double high, std::size_t points, std::function<FluidDay(double demand)> const& day);
 

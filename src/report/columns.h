@@ -112,6 +112,8 @@ inline constexpr auto columns<CapacityRow> = std::tuple{Column{"option", &Capaci
                                                         Column{"precision", &CapacityRow::precision},
                                                         Column{"at_least", &CapacityRow::at_least},
                                                         Column{"reserved", &CapacityRow::reserved},
+                                                        Column{"replicas_mean", &CapacityRow::replicas_mean},
+                                                        Column{"replicas_peak", &CapacityRow::replicas_peak},
                                                         Column{"cost_mean", &CapacityRow::cost_mean},
                                                         Column{"ttft_p95", &CapacityRow::ttft_p95},
                                                         Column{"objective_met_p", &CapacityRow::objective_met_p},

@@ -7,6 +7,7 @@
 
 #include "core/contract.h"
 #include "core/overloaded.h"
+#include "report/columns.h"
 #include "report/csv.h"
 #include "report/figures.h"
 #include "report/json.h"
@@ -20,10 +21,12 @@ namespace {
 template <class Quote>
 std::string text_of(FlatCell const& cell, char const* missing, Quote const& quote) {
     return std::visit(
-        Overloaded{
-            [&](std::monostate) { return std::string{missing}; }, [&](std::string const& text) { return quote(text); },
-            [&](double number) { return std::isfinite(number) ? shortest(number) : std::string{missing}; },
-            [](std::int64_t count) { return fmt::format("{}", count); }, [](Amount amount) { return decimal(amount); }},
+        Overloaded{[&](std::monostate) { return std::string{missing}; },
+                   [&](std::string const& text) { return quote(text); },
+                   [&](double number) { return std::isfinite(number) ? shortest(number) : std::string{missing}; },
+                   [](std::int64_t count) { return fmt::format("{}", count); },
+                   [](bool flag) { return std::string{flag ? "true" : "false"}; },
+                   [](Amount amount) { return decimal(amount); }},
         cell);
 }
 
@@ -41,11 +44,30 @@ std::string json_rows(FlatTable const& table) {
     return out + "\n]";
 }
 
+FlatCell flat(Cell const& cell) {
+    return std::visit(Overloaded{[](std::string_view text) { return text_cell(text); },
+                                 [](auto value) {
+                                     return FlatCell{std::in_place_type<decltype(value)>, value};
+                                 }},
+                      cell);
+}
+
 }  // namespace
 
-std::string to_json(std::string_view schema, std::string_view command, std::vector<FlatTable> const& tables) {
-    auto out = fmt::format("{{\n\"schema\": {},\n\"runrate_version\": {},\n\"command\": {},\n\"currency\": \"USD\"",
-                           json_string(schema), json_string(version()), json_string(command));
+FlatTable capacity_table(std::vector<CapacityRow> const& rows) {
+    FlatTable table{"capacity", {}, {}};
+    for_each_name<CapacityRow>([&](std::string_view column) { table.columns.emplace_back(column); });
+    for (auto const& row : rows) {
+        auto& cells = table.rows.emplace_back();
+        for_each_cell(row, [&](std::string_view, Cell const& cell) { cells.push_back(flat(cell)); });
+    }
+    return table;
+}
+
+std::string to_json(std::string_view schema, std::string_view command, std::vector<FlatTable> const& tables,
+                    std::string_view currency) {
+    auto out = fmt::format("{{\n\"schema\": {},\n\"runrate_version\": {},\n\"command\": {},\n\"currency\": {}",
+                           json_string(schema), json_string(version()), json_string(command), json_string(currency));
     for (auto const& table : tables) out += fmt::format(",\n{}: {}", json_string(table.name), json_rows(table));
     return out + "\n}\n";
 }
@@ -66,7 +88,7 @@ std::string to_markdown(FlatTable const& table, std::string_view title) {
     for (auto const& row : table.rows) {
         for (std::size_t i = 0; i < row.size(); ++i) {
             used[i] |= row[i].index() != 0;
-            numeric[i] |= row[i].index() > 1;
+            numeric[i] |= row[i].index() > 1 && !std::holds_alternative<bool>(row[i]);
         }
     }
     auto const line = [&](auto const& cell) {

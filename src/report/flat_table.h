@@ -12,7 +12,7 @@
 namespace runrate {
 
 /// One value of a flat table; `std::monostate` is what does not exist. Unlike Cell it owns its text.
-using FlatCell = std::variant<std::monostate, std::string, double, std::int64_t, Amount>;
+using FlatCell = std::variant<std::monostate, std::string, double, std::int64_t, bool, Amount>;
 
 inline FlatCell text_cell(std::string_view text) { return FlatCell{std::in_place_type<std::string>, text}; }
 
@@ -28,9 +28,13 @@ struct FlatTable {
     std::vector<std::vector<FlatCell>> rows;
 };
 
+/// Plans of pools under the names that the public result has for them.
+FlatTable capacity_table(std::vector<CapacityRow> const&);
+
 /// A JSON object: `schema`, the program's version, `command`, `currency`, then every table as an array of rows, one a
 /// line. The same bytes for the same tables, under the rules of to_json().
-std::string to_json(std::string_view schema, std::string_view command, std::vector<FlatTable> const&);
+std::string to_json(std::string_view schema, std::string_view command, std::vector<FlatTable> const&,
+                    std::string_view currency = "USD");
 
 /// A table as CSV, under the rules of to_csv().
 std::string to_csv(FlatTable const&);

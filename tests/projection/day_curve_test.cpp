@@ -1,6 +1,7 @@
 #include "projection/day_curve.h"
 
 #include <cmath>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -52,6 +53,25 @@ TEST(DayCurve, KeepsItsPlateauWithoutIntegratingIt) {
     for (double const demand : {0.0, 0.001, 0.3, 4.0}) {
         EXPECT_NEAR(once(curve, demand).paid_hours, 48, 1e-9);
         EXPECT_NEAR(once(curve, demand).calls, 100 * demand, 1e-9);
+    }
+}
+
+TEST(DayCurve, HasNoPlateauWhereAFixedPoolIsSlowerTheMoreIsAsked) {
+    auto const day = [](double demand) {
+        FluidDay d;
+        d.paid_hours = 48;
+        d.peak_replicas = 2;
+        d.calls = 100 * demand;
+        d.in_flight_hours = demand * (1 + demand);
+        d.hours_above = {0};
+        d.calls_by_level = {100 * demand / (1 + demand), 100 * demand - 100 * demand / (1 + demand)};
+        return d;
+    };
+    DayCurve const curve{0.01, 100, 40, day};
+    for (double const demand : {0.05, 1.0, 10.0}) {
+        auto const [is, wanted] = std::pair{once(curve, demand), day(demand)};
+        EXPECT_NEAR(is.in_flight_hours, wanted.in_flight_hours, 0.03 * wanted.in_flight_hours) << demand;
+        EXPECT_NEAR(is.calls_by_level[0], wanted.calls_by_level[0], 0.03 * wanted.calls_by_level[0]) << demand;
     }
 }
 
