@@ -218,7 +218,10 @@ Exit breakeven_verb(std::vector<std::string> const& arguments, Surroundings& aro
     } catch (std::invalid_argument const& e) { throw UsageError(e.what()); }
     bar.clear();
     if (result.breakeven.empty())
-        throw UsageError("one option alone has nothing to be held against (name a --challenger)");
+        throw UsageError(
+            fmt::format("'{}' has nothing to be held against: the scenario's challengers are not run (name a "
+                        "--challenger)",
+                        names.baseline));
     result.command = command_line(v);
     auto const& out = v["out"].as<std::string>();
     constexpr std::size_t width = 100;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <vector>
 
@@ -18,6 +19,10 @@ struct PoolAudit {
     std::vector<AuditedDay> days{};
     double factor = 1;  ///< on what is paid beyond the least
     double log_sd = 0;  ///< of one day's ratio around it
+
+    /// What hours are multiplied by: a projection that is further off is not reliable, and no factor makes it so.
+    [[nodiscard]] double applied() const { return std::clamp(factor, 1 / most_correction, most_correction); }
+    static constexpr double most_correction = 1.5;
 
     /// The two-level estimator: hours of all days as events made them over those of the fluid.
     void settle();

@@ -112,8 +112,9 @@ void fill_volumes(Differences const& d, Volume const& volume, BreakevenRow& row)
     auto const half = safe_volume(d, 0.5), most = safe_volume(d, 0.8);
     constexpr std::array words{"crosses", "always", "never"};
     row.status = words[static_cast<std::size_t>(half.kind)];
-    auto const sessions = [&](SafeVolume const& v) {
-        return v.kind == SafeVolume::Kind::from ? Real{v.volume * volume.sessions} : std::nullopt;
+    auto const sessions = [&](SafeVolume const& v) -> Real {
+        if (v.kind == SafeVolume::Kind::never) return std::nullopt;
+        return volume.sessions * (v.kind == SafeVolume::Kind::always ? d.volumes.front() : v.volume);
     };
     auto const tokens = [&](Real const& of) { return of ? Real{*of * volume.tokens_per_session} : std::nullopt; };
     row.safe50_sessions = sessions(half);
@@ -129,11 +130,11 @@ void fill_volumes(Differences const& d, Volume const& volume, BreakevenRow& row)
     row.p_always = worlds.always;
 }
 
-/// What a wrong choice costs in a year like the compared month, at the volume nearest to 1.
+/// What a wrong choice costs in a year like the compared month, at volume 1 where that is compared.
 void fill_regret(Differences const& d, BreakevenRow& row) {
     constexpr double months = 12;
-    auto const at_one = std::min_element(d.volumes.begin(), d.volumes.end(),
-                                         [](double a, double b) { return std::abs(a - 1) < std::abs(b - 1); });
+    auto const at_one = std::find(d.volumes.begin(), d.volumes.end(), 1);
+    if (at_one == d.volumes.end()) return;
     auto const wrong = regret(d.samples[static_cast<std::size_t>(at_one - d.volumes.begin())]);
     row.regret_challenger = amount_of(months * wrong.challenger);
     row.regret_baseline = amount_of(months * wrong.baseline);

@@ -44,10 +44,11 @@ double dearer_than_planned(Experiment const& e, BillPlan const& plan, OptionOutc
         double const rate = basis == GpuPriceBasis::on_demand ? on_demand_usd(s, lines.pool, month, draw)
                                                               : mean_reserved_usd(s, lines, month, draw);
         double const replica_hours = used.paid_hours[cell] + use.rented.spare + use.rented.headroom;
-        dearer += replica_hours * s.pools[lines.pool].replica.parallel.gpus() * rate;
+        double const host = s.pool_plans[lines.pool].host_usd.in(draw);
+        dearer += replica_hours * s.pools[lines.pool].replica.parallel.gpus() * (rate + host);
         auto const planned = pool_costs(s, lines.pool, month, use, draw);
         for (std::size_t i = 0; i < pool_items; ++i)
-            if (of_gpus(static_cast<PoolItem>(i))) dearer -= planned[i].usd;
+            if (of_machines(static_cast<PoolItem>(i))) dearer -= planned[i].usd;
     }
     return dearer;
 }

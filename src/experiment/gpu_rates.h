@@ -12,8 +12,8 @@ inline constexpr char const* gpu_price_basis_names[] = {"as planned", "on demand
 bool knows_rate(Scenario const&, BillPlan const&, GpuPriceBasis);
 
 /// What the GPUs of an option cost in a cell and draw on a basis more than as planned, dollars: all replicas that serve
-/// or stand by at one rate, instead of what is reserved, rented and owned. A reserved GPU-hour costs the mean of what
-/// is reserved in the month (else ever), weighted by replicas. \pre knows_rate()
+/// or stand by at one rate, with hosts, instead of what is reserved, rented and owned. A reserved GPU-hour costs the
+/// mean of what is reserved in the month (else ever), weighted by replicas. \pre knows_rate()
 double dearer_than_planned(Experiment const&, BillPlan const&, OptionOutcome const&, std::size_t cell, BeliefValues,
                            GpuPriceBasis);
 

@@ -148,7 +148,7 @@ struct Experiment {
     }
     /// The scale whose ratio to a multiple is nearest to 1.
     [[nodiscard]] std::size_t nearest_scale(double multiple) const;
-    std::vector<std::vector<double>> pool_factors{};  ///< PoolAudit::factor, by plan and pool; empty: 1
+    std::vector<std::vector<double>> pool_factors{};  ///< PoolAudit::applied(), by plan and pool; empty: 1
     [[nodiscard]] double pool_factor(BillPlan const& plan, std::size_t pool) const {
         return pool_factors.empty() ? 1 : pool_factors[static_cast<std::size_t>(&plan - plans.data())][pool];
     }

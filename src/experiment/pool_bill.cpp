@@ -86,9 +86,14 @@ struct PoolRun {
         return of_feature;
     }
 
-    /// Hours of which some are paid whatever is asked.
-    [[nodiscard]] double audited(double hours, double least) const {
-        return hours > least ? least + (hours - least) * factor : hours;
+    /// Hours of a month of which some are paid whatever is asked, of those beyond so many replicas: no correction makes
+    /// them more than those of the most that there can be.
+    [[nodiscard]] double audited(double hours, double least, std::size_t month, double replicas) const {
+        if (hours <= least) return hours;
+        auto const& autoscale = scenario().pools[lines.pool].fleet.autoscale;
+        double const most = autoscale ? autoscale->most : scenario().pool_plans[lines.pool].at_least;
+        double const possible = std::max(0.0, most - replicas) * hours_in(scenario().calendar, month);
+        return std::min(least + (hours - least) * factor, std::max(hours, possible));
     }
 
     /// What is paid on demand in a month.
@@ -98,7 +103,8 @@ struct PoolRun {
         return rented_hours(plan_of_pool, lines.base(month), hours, [&](double replicas) {
             auto const at = std::lower_bound(lines.thresholds.begin(), lines.thresholds.end(), replicas);
             double const least = std::max(0.0, plan_of_pool.at_least - replicas) * hours;
-            return audited(all.hours_above[static_cast<std::size_t>(at - lines.thresholds.begin())], least);
+            auto const above = all.hours_above[static_cast<std::size_t>(at - lines.thresholds.begin())];
+            return audited(above, least, month, replicas);
         });
     }
 
@@ -161,7 +167,7 @@ void PoolRun::fill(std::size_t cell, FluidDay const& expected, FluidDay const& d
                    PoolMonths const& months, PoolUse& result) const {
     auto const m = e.layout.month_of(cell);
     double const least = scenario().pool_plans[lines.pool].at_least * hours_in(scenario().calendar, m);
-    result.paid_hours[cell] = audited(expected.paid_hours, least);
+    result.paid_hours[cell] = audited(expected.paid_hours, least, m, 0);
     result.peak[cell] = expected.peak_replicas;
     result.in_flight_hours[cell] = expected.in_flight_hours;
     auto const rented = rented_in(expected, m);

@@ -8,11 +8,6 @@
 
 namespace runrate {
 
-/// Whether an item is paid for GPUs: reserved, rented, or owned with what keeps them running.
-constexpr bool of_gpus(PoolItem item) {
-    return item != PoolItem::hosts && item != PoolItem::storage && item != PoolItem::network;
-}
-
 /// Whether an item is paid for machines, which may be idle.
 constexpr bool of_machines(PoolItem item) { return item != PoolItem::storage && item != PoolItem::network; }
 

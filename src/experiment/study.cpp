@@ -227,7 +227,7 @@ Study run(Scenario const& scenario, StudySettings const& settings, Watch const& 
     auto audits = settings.audit ? audit_pools(experiment, worlds, settings.threads, stop) : no_audits(experiment);
     for (auto const& of_plan : audits) {
         auto& factors = experiment.pool_factors.emplace_back();
-        for (auto const& audit : of_plan) factors.push_back(audit.factor);
+        for (auto const& audit : of_plan) factors.push_back(audit.applied());
     }
     Totals totals = empty_totals(experiment);
     auto const periods = scenario.periods();

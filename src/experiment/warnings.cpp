@@ -48,6 +48,25 @@ double worlds_beyond(Findings const& f, std::size_t option, std::size_t pool, st
 constexpr double endless_s = 3600;  ///< of TTFT: calls wait for hours
 constexpr double much_shed = 0.01;  ///< of calls
 
+/// The share of worlds in which an autoscaler has reached its most in some of the cells. Where there are never less it
+/// has to be that replicas are fuller on average than they shall be.
+double worlds_at_most(Findings const& f, std::size_t option, std::size_t p, std::size_t first_cell, std::size_t cells) {
+    auto const pool = f.experiment().plans[option].pools[p].pool;
+    auto const& autoscale = f.scenario().pools[pool].fleet.autoscale;
+    if (!autoscale) return 0;
+    bool const grows = autoscale->most > f.scenario().pool_plans[pool].at_least;
+    double beyond = 0;
+    for (auto const& world : f.totals.worlds) {
+        auto const& use = world.options[option].pools[p];
+        bool any = false;
+        for (auto cell = first_cell; cell < first_cell + cells; ++cell)
+            any |= use.peak[cell] >= autoscale->most &&
+                   (grows || use.in_flight_hours[cell] > autoscale->aim() * use.paid_hours[cell]);
+        beyond += any ? 1 : 0;
+    }
+    return beyond / static_cast<double>(f.totals.worlds.size());
+}
+
 /// A pool that its autoscaler may not make large enough, and one that turns calls away.
 void warn_of_pool(Findings const& f, std::size_t option, std::size_t p, std::size_t scale,
                   std::vector<WarningRow>& rows) {
@@ -57,15 +76,13 @@ void warn_of_pool(Findings const& f, std::size_t option, std::size_t p, std::siz
     auto const beyond = [&](std::vector<double> PoolUse::*figure, double bound) {
         return worlds_beyond(f, option, p, f.layout().cell(scale, 0), f.layout().months, figure, bound);
     };
-    if (auto const& autoscale = pool.fleet.autoscale) {
-        double const full = beyond(&PoolUse::peak, autoscale->most);
-        if (full > notable)
-            rows.push_back({"pool.most", "warning",
-                            fmt::format("{} reaches its most, {} replicas, in {:.0f} % of worlds (its calls wait then: "
-                                        "raise pools.{}.autoscale.most)",
-                                        where, autoscale->most, 100 * full, pool.name),
-                            pool.name});
-    }
+    double const full = worlds_at_most(f, option, p, f.layout().cell(scale, 0), f.layout().months);
+    if (full > notable)
+        rows.push_back({"pool.most", "warning",
+                        fmt::format("{} reaches its most, {} replicas, in {:.0f} % of worlds (its calls wait then: "
+                                    "raise pools.{}.autoscale.most)",
+                                    where, pool.fleet.autoscale->most, 100 * full, pool.name),
+                        pool.name});
     double const endless = beyond(&PoolUse::ttft_p95, endless_s);
     if (endless > notable && !pool.fleet.autoscale)
         rows.push_back(
@@ -92,12 +109,12 @@ void warn_of_volumes(Findings const& f, std::size_t option, std::size_t p, std::
         auto const beyond = [&](std::vector<double> PoolUse::*figure, double bound) {
             return worlds_beyond(f, option, p, f.layout().volume_cell(v), 1, figure, bound);
         };
-        double const small =
-            std::max(autoscale ? beyond(&PoolUse::peak, autoscale->most) : beyond(&PoolUse::ttft_p95, endless_s),
-                     beyond(&PoolUse::shed, much_shed));
+        double const small = std::max(autoscale ? worlds_at_most(f, option, p, f.layout().volume_cell(v), 1)
+                                                : beyond(&PoolUse::ttft_p95, endless_s),
+                                      beyond(&PoolUse::shed, much_shed));
         if (small <= notable) continue;
         rows.push_back({"breakeven.pool", "warning",
-                        fmt::format("pool '{}' under '{}' is too small at {:.3g}x in {:.0f} % of worlds: from there on "
+                        fmt::format("pool '{}' under '{}' is too small at {:g}x in {:.0f} % of worlds: from there on "
                                     "the breakeven compares a bill of a pool that does not keep up (raise {})",
                                     pool.name, f.option(option).name, f.experiment().volumes[v], 100 * small,
                                     autoscale ? fmt::format("pools.{}.autoscale.most", pool.name)
@@ -129,8 +146,9 @@ void warn_of_audits(Findings const& f, std::vector<WarningRow>& rows) {
                 {unreliable ? "projection.unreliable" : "projection.corrected", "warning",
                  fmt::format(
                      "hours of pool '{}' under '{}' beyond the least are {:.2f} times the fluid's by {} days of "
-                     "events, and corrected by that{}",
+                     "events, and corrected by {}{}",
                      pool, f.option(o).name, audit.factor, audit.days.size(),
+                     audit.applied() == audit.factor ? "that" : fmt::format("{:.2f}", audit.applied()),
                      unreliable ? ": not reliable, `runrate verify` shows days" : ""),
                  pool});
         }

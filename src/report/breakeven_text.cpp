@@ -9,11 +9,12 @@
 namespace runrate {
 namespace {
 
-/// Dearer in most worlds at the end of the range.
-bool is_never(BreakevenRow const& row) { return !row.safe50_sessions && row.p_never.value_or(1) > 0.5; }
+bool is_never(BreakevenRow const& row) { return !row.safe50_sessions; }
 
-/// Cheaper in four of five worlds from the beginning of the range on.
-bool is_always(BreakevenRow const& row) { return !row.safe50_sessions && row.p_always.value_or(0) >= 0.8; }
+bool is_always(BreakevenRow const& row) { return row.status == "always"; }
+
+/// In 80 % of the worlds too.
+bool is_always_80(BreakevenRow const& row) { return is_always(row) && row.safe80_sessions == row.safe50_sessions; }
 
 std::string volume_text(Real const& sessions, Real const& tokens) {
     return fmt::format("{} sessions a month on ({} tokens)", figure(*sessions), figure(tokens.value_or(0)));
@@ -22,25 +23,26 @@ std::string volume_text(Real const& sessions, Real const& tokens) {
 }  // namespace
 
 std::string safe50_text(BreakevenRow const& row) {
-    if (row.safe50_sessions) return "from " + volume_text(row.safe50_sessions, row.safe50_tokens);
-    return is_never(row) ? "at no volume" : "at every volume";
+    if (is_never(row)) return "at no volume";
+    return is_always(row) ? "at every volume" : "from " + volume_text(row.safe50_sessions, row.safe50_tokens);
 }
 
 std::string safe80_text(BreakevenRow const& row) {
-    if (row.safe80_sessions) return "from " + volume_text(row.safe80_sessions, row.safe80_tokens);
-    return is_always(row) ? "at every volume" : "at no volume";
+    if (!row.safe80_sessions) return "at no volume";
+    return is_always_80(row) ? "at every volume" : "from " + volume_text(row.safe80_sessions, row.safe80_tokens);
 }
 
 std::string safe_text(BreakevenRow const& row) {
     auto text = "cheaper in half of the worlds " + safe50_text(row);
-    if (!row.safe50_sessions)
+    if (is_never(row) || is_always(row))
         text += fmt::format(" {} {} to {}", is_never(row) ? "to the end of" : "of",
                             times_text(row.range_from.value_or(0)), times_text(row.range_to.value_or(0)));
     if (is_never(row)) return text;
-    return text + (is_always(row) ? ", and in 80%" : ", in 80% " + safe80_text(row));
+    return text + (is_always_80(row) ? ", and in 80%" : ", in 80% " + safe80_text(row));
 }
 
 std::string regret_text(BreakevenRow const& row, std::string_view currency) {
+    if (!row.regret_challenger) return "";
     return fmt::format("a wrong choice costs, per year at 1x: {} {} on average, {} {}", row.challenger,
                        money(row.regret_challenger.value_or(Amount{}), currency), row.baseline,
                        money(row.regret_baseline.value_or(Amount{}), currency));
@@ -94,10 +96,8 @@ std::string mix_text(Result const& result, BreakevenRow const& of) {
         bool const same =
             row.challenger == of.challenger && row.quality == of.quality && row.gpu_price_basis == of.gpu_price_basis;
         if (!same) continue;
-        if (!row.safe50_sessions) {
-            open |= is_never(row);
-            continue;
-        }
+        open |= is_never(row);
+        if (!row.safe50_sessions) continue;
         least = least == 0 ? *row.safe50_sessions : std::min(least, *row.safe50_sessions);
         most = std::max(most, *row.safe50_sessions);
     }

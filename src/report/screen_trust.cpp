@@ -113,7 +113,7 @@ std::vector<std::string> trust_sentences(Result const& result, Selection const& 
     sentences.push_back(fmt::format(
         "Not modelled: {}outages of vendors, network fees and storage outside of caches, taxes, and a change of models "
         "or prompts on the way.",
-        pools ? "what the plan of own GPUs leaves out (hosts, storage, network), " : "own GPUs, "));
+        pools ? "what the plan of own GPUs leaves out, " : "own GPUs, "));
     return sentences;
 }
 

@@ -41,6 +41,8 @@ Shape<SpotTerms> spot_shape(Reading& reading) {
         .check([](S& s, Cursor const& at) {
             if (!s.every_s.uncertain() && s.every_s.value < 60)
                 at.find("every")->error("a replica that is interrupted every minute serves nobody");
+            else if (!s.every_s.uncertain() && !s.lost_s.uncertain() && s.lost_s.value >= s.every_s.value)
+                at.find("lost")->error("a replica that loses more time than it serves is no use (less than 'every')");
         })
         .shape();
 }

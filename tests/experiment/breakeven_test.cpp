@@ -45,6 +45,19 @@ BreakevenRow const& bought(Result const& r, std::string const& challenger) {
 
 std::string const staffed = "costs: {staff: {rate: $100.8k per year}}\n";  // $8.4k a month: what a million calls save
 
+TEST(Breakeven, IsSafeFromTheLeastVolumeOnWhereTheChallengerIsAlwaysCheaper) {
+    auto const r = result_of(compared("", "", "compare: {range: 0.1x to 10x}\n"));
+    auto const& row = bought(r, "small");
+    EXPECT_EQ(row.status, "always");
+    EXPECT_NEAR(*row.safe50_sessions, 100'000, 1e-6);
+    EXPECT_EQ(row.safe80_sessions, row.safe50_sessions);
+}
+
+TEST(Breakeven, HasNoRegretAtAVolumeThatIsNotCompared) {
+    auto const r = result_of(compared("", "", "compare: {range: 10x to 100x}\n"), at_scales({10}));
+    EXPECT_FALSE(bought(r, "small").regret_challenger);
+}
+
 TEST(Breakeven, OfARunIsAtTheVolumeWhereStaffIsSaved) {
     auto const r = result_of(compared("", ", staff: 0.5 FTE", staffed + "compare: {range: 0.1x to 10x}\n"));
     ASSERT_EQ(r.breakeven.size(), 2U);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <set>
 #include <stdexcept>
 
@@ -26,6 +27,22 @@ TEST(OwnedPool, CostsDepreciationMaintenanceAndColocation) {
         EXPECT_NE(row.line, "own power");  // part of colocation
         EXPECT_NE(row.line, "own on demand");
     }
+}
+
+TEST(OwnedPool, WouldNeedHostsWereItRented) {
+    // Machines bring their hosts: as GPUs on demand they would pay for them.
+    auto const text = pool_scenario("") + "plan: {own: {at_least: 2, own: " + machines +
+                      ", colo: $200/kW-month}, host: $0.50/GPU-h, rest: {on_demand: $4/GPU-h}}}\n"
+                      "compare: {baseline: api, challengers: [self-host], range: 1x to 2x, reference: 2026-02}\n";
+    StudySettings settings;
+    settings.worlds = 64;
+    std::map<std::string, double> regret;
+    for (auto const& row : run(*load_text(text).scenario, settings).result.breakeven)
+        if (row.quality == "as_bought")
+            regret[*row.gpu_price_basis] = static_cast<double>(row.regret_challenger->millionths) * 1e-6;
+    double const rented = 2 * 2 * february_h * (4 + 0.5), owned = 1000 + 180 + 800;
+    ASSERT_GT(regret["as planned"], 0);
+    EXPECT_NEAR(regret["on demand"] - regret["as planned"], 12 * (rented - owned), 1e-3);
 }
 
 TEST(OwnedPool, DrawsIdlePowerWhereNothingIsAsked) {

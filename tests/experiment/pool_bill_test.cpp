@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "experiment/audit.h"
 #include "experiment/pool_run.h"
 #include "experiment/verify.h"
 #include "report/json.h"
@@ -165,6 +166,9 @@ TEST(PoolBill, WarnsWhereAPoolIsAtItsMostOrTurnsCallsAway) {
     EXPECT_FALSE(codes(small).contains("pool.shed"));
     EXPECT_TRUE(codes(small + ", admission: {in_flight: 2 per replica, queue: 1}").contains("pool.shed"));
     EXPECT_FALSE(codes(autoscaled).contains("pool.most"));
+    // One that never adds a replica is at its most by what is decided, and not because it would need more.
+    EXPECT_FALSE(codes(", autoscale: {in_flight: 400 per replica, every: 30 s, cold_start: 3 min, most: 1}")
+                     .contains("pool.most"));
 }
 
 Result run_text(std::string const& text) {
@@ -254,6 +258,30 @@ TEST(PoolBill, RefusesACapThatDegradesToAPool) {
     } catch (std::invalid_argument const& e) {
         EXPECT_THAT(e.what(), testing::HasSubstr("degrades to option 'self-host', which pool own serves"));
     }
+}
+
+TEST(PoolAudit, CorrectsByAFactorThatIsStillACorrection) {
+    PoolAudit far;
+    far.days = {{200, 8}, {200, 9}, {180, 7}};
+    far.settle();
+    EXPECT_GT(far.factor, 10);
+    EXPECT_EQ(far.applied(), PoolAudit::most_correction);
+    PoolAudit near;
+    near.days = {{104, 100}, {100, 100}, {102, 100}};
+    near.settle();
+    EXPECT_EQ(near.applied(), near.factor);
+}
+
+TEST(PoolBill, NeverHasMoreReplicasThanTheMost) {
+    auto text = pool_scenario(", autoscale: {in_flight: 4 per replica, every: 30 s, cold_start: 3 min, most: 3}") +
+                "plan: {own: {at_least: 1, rest: {on_demand: $4/GPU-h}}}\n";
+    text.replace(text.find("{sessions: 50k per month}"), 25, "{sessions: 5k per month, gaps_cv: 6}");
+    StudySettings settings;
+    settings.worlds = 64;
+    settings.options = {"self-host"};
+    settings.scales = {1, 20, 400};
+    for (auto const& row : run(*load_text(text).scenario, settings).result.service)
+        EXPECT_LE(*row.replicas_mean, 3 + 1e-9) << row.scale << " " << row.period;
 }
 
 TEST(Intervals, HoursOfPoolsAreThoseOfEvents) {
