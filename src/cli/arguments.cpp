@@ -18,6 +18,13 @@ namespace runrate {
 namespace po = boost::program_options;
 namespace {
 
+/// The smallest number of worlds that is at least `wanted` and eight groups of a power of two.
+std::uint32_t next_worlds(std::uint32_t wanted) {
+    std::uint32_t n = 64;
+    while (n < wanted && n < 16384) n *= 2;
+    return n;
+}
+
 /// Refuses to write what is read: the scenario, or one of the files.
 void refuse_overwriting(po::variables_map const& v, char const* name) {
     if (v.count(name) == 0) return;
@@ -87,6 +94,25 @@ ScenarioSource source_argument(po::variables_map const& values, Surroundings& ar
 
 LoadedScenario load_argument(po::variables_map const& values, Surroundings& around) {
     return load_scenario(source_argument(values, around));
+}
+
+void add_world_options(po::options_description& options, char const* worlds) {
+    auto const text = [](char const* value) { return po::value<std::string>()->default_value(value); };
+    options.add_options()("worlds", worlds ? text(worlds) : po::value<std::string>(),
+                          worlds ? "64, 128, 256, ..." : "how many worlds: 64, 128, 256 (default), 512, ...")(
+        "seed", text("1"), "equal seeds give equal bytes")("threads", text("0"),
+                                                           "0: as many as the machine has; never changes the result");
+}
+
+void read_world_options(po::variables_map const& v, StudySettings& settings) {
+    settings.seed = parse_count("seed", v["seed"].as<std::string>(), UINT64_MAX);
+    settings.threads = static_cast<unsigned>(parse_count("threads", v["threads"].as<std::string>(), 1024));
+    if (v.count("worlds") == 0) return;
+    auto const wanted = static_cast<std::uint32_t>(parse_count("worlds", v["worlds"].as<std::string>(), 1 << 30));
+    if (next_worlds(wanted) != wanted)
+        throw UsageError(fmt::format("--worlds takes 8 groups of a power of two ({} is the next; at most 16384)",
+                                     next_worlds(wanted)));
+    settings.worlds = wanted;
 }
 
 double parse_share(std::string const& name, std::string const& text, double most) {

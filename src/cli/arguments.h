@@ -12,6 +12,7 @@
 #include "cli/program.h"
 #include "runrate/replica.h"
 #include "runrate/scenario.h"
+#include "runrate/study.h"
 
 namespace runrate {
 
@@ -33,6 +34,11 @@ LoadedScenario load_argument(boost::program_options::variables_map const&, Surro
 
 /// The options that every verb has which reads a scenario.
 void add_scenario_options(boost::program_options::options_description&);
+
+/// The options of every verb that runs worlds. \param worlds  by default; nothing: as StudySettings has it
+void add_world_options(boost::program_options::options_description&, char const* worlds = nullptr);
+/// Takes them into settings. \throws UsageError
+void read_world_options(boost::program_options::variables_map const&, StudySettings&);
 
 /// `2%` or `0.02` as a share of at most `most`. \throws UsageError
 double parse_share(std::string const& name, std::string const& text, double most);

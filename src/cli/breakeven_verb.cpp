@@ -43,12 +43,11 @@ po::options_description breakeven_options() {
         "option that is held against it (the scenario's, or all others); may be repeated")(
         "range", po::value<std::string>(), "of volumes (the scenario's, or 0.1x:300x)")(
         "points", text("17"), "volumes that are priced beside the scales, 3 to 101")(
-        "worlds", text("128"), "64, 128, 256, ...")("seed", text("1"), "equal seeds give equal bytes")(
-        "threads", text("0"), "0: as many as the machine has; never changes the result")(
         "format", text("table"), "table, json (the whole result), csv or markdown")(
         "table", po::value<std::string>()->default_value("", "breakeven_curve"),
         "which table of --format csv: breakeven, breakeven_curve or breakeven_intervals")(
         "out", text(""), "write there instead of standard output");
+    add_world_options(options, "128");
     add_scenario_options(options);
     return options;
 }
@@ -107,15 +106,17 @@ Compared compared(Scenario const& s, BreakevenSettings const& asked) {
     if (!names.challengers.empty()) return names;
     for (auto const& name : stated.challengers)
         if (name != names.baseline) names.challengers.push_back(name);
+    // Where the scenario names but what is the baseline now, all others are held against it.
+    if (!stated.challengers.empty() && names.challengers.empty())
+        for (auto const& option : s.options)
+            if (option.name != names.baseline && !option.only_fallback) names.challengers.push_back(option.name);
     return names;
 }
 
 StudySettings settings_of(po::variables_map const& v) {
     StudySettings settings;
     settings.breakeven = breakeven_settings(v);
-    settings.worlds = static_cast<std::uint32_t>(parse_count("worlds", v["worlds"].as<std::string>(), 16384));
-    settings.seed = parse_count("seed", v["seed"].as<std::string>(), UINT64_MAX);
-    settings.threads = static_cast<unsigned>(parse_count("threads", v["threads"].as<std::string>(), 1024));
+    read_world_options(v, settings);
     return settings;
 }
 
@@ -218,10 +219,7 @@ Exit breakeven_verb(std::vector<std::string> const& arguments, Surroundings& aro
     } catch (std::invalid_argument const& e) { throw UsageError(e.what()); }
     bar.clear();
     if (result.breakeven.empty())
-        throw UsageError(
-            fmt::format("'{}' has nothing to be held against: the scenario's challengers are not run (name a "
-                        "--challenger)",
-                        names.baseline));
+        throw UsageError(fmt::format("'{}' is the only option: there is nothing to hold it against", names.baseline));
     result.command = command_line(v);
     auto const& out = v["out"].as<std::string>();
     constexpr std::size_t width = 100;

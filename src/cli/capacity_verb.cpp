@@ -38,11 +38,10 @@ po::options_description capacity_options() {
         "confidence", text("90%"), "share of worlds in which the objective is met, at least")(
         "gpu", po::value<Words>()->composing(), "on these GPUs instead of the pool's; may be repeated to compare")(
         "gpus", po::value<Words>()->composing(), "with so many GPUs in a replica; may be repeated to compare")(
-        "worlds", text("64"), "64, 128, 256, ...")("seed", text("1"), "equal seeds give equal bytes")(
-        "threads", text("0"), "0: as many as the machine has; never changes the result")(
         "format", text("table"), "table, json or csv")("table", po::value<std::string>()->default_value("", "capacity"),
                                                        "which table of --format csv: capacity, search or notes")(
         "out", text(""), "write there instead of standard output");
+    add_world_options(options, "64");
     add_scenario_options(options);
     return options;
 }
@@ -50,9 +49,7 @@ po::options_description capacity_options() {
 CapacitySettings settings_of(po::variables_map const& v) {
     CapacitySettings settings;
     settings.confidence = parse_share("confidence", v["confidence"].as<std::string>(), 1);
-    settings.study.worlds = static_cast<std::uint32_t>(parse_count("worlds", v["worlds"].as<std::string>(), 16384));
-    settings.study.seed = parse_count("seed", v["seed"].as<std::string>(), UINT64_MAX);
-    settings.study.threads = static_cast<unsigned>(parse_count("threads", v["threads"].as<std::string>(), 1024));
+    read_world_options(v, settings.study);
     if (v.count("scale") > 0)
         for (auto const& text : v["scale"].as<Words>()) settings.study.scales.push_back(parse_scale(text));
     return settings;
@@ -82,6 +79,7 @@ struct Answers {
     PoolObjective objective;
     CapacitySettings settings;
     std::vector<CapacityRow> rows;
+    bool stopped = false;  ///< before all was found
     FlatTable notes{"notes", {"code", "text"}, {}};
 };
 
@@ -91,6 +89,7 @@ std::string gpus_text(CapacityRow const& row) {
 }
 
 void add(Answers& answers, CapacityFindings const& found, bool other_gpu) {
+    if (found.rows.empty()) return;
     auto const name = gpus_text(found.rows.front());
     for (auto const& row : found.warnings)
         answers.notes.rows.push_back({text_cell(row.code), text_cell(fmt::format("{}: {}", name, row.text))});
@@ -129,7 +128,13 @@ Answers answers_of(po::variables_map const& v, Surroundings& around) {
         auto const found = capacity(
             *candidate.scenario, served, settings, [&](std::string const& plan) { bar.show(plan); }, around.stop);
         add(answers, found, candidate.scenario->pools[served.pool].replica.gpu.name != pool.replica.gpu.name);
+        answers.stopped = found.stopped;
+        if (found.stopped) break;
     }
+    if (answers.stopped && answers.rows.empty()) throw std::runtime_error("interrupted before a plan was found");
+    if (answers.stopped)
+        answers.notes.rows.push_back(
+            {text_cell("capacity.partial"), text_cell("interrupted: only what had been found by then is shown")});
     mark_frontier(answers.rows);
     std::stable_sort(answers.rows.begin(), answers.rows.end(),
                      [](CapacityRow const& a, CapacityRow const& b) { return a.scale < b.scale; });
@@ -235,7 +240,7 @@ Exit capacity_verb(std::vector<std::string> const& arguments, Surroundings& arou
         deliver(out, to_json("runrate/capacity/1", command_line(v), tables, answers.currency), around);
     else
         deliver(out, format == "csv" ? to_csv(tables[which]) : screen(answers, 100), around);
-    return Exit::ok;
+    return answers.stopped ? Exit::interrupted : Exit::ok;
 }
 
 }  // namespace runrate

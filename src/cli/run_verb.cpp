@@ -45,35 +45,17 @@ po::options_description run_options() {
         "scale", po::value<Texts>()->composing(), "this scale instead of the scenario's; may be repeated")(
         "period", po::value<std::string>(), "show this period: 2026-12, 2026-Q4, FY2026, horizon")(
         "by", po::value<std::string>(), "attribute the bill by this tag, for instance team")(
-        "seed", po::value<std::string>()->default_value("1"), "equal seeds give equal bytes")(
-        "worlds", po::value<std::string>(), "how many worlds: 64, 128, 256 (default), 512, ...")(
         "until", po::value<std::string>(),
         "run until no total's relative standard error exceeds this, for instance 2%")(
-        "threads", po::value<std::string>()->default_value("0"),
-        "0: as many as the machine has; never changes the result")("samples", po::value<std::string>(),
-                                                                   "write every draw to this CSV file");
+        "samples", po::value<std::string>(), "write every draw to this CSV file");
+    add_world_options(options);
     add_scenario_options(options);
     return options;
 }
 
-/// The smallest number of worlds that is at least `wanted` and eight groups of a power of two.
-std::uint32_t next_worlds(std::uint32_t wanted) {
-    std::uint32_t n = 64;
-    while (n < wanted && n < 16384) n *= 2;
-    return n;
-}
-
 StudySettings settings_of(po::variables_map const& v) {
     StudySettings settings;
-    settings.seed = parse_count("seed", v["seed"].as<std::string>(), std::numeric_limits<std::uint64_t>::max());
-    settings.threads = static_cast<unsigned>(parse_count("threads", v["threads"].as<std::string>(), 1024));
-    if (v.count("worlds") > 0) {
-        auto const wanted = static_cast<std::uint32_t>(parse_count("worlds", v["worlds"].as<std::string>(), 1 << 30));
-        if (next_worlds(wanted) != wanted)
-            throw UsageError(fmt::format("--worlds takes 8 groups of a power of two ({} is the next; at most 16384)",
-                                         next_worlds(wanted)));
-        settings.worlds = wanted;
-    }
+    read_world_options(v, settings);
     if (v.count("until") > 0) {
         if (v.count("worlds") > 0) throw UsageError("--until chooses the worlds itself (leave --worlds out)");
         settings.until = parse_share("until", v["until"].as<std::string>(), 1);

@@ -161,6 +161,25 @@ CapacityRow row_of(Scenario const& s, ServedOption const& served, Trial const& t
     return row;
 }
 
+/// Adds what is found of a scale; with how many replicas the next one is tried first.
+int add_scale(PoolTrials& trials, Search search, Scenario const& s, ServedOption const& served, int first,
+              CapacityFindings& findings) {
+    auto const found = search.smallest(first);
+    auto const shown = found ? trials.run(found->at_least, PoolTrials::Hours::audited) : *search.failed();
+    auto row = row_of(s, served, shown);
+    if (found) {
+        row.at_least = shown.at_least;
+        row.cost_mean = shown.cost;
+    }
+    if (!found)
+        row.limited_by = why_none(trials, search, shown);
+    else if (search.failed())
+        row.limited_by = failing_latency(trials, search, *search.failed());
+    findings.rows.push_back(std::move(row));
+    findings.warnings.insert(findings.warnings.end(), shown.warnings.begin(), shown.warnings.end());
+    return found ? found->at_least : first;
+}
+
 }  // namespace
 
 ServedOption served_option(Scenario const& s, std::string const& option, std::string const& pool) {
@@ -194,22 +213,14 @@ CapacityFindings capacity(Scenario const& s, ServedOption const& served, Capacit
     auto const bounds = bounds_of(s, served.pool);
     int first = bounds.least;
     CapacityFindings findings;
-    for (double const scale : scales) {
-        PoolTrials trials{s, served, settings, scale, progress, stop};
-        Search search{trials, bounds, settings.confidence};
-        auto const found = search.smallest(first);
-        if (found) first = found->at_least;
-        auto const shown = found ? trials.run(found->at_least, PoolTrials::Hours::audited) : *search.failed();
-        auto& row = findings.rows.emplace_back(row_of(s, served, shown));
-        if (found) {
-            row.at_least = shown.at_least;
-            row.cost_mean = shown.cost;
+    try {
+        for (double const scale : scales) {
+            PoolTrials trials{s, served, settings, scale, progress, stop};
+            first = add_scale(trials, Search{trials, bounds, settings.confidence}, s, served, first, findings);
         }
-        if (!found)
-            row.limited_by = why_none(trials, search, shown);
-        else if (search.failed())
-            row.limited_by = failing_latency(trials, search, *search.failed());
-        findings.warnings.insert(findings.warnings.end(), shown.warnings.begin(), shown.warnings.end());
+    } catch (std::runtime_error const&) {
+        if (!stop || !stop()) throw;
+        findings.stopped = true;
     }
     return findings;
 }

@@ -28,6 +28,7 @@ struct CapacitySettings {
 struct CapacityFindings {
     std::vector<CapacityRow> rows;
     std::vector<WarningRow> warnings;
+    bool stopped = false;  ///< before all scales were found: the rows are of those that were
 };
 
 /// At each scale the smallest `at_least` of the pool's plan (in each region) with which its objective is met in the
@@ -38,7 +39,7 @@ struct CapacityFindings {
 /// `limited_by` is what fails with one replica less (in each region), or where there is no such plan, with the largest:
 /// `capacity` where calls wait for hours, else `ttft` or `tpot`; `most` where more replicas than the autoscaler allows
 /// would do. \param progress  told each plan before it is tried
-/// \throws std::invalid_argument for a pool without an objective, and as run(); std::runtime_error when it was stopped
+/// \throws std::invalid_argument for a pool without an objective, and as run()
 CapacityFindings capacity(Scenario const&, ServedOption const&, CapacitySettings const&,
                           std::function<void(std::string const&)> const& progress = {},
                           std::function<bool()> const& stop = {});

@@ -88,7 +88,10 @@ TEST(BreakevenVerb, TakesFromTheScenarioWhatIsNotNamed) {
         run_cli(with({"breakeven", file, "--baseline", "large", "--challenger", "small", "--range", "2x:4x"}, json)));
     EXPECT_EQ(named["breakeven"][0]["challenger"], "small");
     EXPECT_EQ(named["breakeven"][0]["range_from"], 2);
-    EXPECT_EQ(run_cli({"breakeven", file, "--baseline", "large"}).code, Exit::bad_input) << "nobody is left";
+    // Where nobody is left that the scenario names, all others are held against the baseline.
+    auto const all = json_of(run_cli(with({"breakeven", file, "--baseline", "large"}, json)));
+    EXPECT_EQ(all["breakeven"].size(), 4U);
+    EXPECT_EQ(all["breakeven"][0]["baseline"], "large");
 }
 
 TEST(BreakevenVerb, SaysWhatARunSays) {
@@ -133,6 +136,11 @@ TEST(BreakevenVerb, SaysWhatIsWrong) {
     EXPECT_THAT(said({"--baseline", "none"}),
                 HasSubstr("--baseline: the scenario has no option 'none' (large, same, small)"));
     EXPECT_THAT(said({"--table", "breakeven"}), HasSubstr("names a table of --format csv"));
+}
+
+TEST(BreakevenVerb, TakesTheWorldsThatRunTakes) {
+    EXPECT_EQ(run_cli(Words{"breakeven", "-", "--worlds", "100"}, options_text()).err,
+              "runrate: --worlds takes 8 groups of a power of two (128 is the next; at most 16384)\n");
 }
 
 }  // namespace

@@ -53,6 +53,22 @@ TEST(CapacityVerb, NeverNeedsFewerForMoreTraffic) {
         << "scales are judged one by one";
 }
 
+TEST(CapacityVerb, KeepsWhatItHasFoundWhenItIsStopped) {
+    int asked = 0, most = 1 << 30;
+    auto const stop = [&] { return ++asked > most; };
+    auto const find = [&](Words const& scales) {
+        asked = 0;
+        return run_cli(sizing(objective, with({"--threads", "1", "--format", "json"}, scales)), "", stop);
+    };
+    auto const one = json_of(find({"--scale", "1"}))["capacity"];
+    most = asked + 5;
+    auto const stopped = find({"--scale", "1", "--scale", "400"});
+    EXPECT_EQ(stopped.code, Exit::interrupted);
+    EXPECT_EQ(Json::parse(stopped.out)["capacity"], one);
+    most = 5;
+    EXPECT_EQ(find({"--scale", "1"}).err, "runrate: interrupted before a plan was found\n");
+}
+
 TEST(CapacityVerb, NeverNeedsMoreForALooserObjective) {
     auto const needed = [](std::string const& keys, Words const& more = {}) {
         return rows_of(keys, with({"--scale", "400"}, more))[0]["at_least"].get<double>();

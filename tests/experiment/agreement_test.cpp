@@ -26,7 +26,7 @@ struct Case {
     std::string router = "session affinity";
     double in_flight = 12;  ///< per replica, that the autoscaler aims at
     double day_to_day = 0;
-    bool peak_is_known = true;
+    bool peak_is_known = true, ttft_is_known = true;
 };
 
 std::string text_of(Case const& c) {
@@ -212,7 +212,7 @@ TEST_P(Agreement, OfFluidAndEventsIsAsStated) {
     expect_within(audited, std::max(of_hours, of_replicas / replicas), "paid hours");
     if (GetParam().peak_is_known) { EXPECT_NEAR(fluid_peak, peak, std::max(1.5, 0.15 * peak)); }
     expect_within(tokens, of_tokens, "tokens");
-    expect_within(ttft, of_latency, "TTFT p95");
+    if (GetParam().ttft_is_known) expect_within(ttft, of_latency, "TTFT p95");
     expect_within(tpot, of_latency, "TPOT p95");
 }
 
@@ -227,6 +227,9 @@ Case clumped() {
     return {.name = "gaps of cv 6", .traffic = ", week: business-hours, gaps_cv: 6", .peak_is_known = false};
 }
 
+/// Sessions come back to the replica that has just become free more often than by turns.
+Case by_load() { return {.name = "least load", .router = "least load", .ttft_is_known = false}; }
+
 INSTANTIATE_TEST_SUITE_P(
     Cases, Agreement,
     testing::Values(Case{.name = "the least", .scale = 0.4}, Case{.name = "gaps of cv 1"},
@@ -239,7 +242,7 @@ INSTANTIATE_TEST_SUITE_P(
                         .traffic = ", week: flat",
                         .session = "turns: {geometric: {mean: 7}}, think: {lognormal: {median: 50 min, p95: 110 min}}"},
                     Case{.name = "a step of four times", .traffic = steps_fourfold()},
-                    Case{.name = "caches decide", .router = "cache aware"}),
+                    Case{.name = "caches decide", .router = "cache aware"}, by_load()),
     [](auto const& i) {
         std::string name;
         for (char const c : i.param.name) name += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
@@ -249,9 +252,11 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(AgreementOfAudits, IsUnbiased) {
     constexpr std::uint64_t seeds = 20;
     Days const scenario{Case{.name = "unbiased", .scale = 10, .in_flight = 3}};
-    auto const e = Audited{days_of(scenario, 1, seeds), days_of(scenario, 101, seeds), 24.0 * scenario.least()}.mean();
+    auto const days = days_of(scenario, 1, seeds);
+    auto const e = Audited{days, days_of(scenario, 101, seeds), 24.0 * scenario.least()}.mean();
     double const half_width = e.standard_error * real::student_quantile(0.995, static_cast<int>(seeds) - 1);
-    fmt::print("audited hours, {} seeds: {:+.2f} +- {:.2f} % (99 %)\n", seeds, 100 * e.mean, 100 * half_width);
+    fmt::print("audited hours of {:.1f} replicas, {} seeds: {:+.2f} +- {:.2f} % (99 %)\n",
+               mean_of(days, &DayPair::paid_hours, &Pair::events) / 24, seeds, 100 * e.mean, 100 * half_width);
     EXPECT_LE(std::abs(e.mean), half_width);
     EXPECT_LE(half_width, 0.01);
 }
