@@ -31,7 +31,7 @@ PoolTotals difference(PoolTotals t, PoolTotals const& before) {
     for (auto const member :
          {&PoolTotals::paid_hours, &PoolTotals::ready_hours, &PoolTotals::busy_hours, &PoolTotals::in_flight_hours})
         t.*member -= before.*member;
-    for (auto const member : {&PoolTotals::requests, &PoolTotals::shed, &PoolTotals::starts, &PoolTotals::stops,
+    for (auto const member : {&PoolTotals::requests, &PoolTotals::shed, &PoolTotals::overflowed, &PoolTotals::starts, &PoolTotals::stops,
                               &PoolTotals::failures, &PoolTotals::restarts})
         t.*member -= before.*member;
     return t;
@@ -222,7 +222,9 @@ void EventLoop::submit(std::uint32_t session, SessionMachine::PoolCall const& ca
                               ++calls_,
                               s.entity,
                               tag_of({session, call.strand})};
-    if (pools_[*pool].submit(request) == Taken::yes) return s.machine->taken(call.strand);
+    auto const taken = pools_[*pool].submit(request);
+    if (taken == Taken::yes) return s.machine->taken(call.strand);
+    if (taken == Taken::full) return s.machine->overflow(call.strand);
     if (within()) ++result_.pools[*pool].refused;
     push({now_, s.entity, session, call.strand, not_given, Kind::answer});
 }

@@ -1,6 +1,7 @@
 #include "experiment/behaviours.h"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 
 namespace runrate {
@@ -16,17 +17,17 @@ Sample Behaviours::sample(std::size_t feature) const {
     return {e_.seed, world_.id.number(), FeatureId{feature}, e_.sessions[feature]};
 }
 
-FeatureUsage const& Behaviours::refused(std::size_t feature, RefusingGroups const& groups) {
-    if (groups.empty() || !counted(feature)) return out_.usage[feature];
-    auto const known = refused_.find({feature, groups});
-    if (known != refused_.end()) return known->second;
-    Probe probe{plan_.demand.gauges, {}};
-    for (auto const g : groups) {
+FeatureUsage const& Behaviours::in(std::size_t feature, Way const& way) {
+    if (way == Way{}) return out_.usage[feature];
+    auto const known = ways_.find({feature, way});
+    if (known != ways_.end()) return known->second;
+    Probe probe{counted(feature) ? plan_.demand.gauges : std::vector<Gauge>{}, {}, way.overflow};
+    for (auto const g : way.refusing) {
         auto const& limits = e_.scenario->options[plan_.option.index()].limits.targets[g];
         for (auto const target : limits.targets) probe.refusing.push_back({target, limits.per_minute.retry_after_s});
     }
     auto usage = simulate(*plan_.programs[feature], world_.beliefs[0], sample(feature), probe);
-    return refused_.emplace(std::pair{feature, groups}, std::move(usage)).first->second;
+    return ways_.emplace(std::pair{feature, way}, std::move(usage)).first->second;
 }
 
 FeatureUsage const& Behaviours::beyond_cap(std::size_t feature) {
@@ -37,6 +38,19 @@ FeatureUsage const& Behaviours::beyond_cap(std::size_t feature) {
     if (degraded && degraded->program)
         usage = simulate(*degraded->program, world_.beliefs[0], sample(feature), {plan_.demand.gauges, {}});
     return beyond_.emplace(feature, std::move(usage)).first->second;
+}
+
+std::vector<OverflowPart> overflow_parts(double beyond, double crowding) {
+    // Few probabilities are simulated; between them shares are mixed, so that as many calls go as do.
+    constexpr std::array probabilities{0.1, 0.4, 1.0};
+    constexpr double negligible = 1e-6;
+    if (beyond <= negligible) return {};
+    auto const above =
+        std::find_if(probabilities.begin(), probabilities.end() - 1, [&](double p) { return crowding <= p; });
+    if (above == probabilities.begin()) return {{std::min(1.0, beyond / *above), *above}};
+    double const low = *(above - 1), high = *above;
+    double const of_calls = std::min(1.0, (crowding - low) / (high - low));
+    return {{beyond * (1 - of_calls) / low, low}, {beyond * of_calls / high, high}};
 }
 
 std::vector<NestedShare> nested(std::vector<double> const& refused_by_group) {

@@ -152,7 +152,7 @@ private:
 
     /// With the replicas that the first hour's calls want at their usual latency.
     PoolSettings pool(std::size_t p, std::vector<EventFeature> const& features) const {
-        auto settings = event_pool(s_, pools_[p], world_);
+        auto settings = event_pool(s_, plan_, pools_[p], world_);
         settings.seed = seed_of(world_, day_);  // of cold starts and failures; how fast engines are is the world's
         if (!settings.autoscale) return settings;
         double in_flight = 0;
@@ -194,15 +194,15 @@ std::uint64_t seed_of(EventWorld const& world, EventDay const& day) {
     return world.seed + golden * (1 + 32 * day.month + day.day);
 }
 
-PoolSettings event_pool(Scenario const& s, std::size_t pool, EventWorld const& world) {
+PoolSettings event_pool(Scenario const& s, BillPlan const& plan, std::size_t pool, EventWorld const& world) {
     auto const& p = s.pools[pool];
     if (std::holds_alternative<StatedCapacity>(p.speed))
         throw std::invalid_argument(fmt::format(
             "pool '{}' states its capacity: without step times it cannot be simulated event by event", p.name));
-    return pool_settings(s, pool, world);
+    return pool_settings(s, plan, pool, world);
 }
 
-PoolSettings pool_settings(Scenario const& s, std::size_t pool, EventWorld const& world) {
+PoolSettings pool_settings(Scenario const& s, BillPlan const& plan, std::size_t pool, EventWorld const& world) {
     auto const& p = s.pools[pool];
     auto const& fleet = p.fleet;
     PoolSettings settings{.replica = p.replica,
@@ -224,6 +224,8 @@ PoolSettings pool_settings(Scenario const& s, std::size_t pool, EventWorld const
     auto const whole = [](std::optional<double> const& n) {
         return n ? std::optional{static_cast<std::int64_t>(*n)} : std::nullopt;
     };
+    if (auto const& overflow = s.options[plan.option.index()].behaviour.overflow)
+        settings.overflow_above = overflow->above;
     settings.admission = {whole(fleet.admission.in_flight), whole(fleet.admission.queue)};
     if (auto const& f = fleet.failures)
         settings.failures = {f->every_s / 3600, sampler_of(f->repair_s, 1, world.beliefs)};

@@ -33,11 +33,12 @@ struct EventDayRun {
 /// Of a day's chance: days of one world differ in it, and options meet the same sessions on the same day.
 std::uint64_t seed_of(EventWorld const&, EventDay const&);
 
-/// The pool in one world, with as many replicas as it has at least; without step times where it states its capacity.
-PoolSettings pool_settings(Scenario const&, std::size_t pool, EventWorld const&);
+/// An option's pool in one world, with as many replicas as it has at least; without step times where it states its
+/// capacity.
+PoolSettings pool_settings(Scenario const&, BillPlan const&, std::size_t pool, EventWorld const&);
 
 /// The pool as the event simulation has it. \throws std::invalid_argument where it states its capacity
-PoolSettings event_pool(Scenario const&, std::size_t pool, EventWorld const&);
+PoolSettings event_pool(Scenario const&, BillPlan const&, std::size_t pool, EventWorld const&);
 
 /// Sessions that start in each of the 24 hours of a day of the feature, with this row of its week shape. What a
 /// schedule starts and works off past midnight is in the morning hours.

@@ -53,7 +53,7 @@ struct SharedMonths {
 
 /// Sessions of a feature that run otherwise than its usage says, and their share.
 struct Blend {
-    enum class Cause { limit, cap };
+    enum class Cause { limit, cap, overflow };
     Cause cause = Cause::limit;
     std::vector<double> share{};       ///< of the feature's sessions, by cell
     std::optional<OptionId> option{};  ///< whose success they have; nothing: the option's own
@@ -85,6 +85,9 @@ struct PoolUse {
     std::vector<double> machines_usd{};     ///< without storage and network: expected, mean over price draws
     std::vector<double> shed{}, cached{};   ///< shares of calls, of prompt tokens
     std::vector<double> ttft_p95{}, tpot_p95{};  ///< seconds
+    /// Of a feature's calls those that find the pool full, and how many do at the times at which these do (of a call
+    /// that goes elsewhere the mean share that went with it), [cell * features + feature]; empty where none can.
+    std::vector<double> beyond{}, crowding{};
     std::vector<double> load{};  ///< seconds that calls of a feature are in flight, [cell * features + feature]
 };
 

@@ -30,7 +30,7 @@ double calls_at_objective(Pool const& pool, LoadCurve const& curve) {
 /// Of a replica that completes so many calls per second.
 double hours_of(double calls, double per_s) { return per_s > 0 ? calls / per_s / 3600 : 0; }
 
-/// Tokens of prompts and answers by cell, of the calls that features make of a pool.
+/// By cell, of the calls that features make of a pool.
 void count_tokens(Experiment const& e, BillPlan const& plan, std::vector<std::vector<MonthVolume>> const& volumes,
                   OptionOutcome const& out, std::size_t pool, PoolUse& use) {
     for (std::size_t f = 0; f < e.layout.features; ++f) {
@@ -128,6 +128,7 @@ private:
     [[nodiscard]] std::vector<std::size_t> volumes_near(std::span<double const> scales) const;
     void fill(std::size_t cell, FluidDay const& expected, FluidDay const& drawn, Speeds const&, PoolMonths const&,
               PoolUse& result) const;
+    void note_overflow(std::size_t cell, FluidDay const& expected, PoolUse& result) const;
 };
 
 /// The volumes to which none of the other scales is nearer.
@@ -181,8 +182,21 @@ void PoolRun::fill(std::size_t cell, FluidDay const& expected, FluidDay const& d
     result.cached[cell] = cached_share(speeds.curve, expected).value_or(0);
     result.ttft_p95[cell] = speeds.ttft.at(0.95, expected);
     result.tpot_p95[cell] = speeds.tpot.at(0.95, expected);
+    note_overflow(cell, expected, result);
     for (std::size_t f = 0; f < e.layout.features; ++f)
         result.load[cell * e.layout.features + f] = volumes[f][m].sessions * e.multiple(cell) * months.load_of(f);
+}
+
+void PoolRun::note_overflow(std::size_t cell, FluidDay const& expected, PoolUse& result) const {
+    if (expected.overflow.empty()) return;
+    result.beyond.resize(e.layout.cells() * e.layout.features, 0);
+    result.crowding.resize(result.beyond.size(), 0);
+    for (std::size_t f = 0; f < e.layout.features; ++f) {
+        auto const& o = expected.overflow[f];
+        auto const at = cell * e.layout.features + f;
+        if (o.asked > 0) result.beyond[at] = o.beyond / o.asked;
+        if (o.beyond > 0) result.crowding[at] = std::max(result.beyond[at], o.crowded / o.beyond);
+    }
 }
 
 PoolUse empty_outcome(Layout const& layout) {
@@ -270,7 +284,6 @@ void simulate_pools(Experiment const& e, BillPlan const& plan, WorldOutcome cons
     for (std::size_t p = 0; p < plan.pools.size(); ++p) {
         auto const& lines = plan.pools[p];
         auto& result = out.pools.emplace_back(empty_outcome(e.layout));
-        count_tokens(e, plan, volumes, out, lines.pool, result);
         EventWorld const where{world.beliefs[0], e.seed, world.id.number(), true};
         PoolRun const run{e, plan, world, volumes, out, lines, where, e.pool_factor(plan, p)};
         if (!run.by_scale()) {
@@ -279,6 +292,12 @@ void simulate_pools(Experiment const& e, BillPlan const& plan, WorldOutcome cons
         }
         for (std::size_t s = 0; s < e.scales.size(); ++s) run.fill_scales(std::span{e.scales}.subspan(s, 1), s, result);
     }
+}
+
+void count_pool_tokens(Experiment const& e, BillPlan const& plan, std::vector<std::vector<MonthVolume>> const& volumes,
+                       OptionOutcome& out) {
+    for (std::size_t p = 0; p < plan.pools.size(); ++p)
+        count_tokens(e, plan, volumes, out, plan.pools[p].pool, out.pools[p]);
 }
 
 void bill_pools(Experiment const& e, BillPlan const& plan, WorldOutcome const& world, OptionOutcome& out) {

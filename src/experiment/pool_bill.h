@@ -9,6 +9,10 @@ namespace runrate {
 void simulate_pools(Experiment const&, BillPlan const&, WorldOutcome const&,
                     std::vector<std::vector<MonthVolume>> const& volumes, OptionOutcome&);
 
+/// Counts the tokens that pools serve. \pre it is known how sessions run: apply_strain()
+void count_pool_tokens(Experiment const&, BillPlan const&, std::vector<std::vector<MonthVolume>> const& volumes,
+                       OptionOutcome&);
+
 /// How a pool was used in a cell of a month.
 PoolMonthUse month_use(Scenario const&, PoolLines const&, PoolUse const&, std::size_t cell, std::size_t month);
 

@@ -33,13 +33,35 @@ double crowding(Traffic const& traffic) {
     return squares / static_cast<double>(traffic.week.size());
 }
 
-/// The mean of a law that is drawn by inversion.
-double mean_of(Sampler const& law) {
-    if (auto const constant = law.constant()) return *constant;
+/// The mean of what becomes of a law that is drawn by inversion.
+template <class Of>
+double mean_of(Sampler const& law, Of const& of) {
+    if (auto const constant = law.constant()) return of(*constant);
     constexpr int points = 200;
     double sum = 0;
-    for (int i = 0; i < points; ++i) sum += law.at((i + 0.5) / points);
+    for (int i = 0; i < points; ++i) sum += of(law.at((i + 0.5) / points));
     return sum / points;
+}
+
+double mean_of(Sampler const& law) {
+    return mean_of(law, [](double x) { return x; });
+}
+
+/// Mean time that calls to a pool take where they turn to when it is full.
+double overflow_s_of(FeatureProgram const& program, std::vector<char> const& of_pool, FeatureUsage const& usage,
+                     BeliefValues world) {
+    auto const bound = bind(program, world);
+    double calls = 0, seconds = 0;
+    for (std::size_t k = 0; k < usage.keys.size(); ++k) {
+        if (of_pool[usage.keys[k].target.index()] == 0 || bound.overflows[k] == k) continue;
+        auto const of = [&](Meter m) { return usage.mean[k][static_cast<std::size_t>(m)]; };
+        auto const& target = bound.targets[usage.keys[bound.overflows[k]].target.index()];
+        calls += of(Meter::requests);
+        seconds += of(Meter::requests) * mean_of(target.ttft) +
+                   (of(Meter::output) + of(Meter::reasoning)) *
+                       mean_of(target.speed, [](double speed) { return speed > 0 ? 1 / speed : 0; });
+    }
+    return calls > 0 ? seconds / calls : 0;
 }
 
 }  // namespace
@@ -48,7 +70,7 @@ PoolProjection::PoolProjection(Scenario const& s, BillPlan const& plan, std::siz
                                std::vector<FeatureUsage> const& usage,
                                std::vector<std::vector<MonthVolume>> const& volumes, std::size_t reference,
                                double scale, std::size_t sampled_calls)
-    : settings_{pool_settings(s, pool, world)},
+    : settings_{pool_settings(s, plan, pool, world)},
       samples_(s.features.size()),
       normals_{{.seed = world.seed, .world = world.number, .purpose = Purpose::fluid, .entity = pool}} {
     auto const of_pool = targets_of_pool(s, pool);
@@ -61,6 +83,7 @@ PoolProjection::PoolProjection(Scenario const& s, BillPlan const& plan, std::siz
             samples_[f] = sample_calls(bind(*plan.programs[f], world.beliefs), {world.seed, world.number, FeatureId{f}},
                                        of_pool, sampled_calls);
         calls_.push_back(calls_to(of_pool, usage[f]));
+        overflow_s_.push_back(overflow_s_of(*plan.programs[f], of_pool, usage[f], world.beliefs));
         duration_s_.push_back(usage[f].duration_s);
         auto const& month = volumes[f][reference];
         double const days = month.flat() ? FlatMonth::days : static_cast<double>(month.days.size());
@@ -132,7 +155,8 @@ FluidDay PoolProjection::day(std::vector<std::vector<double>> const& per_hour, d
                        .calls = calls_[f],
                        .other_s = std::max(0.0, duration_s_[f] / calls_[f] - x.busy_s / x.calls_per_session()),
                        .parallel = x.busy_s > 0 ? x.call_s / x.busy_s : 1,
-                       .gaps_cv = gaps_cv_[f]};
+                       .gaps_cv = gaps_cv_[f],
+                       .overflow_s = overflow_s_[f]};
         features.push_back(std::move(feature));
     }
     return fluid_day({&settings_, &curve_, cold_start_s_, repair_s_}, features, demand, thresholds, normals_);

@@ -42,6 +42,7 @@ private:
     LoadCurve curve_;
     double cold_start_s_ = 0, repair_s_ = 0;
     std::vector<double> gaps_cv_, calls_, duration_s_;  ///< by feature
+    std::vector<double> overflow_s_;                    ///< of a call elsewhere, by feature; 0 where none goes
     NormalTable normals_;
 };
 

@@ -240,7 +240,9 @@ OptionOutcome run_option(Experiment const& e, BillPlan const& plan, WorldOutcome
     out.strain.by_reservation = out.strain.by_limit;
     out.strain.covered.assign(plan.demand.reservations.size() * layout.cells() * layout.features, 0);
     out.strain.spend.assign(s.options[plan.option.index()].limits.spend.size() * layout.cells(), 0);
+    simulate_pools(e, plan, world, volumes, out);
     apply_strain(e, plan, world, volumes, out);
+    count_pool_tokens(e, plan, volumes, out);
     for (std::size_t f = 0; f < s.features.size(); ++f) {
         FeatureId const feature{f};
         FeatureRun run{e, plan, feature, volumes[f], out.usage[f], drift, vendors};
@@ -252,7 +254,6 @@ OptionOutcome run_option(Experiment const& e, BillPlan const& plan, WorldOutcome
     bill_fixed(e, plan, world, out);
     settle_agreements(e, plan, world, vendors, out);
     bill_reservations(e, plan, world, out);
-    simulate_pools(e, plan, world, volumes, out);
     bill_pools(e, plan, world, out);
     forget_details(out);
     return out;

@@ -32,6 +32,7 @@ public:
     void run() {
         out_.strain.blends.resize(features());
         capped_ = capped_shares(e_, plan_, world_, volumes_, out_);
+        take_overflow();
         auto const groups = option().limits.targets.size();
         refused_.assign(features() * cells(), std::vector<double>(groups, 0));
         if (!plan_.demand.gauges.empty()) {
@@ -48,6 +49,27 @@ private:
     [[nodiscard]] std::size_t features() const { return e_.layout.features; }
     [[nodiscard]] std::size_t cells() const { return e_.layout.cells(); }
     std::vector<double>& refused(std::size_t feature, std::size_t cell) { return refused_[feature * cells() + cell]; }
+
+    /// Which parts of a feature's sessions find the pool full how often, the rest never.
+    void take_overflow() {
+        overflow_.assign(features() * cells(), {{1, 0}});
+        for (auto const& pool : out_.pools) {
+            for (std::size_t f = 0; !pool.beyond.empty() && f < features(); ++f) {
+                for (std::size_t cell = 0; cell < cells(); ++cell) {
+                    auto const at = cell * features() + f;
+                    auto& parts = overflow_[f * cells() + cell];
+                    for (auto const& part : overflow_parts(pool.beyond[at], pool.crowding[at])) {
+                        parts.front().share -= part.share;
+                        parts.push_back(part);
+                    }
+                    parts.front().share = std::max(0.0, parts.front().share);
+                }
+            }
+        }
+    }
+    [[nodiscard]] std::vector<OverflowPart> const& overflow(std::size_t feature, std::size_t cell) const {
+        return overflow_[feature * cells() + cell];
+    }
 
     void prepare_minutes() {
         auto& strain = out_.strain;
@@ -108,7 +130,9 @@ private:
         if (!behaviours_.counted(feature)) return sum;
         double const capped = capped_[feature].empty() ? 0 : capped_[feature][cell];
         for (auto const& part : nested(refused(feature, cell)))
-            add(sum, behaviours_.refused(feature, part.refusing).minutes[gauge], part.share * (1 - capped));
+            for (auto const& full : overflow(feature, cell))
+                add(sum, behaviours_.in(feature, {full.probability, part.refusing}).minutes[gauge],
+                    part.share * full.share * (1 - capped));
         if (capped == 0) return sum;
         auto const& beyond = behaviours_.beyond_cap(feature);
         if (!beyond.minutes.empty()) add(sum, beyond.minutes[gauge], capped);
@@ -164,7 +188,10 @@ private:
         auto parts = nested(refused(feature, cell));
         std::reverse(parts.begin(), parts.end());
         auto const calls = [&](NestedShare const& part) {
-            return behaviours_.refused(feature, part.refusing).minutes[gauge].mean;
+            double sum = 0;
+            for (auto const& full : overflow(feature, cell))
+                sum += full.share * behaviours_.in(feature, {full.probability, part.refusing}).minutes[gauge].mean;
+            return sum;
         };
         double left = 0;
         for (auto const& part : parts) left += part.share * calls(part);
@@ -210,18 +237,23 @@ private:
     }
 
     void add_blends(std::size_t f) {
-        std::map<RefusingGroups, std::vector<double>> shares;
-        for (std::size_t cell = 0; behaviours_.counted(f) && cell < cells(); ++cell) {
+        std::map<Way, std::vector<double>> shares;
+        for (std::size_t cell = 0; cell < cells(); ++cell) {
             double const capped = capped_[f].empty() ? 0 : capped_[f][cell];
             for (auto const& part : nested(refused(f, cell))) {
-                if (part.refusing.empty()) continue;
-                auto& share = shares[part.refusing];
-                share.resize(cells(), 0);
-                share[cell] = part.share * (1 - capped);
+                for (auto const& full : overflow(f, cell)) {
+                    Way const way{full.probability, part.refusing};
+                    if (way == Way{}) continue;
+                    auto& share = shares[way];
+                    share.resize(cells(), 0);
+                    share[cell] = part.share * full.share * (1 - capped);
+                }
             }
         }
-        for (auto& [groups, share] : shares)
-            add_blend(f, {.cause = Blend::Cause::limit, .share = share, .usage = behaviours_.refused(f, groups)});
+        for (auto& [way, share] : shares) {
+            auto const cause = way.refusing.empty() ? Blend::Cause::overflow : Blend::Cause::limit;
+            add_blend(f, {.cause = cause, .share = share, .usage = behaviours_.in(f, way)});
+        }
         bool const any = std::any_of(capped_[f].begin(), capped_[f].end(), [](double c) { return c > 0; });
         if (!any) return;
         auto const& degraded = *plan_.demand.degraded[f];
@@ -249,6 +281,7 @@ private:
     Behaviours behaviours_;
     std::vector<std::vector<double>> capped_;   ///< by feature: share of sessions beyond the cap, by cell; or empty
     std::vector<std::vector<double>> refused_;  ///< [feature, cell]: share by group
+    std::vector<std::vector<OverflowPart>> overflow_;  ///< [feature, cell]: all of its sessions
     std::vector<FeatureTraffic> traffic_;
     std::vector<std::vector<EqualHours>> hours_;  ///< by month
 };

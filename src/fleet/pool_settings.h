@@ -31,6 +31,7 @@ struct PoolSettings {
     std::optional<AutoscaleRule> autoscale{};  ///< without: there are as many as at the start
     Sampler cold_start_s{};                    ///< from the decision to the first request that is taken; paid
     AdmissionRule admission{};
+    std::optional<double> overflow_above{};  ///< in flight per replica: others are to go elsewhere
     FailureRule failures{};
     std::uint64_t seed = 0;  ///< of cold starts and failures
     std::uint32_t world = 0;

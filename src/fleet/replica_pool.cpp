@@ -5,6 +5,7 @@
 #include "core/contract.h"
 #include "engine/check_replica.h"
 #include "fleet/engine_sums.h"
+#include "fleet/overflow.h"
 
 namespace runrate {
 namespace {
@@ -56,6 +57,11 @@ Taken ReplicaPool::submit(PoolRequest const& r) {
     if (auto const refusal = probe_.refusal(r.request))
         return *refusal == Refusal::too_long ? Taken::too_long : Taken::never_fits;
     move_to(Instant{r.request.arrival});
+    auto const& above = settings_.overflow_above;
+    if (above && static_cast<double>(in_flight()) >= most_in_flight(ready_replicas(), *above)) {
+        ++totals_.overflowed;
+        return Taken::full;
+    }
     auto const [place, fresh] = held_.try_emplace(r.number, Held{.asked = r});
     RUNRATE_EXPECT(fresh);
     if (settings_.replica.prefix_cache)

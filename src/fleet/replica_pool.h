@@ -29,7 +29,7 @@ struct PoolOutcome {
 };
 
 /// What a pool says of a request at once.
-enum class Taken : std::uint8_t { yes, shed, too_long, never_fits };
+enum class Taken : std::uint8_t { yes, shed, full, too_long, never_fits };
 
 /// What a pool did. Hours are of replicas.
 struct PoolTotals {
@@ -38,7 +38,7 @@ struct PoolTotals {
     double busy_hours = 0;       ///< of them, when its batch was not empty
     double in_flight_hours = 0;  ///< requests in flight or waiting, over time
     int peak_replicas = 0;       ///< paid at the same time
-    std::int64_t requests = 0, shed = 0;
+    std::int64_t requests = 0, shed = 0, overflowed = 0;
     std::int64_t starts = 0, stops = 0, failures = 0, restarts = 0;
     std::int64_t peak_queue = 0;  ///< requests that wait before the replicas
 };

@@ -5,6 +5,8 @@
 #include <deque>
 
 #include "core/contract.h"
+#include "fleet/overflow.h"
+#include "projection/blocking.h"
 #include "stat/elementary.h"
 #include "stat/fast_math.h"
 
@@ -30,13 +32,16 @@ public:
           demand_{demand},
           thresholds_{thresholds},
           normals_{normals},
-          states_(features.size()) {
+          states_(features.size()),
+          above_{pool.settings->overflow_above},
+          starts_(features.size()) {
         double const look_s = rule_ ? to_seconds(rule_->every) : longest_step_s;
         steps_per_look_ = static_cast<int>(std::ceil(look_s / longest_step_s));
         step_s_ = look_s / steps_per_look_;
         take_failures();
         day_.hours_above.assign(thresholds.size(), 0);
         day_.calls_by_level.assign(pool.curve->levels.size() + 1, 0);
+        if (above_) day_.overflow.resize(features.size());
     }
 
     FluidDay run() {
@@ -73,9 +78,10 @@ private:
                 auto const& x = features_[f];
                 double const rate = x.per_hour[day_hours - run_in_hours] * demand_ / hour_s;
                 double const w = pool_.curve->sojourn_s(f, per_replica);
-                states_[f].in_flight = rate * x.calls * w;
-                states_[f].sessions = rate * x.calls * (w / x.parallel + x.other_s);
+                states_[f].in_flight = rate * x.calls * (1 - full_) * w;
+                states_[f].sessions = rate * x.calls * (called_s(x, w) / x.parallel + x.other_s);
             }
+            if (above_) divert(day_hours - run_in_hours);
             if (rule_) ready_ = recommended_replicas(*rule_, in_flight());
         }
     }
@@ -90,11 +96,81 @@ private:
         double const before = in_flight();
         double const per_replica = ready_ > 0 ? before / (ready_ * serving_) : 0;
         double completed = 0;
+        if (above_) divert(hour);
         for (std::size_t f = 0; f < features_.size(); ++f)
             completed += step_feature(f, per_replica, hour, 2 * (static_cast<std::size_t>(n) * features_.size() + f));
+        if (above_) hold(most_in_flight(ready_ * serving_, *above_));
         double const shed = shed_beyond();
         if (counts) count(before, completed, shed, per_replica);
     }
+
+    // --- calls that find the pool full
+
+    /// Mean time of a call, here or elsewhere.
+    [[nodiscard]] double called_s(FluidFeature const& x, double sojourn_s) const {
+        return (1 - full_) * sojourn_s + full_ * x.overflow_s;
+    }
+
+    /// Which share of calls finds the pool full: as of a loss system in equilibrium with the sessions of now, which
+    /// change slowly beside calls. Half of it from the step before: who is elsewhere does not call here meanwhile.
+    void divert(std::size_t hour) {
+        double const bound = most_in_flight(ready_ * serving_, *above_);
+        note_starts(hour);
+        auto const at = offered(bound), below = offered(0.9 * bound);
+        double const time =
+            full_share(bound, {at.in_flight, (at.in_flight - below.in_flight) / std::max(1.0, 0.1 * bound)});
+        double const share = starts_per_s_ > 0 ? time * at.per_s / starts_per_s_ : 0;
+        full_ = std::clamp((full_ + share) / 2, 0.0, 0.999);
+        double const here = (1 - full_) * usual_in_flight_;
+        double const less = full_ / (1 - full_) * std::max(0.0, bound - here);  // of a loss system's variance
+        narrower_ = std::sqrt(std::clamp(1 - less, 0.05, 1.0));
+    }
+
+    /// Calls that start per second in equilibrium: the first ones of sessions as these come, the others of those there.
+    void note_starts(std::size_t hour) {
+        double const per_replica = in_flight() / std::max(1e-9, ready_ * serving_);
+        starts_per_s_ = usual_in_flight_ = 0;
+        for (std::size_t f = 0; f < features_.size(); ++f) {
+            auto const& x = features_[f];
+            double const w = sojourn(f, per_replica);
+            double const cycle_s = std::max(1e-9, called_s(x, w) / x.parallel + x.other_s);
+            double const first = x.per_hour[hour] * demand_ / hour_s;
+            auto& start = starts_[f];
+            start.further = std::max(0.0, 1 - 1 / x.calls);
+            start.per_s = std::min(1.0, x.calls) * first + start.further * states_[f].sessions / cycle_s;
+            start.in_flight = start.per_s * w;
+            starts_per_s_ += start.per_s;
+            usual_in_flight_ += start.in_flight;
+        }
+    }
+
+    struct Offered {
+        double per_s = 0, in_flight = 0;
+    };
+    /// The same while `n` are in flight: sessions whose calls are do not start any.
+    [[nodiscard]] Offered offered(double n) const {
+        Offered all;
+        for (std::size_t f = 0; f < features_.size(); ++f) {
+            auto const& x = features_[f];
+            auto const& start = starts_[f];
+            if (start.in_flight <= 0) continue;
+            double const more = n * start.in_flight / usual_in_flight_ - (1 - full_) * start.in_flight;
+            double const fewer = start.further * more / x.parallel / std::max(x.other_s, 1e-3);
+            double const per_s = std::max(0.0, start.per_s - fewer);
+            all.per_s += per_s;
+            all.in_flight += per_s * sojourn(f, n / (ready_ * serving_));
+        }
+        return all;
+    }
+
+    /// No more than so many in flight.
+    void hold(double most) {
+        double const all = in_flight();
+        if (all <= most) return;
+        for (auto& s : states_) s.in_flight *= most / all;
+    }
+
+    // --- sessions and calls
 
     /// A session alternates between a call of mean w and other things of mean g: of its sessions w / (w + g) call in
     /// equilibrium, which is reached at the rate 1 / w + 1 / g. What they complete says how fast sessions end.
@@ -110,26 +186,29 @@ private:
             return 0;
         }
         double const busy = sojourn(f, per_replica) / x.parallel;
-        double const share = busy / (busy + x.other_s);
-        double const rate = 1 / busy + 1 / std::max(x.other_s, 1e-9);
+        // Calls elsewhere are other things than calls here.
+        double const other_s = (x.other_s + full_ * x.overflow_s / x.parallel) / (1 - full_);
+        double const calls = x.calls * (1 - full_);
+        double const share = busy / (busy + other_s);
+        double const rate = 1 / busy + 1 / std::max(other_s, 1e-9);
         double const e = decay(rate);
         double const calling = s.in_flight / x.parallel, settled = before * share;
         // Calls that a session of now makes per second of the step, on average.
         double const each = before > 0
                                 ? (settled * step_s_ + (calling - settled) * (1 - e) / rate) / busy / (before * step_s_)
                                 : share / busy;
-        double const ending = std::max(each, 1e-12) / (x.calls / x.parallel);
+        double const ending = std::max(each, 1e-12) / (calls / x.parallel);
         double const stay = decay(ending);
         double const expected = before * stay + arrivals * (1 - stay) / ending;
         double const ended = before + arrivals * step_s_ - expected;
         double const sd =
             std::sqrt(before * stay * (1 - stay) + x.gaps_cv * x.gaps_cv * arrivals * (1 - stay) / ending);
         s.sessions = std::max(0.0, expected + within(sd, expected) * normals_[noise + 1]);
-        double const spread = std::sqrt(std::max(0.0, before * share * (1 - share) * (1 - e * e)));
+        double const spread = narrower_ * std::sqrt(std::max(0.0, before * share * (1 - share) * (1 - e * e)));
         double const mean = settled + (calling - settled) * e + share * (s.sessions - before);
         double const next = mean + within(spread, mean) * normals_[noise];
         s.in_flight = std::clamp(next, 0.0, s.sessions) * x.parallel;
-        return ended * x.calls;
+        return ended * calls;
     }
 
     /// A spread that leaves a mean as it is although nothing falls below zero.
@@ -167,6 +246,12 @@ private:
         day_.peak_replicas = std::max(day_.peak_replicas, ready_ + static_cast<double>(starting_.size()));
         day_.calls += completed;
         day_.shed += shed;
+        for (std::size_t f = 0; f < day_.overflow.size(); ++f) {
+            double const asked = step_s_ * starts_[f].per_s;
+            day_.overflow[f].asked += asked;
+            day_.overflow[f].beyond += full_ * asked;
+            day_.overflow[f].crowded += full_ * full_ * asked;
+        }
         for (std::size_t t = 0; t < thresholds_.size(); ++t)
             day_.hours_above[t] += hours * std::max(0.0, paid - thresholds_[t]);
         auto const& levels = pool_.curve->levels;
@@ -222,6 +307,15 @@ private:
     std::span<double const> thresholds_;
     NormalTable const& normals_;
     std::vector<State> states_;
+    std::optional<double> above_;  ///< PoolSettings::overflow_above
+    /// Calls of a feature that start now.
+    struct Start {
+        double per_s = 0, in_flight = 0;  ///< all of them, and how many that would be were none diverted
+        double further = 0;               ///< share of a session's calls that are not its first
+    };
+    std::vector<Start> starts_;
+    double starts_per_s_ = 0, usual_in_flight_ = 0;
+    double full_ = 0, narrower_ = 1;  ///< share of calls that find the pool full; of the usual spread what is left
     double serving_ = 1, paid_ = 1;  ///< shares of the replicas that failures leave
     int ready_ = 0;
     std::deque<double> starting_;  ///< when each serves, seconds

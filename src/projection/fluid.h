@@ -16,6 +16,13 @@ struct FluidFeature {
     double other_s = 0;              ///< of a session outside of its calls, for each call
     double parallel = 1;             ///< calls under way while any is
     double gaps_cv = 1;              ///< of the gaps between starts
+    double overflow_s = 0;           ///< of a call that finds the pool full, elsewhere
+};
+
+/// Calls of a feature where those that find the pool full go elsewhere.
+struct FluidOverflow {
+    double asked = 0, beyond = 0;  ///< all; those that went elsewhere
+    double crowded = 0;            ///< these, each times the share that went so at its time
 };
 
 /// A pool as a fluid meets it.
@@ -32,6 +39,7 @@ struct FluidDay {
     double in_flight_hours = 0;            ///< calls under way, over time
     double peak_replicas = 0;              ///< paid at the same time
     double calls = 0, shed = 0;            ///< completed; turned away
+    std::vector<FluidOverflow> overflow{};  ///< by feature; empty where none can
     std::vector<double> hours_above{};     ///< paid beyond each of the asked numbers of replicas
     std::vector<double> calls_by_level{};  ///< completed, by level of the curve; last those that had to wait before
     double waited_s = 0;                   ///< of these together, until a replica could take them
@@ -53,8 +61,10 @@ private:
 
 /// Integrates a day after the last two hours of one like it: sessions under way and calls in flight of each feature as
 /// a stochastic fluid (an exact exponential step of the two-state process of a session that calls and waits, so that
-/// any step is stable), and replicas by the autoscaler's own policies. Exact for M/M/inf in mean and variance. \param
-/// demand      multiplies all traffic \param thresholds  numbers of replicas for FluidDay::hours_above
+/// any step is stable), and replicas by the autoscaler's own policies. Exact for M/M/inf in mean and variance. Where
+/// calls that find the pool full go elsewhere, as many do as of a loss system in equilibrium with the sessions of now.
+/// \param demand      multiplies all traffic
+/// \param thresholds  numbers of replicas for FluidDay::hours_above
 FluidDay fluid_day(FluidPool const&, std::vector<FluidFeature> const&, double demand,
                    std::span<double const> thresholds, NormalTable const&);
 

@@ -86,6 +86,7 @@ void mark_inherited(Node& base) {
         if (!map) continue;
         for (auto& entry : map->entries) entry.value.inherited = true;
     }
+    if (auto* overflow = base.find("overflow")) overflow->inherited = true;
     std::erase_if(base.entries, [](Node::Entry const& e) { return e.key == "role"; });
 }
 

@@ -102,6 +102,8 @@ std::vector<TargetId> reached_targets(OptionBehaviour const& option) {
         if (!route) continue;
         for (auto target : targets_of(*route)) targets.push_back(target);
     }
+    for (auto const& taker : option.overflow ? option.overflow->to : std::vector<std::optional<TargetId>>{})
+        if (taker) targets.push_back(*taker);
     for (std::size_t i = 0; i < targets.size(); ++i) {
         if (auto const next = fallback_of(option.fallbacks, targets[i])) targets.push_back(*next);
     }

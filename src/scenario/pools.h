@@ -25,6 +25,8 @@ struct PoolText {
 };
 using PoolTexts = std::vector<std::pair<std::string, std::optional<PoolText>>>;  ///< none where there is a mistake
 
+/// `12 per replica`, of requests in flight.
+Shape<double> per_replica_shape();
 Shape<Router> router_shape();
 Shape<PoolObjective> objective_shape();
 Shape<AutoscaleTerms> autoscale_shape(Reading&);

@@ -9,22 +9,10 @@ namespace {
 
 constexpr double most_in_flight = 1e6;
 
-/// `12 per replica`.
-Shape<double> per_replica_shape() {
-    return converted<double, std::string>(
-        text("requests in flight such as 12 per replica"), [](std::string const& t, Cursor const& at) {
-            constexpr std::string_view of = " per replica";
-            auto const read = t.ends_with(of) ? parse_value(t.substr(0, t.size() - of.size()))
-                                              : std::variant<Value, std::string>{"no replica"};
-            auto const* v = std::get_if<Value>(&read);
-            bool const good = v && v->unit == Unit::none && v->number > 0 && v->number <= most_in_flight;
-            if (!good)
-                at.error(
-                    fmt::format("'{}' is no number of requests in flight "
-                                "(write 12 per replica)",
-                                t));
-            return good ? v->number : 1.0;
-        });
+bool cut_ending(std::string_view& text, std::string_view ending) {
+    if (!text.ends_with(ending)) return false;
+    text.remove_suffix(ending.size());
+    return true;
 }
 
 void check_autoscale(AutoscaleTerms& a, Cursor const& at) {
@@ -39,6 +27,25 @@ void check_autoscale(AutoscaleTerms& a, Cursor const& at) {
 }
 
 }  // namespace
+
+Shape<double> per_replica_shape() {
+    return converted<double, std::string>(
+        text("requests in flight such as 12 per replica"), [](std::string const& t, Cursor const& at) {
+            std::string_view number = t;
+            bool const per_replica = cut_ending(number, " per replica");
+            cut_ending(number, " in flight");
+            auto const read =
+                per_replica ? parse_value(number) : std::variant<Value, std::string>{"no replica"};
+            auto const* v = std::get_if<Value>(&read);
+            bool const good = v && v->unit == Unit::none && v->number > 0 && v->number <= most_in_flight;
+            if (!good)
+                at.error(
+                    fmt::format("'{}' is no number of requests in flight "
+                                "(write 12 per replica)",
+                                t));
+            return good ? v->number : 1.0;
+        });
+}
 
 Shape<Router> router_shape() {
     return one_word_of<Router>({{"least load", Router::least_load},

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "scenario/overflow.h"
 #include "scenario/sections.h"
 
 namespace runrate {
@@ -127,6 +128,7 @@ struct OptionText {
     std::vector<std::pair<std::string, Shares>> shares;
     std::vector<std::pair<std::string, Cascade>> cascade;
     Serve fallback;
+    std::optional<OverflowText> overflow;
     std::vector<std::pair<std::string, std::string>> limits;
     bool only_fallback = false;
     std::vector<std::pair<std::string, RoleAdjustment>> adjust;
@@ -147,6 +149,7 @@ Shape<OptionText> option_text(Reading& reading) {
                    "roles whose first answer is kept or asked again elsewhere")
         .defaulted("fallback", &OptionText::fallback, map_of(target_shape(reading)), "{}",
                    "who is asked what a model has refused or failed in all attempts, by model")
+        .optional("overflow", &OptionText::overflow, overflow_shape(), "where calls go that find the pool full")
         .defaulted("limits", &OptionText::limits, map_of(text("a tier such as tier 4")), "{}",
                    "tier of each vendor's published limits")
         .defaulted("role", &OptionText::only_fallback, one_word_of<bool>({{"compared", false}, {"fallback", true}}),
@@ -197,6 +200,10 @@ Option option_of(Reading& reading, std::string const& name, OptionText const& t,
     option.name = name;
     option.behaviour.routes = routes_of(reading, t, at);
     option.behaviour.fallbacks = fallbacks_of(reading, t.fallback, option.behaviour.routes, at);
+    if (t.overflow) {
+        option.behaviour.overflow = Overflow{t.overflow->above};
+        option.overflow_to = t.overflow->to;
+    }
     option.behaviour.adjustments.resize(reading.roles.all().size());
     for (auto const& [role_name, adjustment] : t.adjust) {
         if (auto const role = known_role(reading, at, "adjust", role_name))
@@ -227,6 +234,7 @@ Shape<std::vector<Option>> options_shape(Reading& reading) {
             if (no_errors_since(at.log(), before)) options.push_back(option_of(reading, entry.key, option, place));
         }
         if (at.node().entries.empty()) at.error("at least one option is needed");
+        resolve_overflows(reading, options, at);
         return options;
     };
     auto const schema = [&reading](SchemaBuilder& b) {

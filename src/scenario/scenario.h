@@ -67,6 +67,7 @@ struct Option {
     std::vector<std::pair<std::string, std::string>> tiers;  ///< of published limits, by vendor
     OptionLimits limits;                                     ///< what these and the targets' own come to
     bool only_fallback = false;                              ///< not compared, only degraded to
+    std::string overflow_to{};                               ///< option that takes what finds the pool full
     std::string text;                                        ///< the option as resolved, for its hash
 };
 

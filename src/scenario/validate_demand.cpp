@@ -33,9 +33,12 @@ void check_compared(Scenario const& s, Cursor const& root) {
     if (!any) root.find("options")->error("every option is only a fallback (leave 'role' out of one that is compared)");
     for (auto const& option : s.options) {
         bool const used = std::any_of(s.features.begin(), s.features.end(),
-                                      [&](Feature const& f) { return f.cap && f.cap->degrade_to == option.name; });
+                                      [&](Feature const& f) { return f.cap && f.cap->degrade_to == option.name; }) ||
+                          std::any_of(s.options.begin(), s.options.end(),
+                                      [&](Option const& o) { return o.overflow_to == option.name; });
         if (option.only_fallback && !used)
-            place(root, {"options", option.name, "role"}).error("no cap degrades to this option (it changes nothing)");
+            place(root, {"options", option.name, "role"})
+                .error("no cap degrades to this option, and none overflows to it (it changes nothing)");
     }
 }
 

@@ -96,10 +96,12 @@ BoundRole bind_role(FeatureProgram const& p, std::size_t role, BeliefValues worl
     return b;
 }
 
-std::vector<std::size_t> bind_fallbacks(FeatureProgram const& p) {
+/// By usage key: the one of the same role whose target follows; itself where none does.
+template <class NextOf>
+std::vector<std::size_t> bind_next(FeatureProgram const& p, NextOf const& next_of) {
     std::vector<std::size_t> next;
     for (std::size_t k = 0; k < p.keys.size(); ++k) {
-        auto const to = fallback_of(p.fallbacks, p.keys[k].target);
+        std::optional<TargetId> const to = next_of(p.keys[k]);
         auto const at = to ? std::find(p.keys.begin(), p.keys.end(), UsageKey{p.keys[k].role, *to}) : p.keys.end();
         next.push_back(at == p.keys.end() ? k : static_cast<std::size_t>(at - p.keys.begin()));
     }
@@ -154,7 +156,8 @@ BoundProgram bind(FeatureProgram const& p, BeliefValues world) {
                    .retries = {},
                    .gateway_retry = {},
                    .tokenizers = {},
-                   .fallbacks = bind_fallbacks(p),
+                   .fallbacks = bind_next(p, [&](UsageKey const& k) { return fallback_of(p.fallbacks, k.target); }),
+                   .overflows = bind_next(p, [&](UsageKey const& k) { return p.overflow_of(k.role, k.target); }),
                    .caches = {},
                    .system = {},
                    .tools = {},

@@ -55,6 +55,8 @@ struct BoundProgram {
     std::vector<double> tokenizers;  ///< by usage key: its target's tokens for one of the workflow's
     double hit = 0, false_hit = 0;
     std::vector<std::size_t> fallbacks;       ///< by usage key: the one that is asked next; itself where there is none
+    std::vector<std::size_t> overflows;       ///< by usage key: the one that takes what finds it full; likewise
+    double overflow_share = 0;                ///< of calls that find a pool full, where no replicas say which
     std::vector<BoundCache> caches;           ///< by FeatureProgram::prefix_of
     std::vector<std::int64_t> system, tools;  ///< tokens by context
     std::vector<double> output;               ///< factor on what calls write, by context

@@ -77,8 +77,8 @@ public:
 private:
     void add_key(RoleId role, TargetId target) {
         add_one_key(role, target);
-        auto const next = fallback_of(p_.fallbacks, target);
-        if (next) add_key(role, *next);
+        if (auto const next = fallback_of(p_.fallbacks, target)) add_key(role, *next);
+        if (auto const next = p_.overflow_of(role, target)) add_key(role, *next);
     }
 
     void add_one_key(RoleId role, TargetId target) {
@@ -223,6 +223,11 @@ std::optional<TargetId> fallback_of(std::vector<Fallback> const& all, TargetId t
     return at == all.end() ? std::nullopt : std::optional{at->to};
 }
 
+std::optional<TargetId> FeatureProgram::overflow_of(RoleId role, TargetId target) const {
+    bool const full = overflow && targets[target.index()].pool;
+    return full ? overflow->to[role.index()] : std::nullopt;
+}
+
 std::size_t FeatureProgram::key_of(RoleId role, TargetId target) const {
     auto const at = std::find(keys.begin(), keys.end(), UsageKey{role, target});
     RUNRATE_EXPECT(at != keys.end());
@@ -241,6 +246,7 @@ std::shared_ptr<FeatureProgram const> lower(SessionSpec const& session, Workflow
     program->adjustments.resize(roles.size());
     program->targets = targets;
     program->fallbacks = option.fallbacks;
+    program->overflow = option.overflow;
     program->gateway = gateway;
     program->reads_caches = session.reads_caches;
     program->roles = roles.size();

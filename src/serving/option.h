@@ -87,11 +87,18 @@ inline constexpr std::size_t longest_fallback = 6;  ///< targets after the first
 /// The target that is asked after another; nothing where there is none.
 std::optional<TargetId> fallback_of(std::vector<Fallback> const&, TargetId);
 
+/// Calls that find a pool full go elsewhere, each for itself, and the next may find room again.
+struct Overflow {
+    double above = 1;  ///< a pool is full with so many requests in flight per replica that serves
+    std::vector<std::optional<TargetId>> to{};  ///< by RoleId: whom calls of the role turn to; no pool
+};
+
 /// One way to serve all roles.
 struct OptionBehaviour {
     std::vector<std::optional<Route>> routes;  ///< by RoleId
     std::vector<RoleAdjustment> adjustments;   ///< by RoleId
     std::vector<Fallback> fallbacks;           ///< at most one of each target, without cycles
+    std::optional<Overflow> overflow{};        ///< of its pool
 };
 
 }  // namespace runrate

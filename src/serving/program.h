@@ -93,6 +93,7 @@ public:
     std::vector<RoleAdjustment> adjustments;   ///< by RoleId
     std::vector<TargetSpec> targets;           ///< by TargetId
     std::vector<Fallback> fallbacks;
+    std::optional<Overflow> overflow;
     GatewaySpec gateway;
     std::vector<std::uint32_t> role_addresses;  ///< by RoleId: of chance that belongs to a role
     LawIndex turns = no_law, think = no_law;
@@ -105,6 +106,8 @@ public:
 
     /// The index of (role, target) in `keys`: of its first tier; those of longer prompts follow.
     [[nodiscard]] std::size_t key_of(RoleId, TargetId) const;
+    /// Whom a call turns to that finds a target full; nothing where nobody takes it.
+    [[nodiscard]] std::optional<TargetId> overflow_of(RoleId, TargetId) const;
     /// Whether a context is the workflow's own, in whichever variant; else it is an agent's.
     [[nodiscard]] bool own(std::uint32_t context) const { return context <= variants.size(); }
     /// Prefixes are shared by sessions per (context, usage key).

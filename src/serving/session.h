@@ -74,6 +74,8 @@ public:
     void clear_calls() { calls_.clear(); }
     /// A call is under way: it will be billed. One that is answered without is a failed attempt.
     void taken(std::uint32_t strand);
+    /// A call finds its pool full: it turns to whoever takes it then, at once. \pre somebody does
+    void overflow(std::uint32_t strand);
     /// The answer to a call, at an instant that is not before the last.
     void answer(std::uint32_t strand, Instant at, bool given);
     [[nodiscard]] bool done() const { return !playing_; }
@@ -131,6 +133,7 @@ private:
         int inner = 1, outer = 1;
         Stream chance{Address{}};  ///< of the target's attempts, once one has asked for it
         bool drawn = false;
+        bool overflowed = false;  ///< the target is asked in place of a pool that was full
         bool taken = false;             ///< an attempt outside is under way
         std::optional<Answer> reply{};  ///< to an attempt that was answered from outside
     };
@@ -231,6 +234,8 @@ private:
     void begin_asking(Strand&, Op const&, std::uint32_t hop);
     void begin_chain(Asking&, std::size_t key, Instant start, std::uint32_t hop);
     void begin_target(Asking&, std::size_t key, Instant start, std::uint32_t hop);
+    void turn_from_full(Asking&, Instant start) const;
+    [[nodiscard]] bool finds_full(Asking const&) const;
     Progress proceed(std::uint32_t strand);
     bool settle(Asking&, Answer const& tried);
     bool turn_to_next(Asking&);

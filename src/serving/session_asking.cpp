@@ -107,12 +107,29 @@ void SessionMachine::begin_target(Asking& a, std::size_t key, Instant start, std
     a.hop = hop;
     a.target = {.key = key};
     a.inner = a.outer = 1;
+    a.drawn = a.overflowed = false;
+    if (bound_->overflow_share > 0 && finds_full(a)) turn_from_full(a, start);
+}
+
+/// Who finds a pool full at a larger share finds it so at a smaller one, or not: they are nested.
+bool SessionMachine::finds_full(Asking const& a) const {
+    bool const turns = bound_->overflows[a.key] != a.key;
+    return turns && stream(Purpose::overflow, *a.op, a.hop).uniform() < bound_->overflow_share;
+}
+
+/// The one that takes what overflows is asked from now on, with attempts and chance of its own.
+void SessionMachine::turn_from_full(Asking& a, Instant start) const {
+    a.key = bound_->overflows[a.key];
+    a.target_begun = start;
+    a.target = {.key = a.key};
+    a.inner = a.outer = 1;
     a.drawn = false;
+    a.overflowed = true;
 }
 
 /// The next number of the target's attempts. Targets that never fail and always take as long need none.
 double SessionMachine::chance_of(Asking& a) const {
-    if (!a.drawn) a.chance.restart(address(Purpose::gateway, *a.op, a.hop));
+    if (!a.drawn) a.chance.restart(address(a.overflowed ? Purpose::overflowed : Purpose::gateway, *a.op, a.hop));
     a.drawn = true;
     return a.chance.uniform();
 }
@@ -218,6 +235,18 @@ void SessionMachine::taken(std::uint32_t strand) {
     auto& a = strands_[strand].asking;
     a.taken = true;
     count(a.request, a.key, attempt_begun(a), true);
+}
+
+void SessionMachine::overflow(std::uint32_t strand) {
+    auto& s = strands_[strand];
+    auto& a = s.asking;
+    RUNRATE_EXPECT(s.asks && !a.taken && bound_->overflows[a.key] != a.key);
+    auto const start = attempt_begun(a);
+    tally_.attempts -= 1;  // it was none
+    a.answer.time = after(a.answer.time, a.target.time);
+    turn_from_full(a, start);
+    s.time = start;
+    schedule(strand);
 }
 
 void SessionMachine::stretches_of(PoolCall const& call, std::vector<Stretch>& stretches) const {

@@ -126,6 +126,7 @@ FeatureUsage simulate(FeatureProgram const& program, BeliefValues world, Sample 
         bound.targets[refusal.target.index()].refuses = true;
         bound.targets[refusal.target.index()].retry_after_s = refusal.retry_after_s;
     }
+    bound.overflow_share = probe.overflow;
     SessionMachine machine{bound, sample, probe.gauges};
     FeatureUsage usage{.sessions = sample.sessions,
                        .keys = program.keys,

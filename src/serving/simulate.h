@@ -51,6 +51,7 @@ struct RefusingTarget {
 struct Probe {
     std::vector<Gauge> gauges{};
     std::vector<RefusingTarget> refusing{};
+    double overflow = 0;  ///< share of the calls to pools that find them full, each by itself
 };
 
 /// Simulates sessions without an engine: no queue, latency as the targets' laws say, pools included. A function of its

@@ -27,6 +27,8 @@ enum class Purpose : std::uint32_t {
     load_curve = 17,        ///< calls that a replica is run on, level by level
     fluid = 18,             ///< noise of a fluid
     engine_speed = 19,      ///< how far a calibration is off
+    overflow = 20,          ///< who finds a pool full
+    overflowed = 21,        ///< errors and latency of a call that left a full pool
 };
 
 /// The address of a stream: equal addresses give equal numbers on every machine, thread and order of execution.

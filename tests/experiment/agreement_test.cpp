@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "experiment/audit.h"
+#include "experiment/behaviours.h"
 #include "experiment/pool_projection.h"
 #include "projection/day_factor.h"
 #include "projection/level_quantiles.h"
@@ -26,6 +27,8 @@ struct Case {
     std::string router = "session affinity";
     double in_flight = 12;  ///< per replica, that the autoscaler aims at
     double day_to_day = 0;
+    int most = 400;             ///< replicas
+    double overflow_above = 0;  ///< in flight per replica; 0: none
     bool peak_is_known = true, ttft_is_known = true;
 };
 
@@ -45,12 +48,13 @@ workflows:
       - {tool: lookup, time: {lognormal: {median: 800 ms, p95: 4 s}}, result: 700 tokens}
       - {call: answerer, output: {lognormal: {mean: 1000 tokens, cv: 0.8}}}
 options:
-  own: {serve: {default: pool own}}
+  own: {serve: {default: pool own} OVERFLOW}
+  api: {serve: {default: acme/small}}
 prices: {books: [small.yaml]}
 plan: {own: {at_least: 2, rest: {on_demand: $4/GPU-h}}}
 pools:
   own: {model: llama-3.3-70b, precision: fp8, gpus_per_replica: 2, gpu: h100-sxm, router: ROUTER, autoscale: {in_flight: FLIGHT
-    per replica, every: 30 s, stabilise: 5 min, cold_start: 4 min to 9 min, most: 400}}
+    per replica, every: 30 s, stabilise: 5 min, cold_start: 4 min to 9 min, most: MOST}}
 )";
     auto const put = [&](std::string const& name, std::string const& value) {
         text.replace(text.find(name), name.size(), value);
@@ -58,6 +62,10 @@ pools:
     put("TRAFFIC", c.traffic);
     put("SESSION", c.session);
     put("ROUTER", c.router);
+    put("MOST", fmt::format("{}", c.most));
+    put("OVERFLOW", c.overflow_above > 0
+                        ? fmt::format(", overflow: {{above: {} in flight per replica, to: api}}", c.overflow_above)
+                        : "");
     put("FLIGHT\n    per", fmt::format("{} per", c.in_flight));
     return text;
 }
@@ -70,6 +78,7 @@ struct Pair {
 
 struct DayPair {
     Pair paid_hours, peak, tokens, ttft, tpot, cached;
+    Pair beyond{1, 1}, api_usd{1, 1};  ///< share of calls that the API answers; its dollars of a session
 };
 
 /// One scenario, day by day.
@@ -93,20 +102,34 @@ public:
         auto const usage = simulate(*plan_.programs[0], beliefs_, {seed_of(world, which), 0, FeatureId{0}, started});
         PoolProjection const projection{*s_, plan_, 0, world, {usage}, volumes_, 0, case_.scale, large_sample};
         auto const& pool = run.events.pools.at(0);
-        double const usual = projection.day(run.per_hour, 1, {}).calls;
-        auto const fluid = projection.day(run.per_hour, static_cast<double>(pool.totals.requests) / usual, {});
+        auto const usual = asked_of(projection.day(run.per_hour, 1, {}));
+        auto const asked = static_cast<double>(pool.totals.requests + pool.totals.overflowed);
+        auto const fluid = projection.day(run.per_hour, asked / usual, {});
         auto const p95 = [&](LogSketch LoadLevel::*figure, bool waits) {
             return LevelQuantiles{projection.curve(), figure, waits}.at(0.95, fluid);
         };
         auto const& feature = run.events.features[0];
-        return {.paid_hours = {pool.totals.paid_hours, fluid.paid_hours},
-                .peak = {static_cast<double>(pool.totals.peak_replicas), fluid.peak_replicas},
-                .tokens = {tokens_of(feature.meters) / static_cast<double>(feature.finished), tokens_of(usage.mean)},
-                .ttft = {pool.ttft.sketch.quantile(0.95), p95(&LoadLevel::ttft, true)},
-                .tpot = {pool.tpot.sketch.quantile(0.95), p95(&LoadLevel::tpot, false)},
-                .cached = {
-                    static_cast<double>(pool.engines.cached_tokens) / static_cast<double>(pool.engines.prompt_tokens),
-                    cached_share(projection.curve(), fluid).value_or(0)}};
+        DayPair pair{
+            .paid_hours = {pool.totals.paid_hours, fluid.paid_hours},
+            .peak = {static_cast<double>(pool.totals.peak_replicas), fluid.peak_replicas},
+            .tokens = {tokens_of(feature.meters) / static_cast<double>(feature.finished), tokens_of(usage.mean)},
+            .ttft = {pool.ttft.sketch.quantile(0.95), p95(&LoadLevel::ttft, true)},
+            .tpot = {pool.tpot.sketch.quantile(0.95), p95(&LoadLevel::tpot, false)},
+            .cached = {
+                static_cast<double>(pool.engines.cached_tokens) / static_cast<double>(pool.engines.prompt_tokens),
+                cached_share(projection.curve(), fluid).value_or(0)}};
+        if (case_.overflow_above == 0) return pair;
+        auto const& o = fluid.overflow.at(0);
+        pair.beyond = {static_cast<double>(pool.totals.overflowed) / asked, o.beyond / o.asked};
+        pair.api_usd.events = api_usd(feature.meters) / static_cast<double>(feature.finished);
+        pair.api_usd.fluid = 0;
+        for (auto const& part : overflow_parts(o.beyond / o.asked, o.crowded / o.beyond)) {
+            Probe const probe{{}, {}, part.probability};
+            auto const beyond =
+                simulate(*plan_.programs[0], beliefs_, {seed_of(world, which), 0, FeatureId{0}, started}, probe);
+            pair.api_usd.fluid += part.share * api_usd(beyond.mean);
+        }
+        return pair;
     }
 
 private:
@@ -115,6 +138,20 @@ private:
         Stream stream{{.seed = seed, .purpose = Purpose::day_factor}};
         double const variance = real::log1p(case_.day_to_day * case_.day_to_day);
         return real::exp(std::sqrt(variance) * real::normal_quantile(stream.uniform()) - variance / 2);
+    }
+
+    static double asked_of(FluidDay const& day) { return day.overflow.empty() ? day.calls : day.overflow.at(0).asked; }
+
+    /// Of a bill at the API's prices: $0.25/M, cached $0.025/M, $2/M written.
+    [[nodiscard]] double api_usd(std::vector<Meters> const& meters) const {
+        auto const& keys = usage_keys(*plan_.programs[0]);
+        double usd = 0;
+        for (std::size_t k = 0; k < keys.size(); ++k) {
+            if (s_->pool_of(keys[k].target)) continue;
+            auto const of = [&](Meter m) { return meters[k][static_cast<std::size_t>(m)]; };
+            usd += 0.25e-6 * of(Meter::input) + 0.025e-6 * of(Meter::cache_read) + 2e-6 * of(Meter::output);
+        }
+        return usd;
     }
 
     static double tokens_of(std::vector<Meters> const& meters) {
@@ -209,6 +246,13 @@ TEST_P(Agreement, OfFluidAndEventsIsAsStated) {
         "p95 {}; cached {}\n",
         GetParam().name, replicas, text(raw), text(audited), peak, fluid_peak, text(tokens), text(ttft), text(tpot),
         text(error_of(days, &DayPair::cached)));
+    if (GetParam().overflow_above > 0) {
+        auto const usd = error_of(days, &DayPair::api_usd);
+        double const beyond = mean_of(days, &DayPair::beyond, &Pair::events),
+                     fluid = mean_of(days, &DayPair::beyond, &Pair::fluid);
+        fmt::print("  {:.2f} % of calls beyond against {:.2f} %; dollars of the API {}\n", 100 * beyond, 100 * fluid,
+                   text(usd));
+    }
     expect_within(audited, std::max(of_hours, of_replicas / replicas), "paid hours");
     if (GetParam().peak_is_known) { EXPECT_NEAR(fluid_peak, peak, std::max(1.5, 0.15 * peak)); }
     expect_within(tokens, of_tokens, "tokens");
@@ -242,7 +286,9 @@ INSTANTIATE_TEST_SUITE_P(
                         .traffic = ", week: flat",
                         .session = "turns: {geometric: {mean: 7}}, think: {lognormal: {median: 50 min, p95: 110 min}}"},
                     Case{.name = "a step of four times", .traffic = steps_fourfold()},
-                    Case{.name = "caches decide", .router = "cache aware"}, by_load()),
+                    Case{.name = "caches decide", .router = "cache aware"}, by_load(),
+                    Case{.name = "overflow", .overflow_above = 13},
+                    Case{.name = "overflow of a full pool", .most = 7, .overflow_above = 14}),
     [](auto const& i) {
         std::string name;
         for (char const c : i.param.name) name += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';

@@ -95,8 +95,8 @@ TEST(EventDay, RunsEnginesAsFastAsItsWorldDrawsThem) {
     };
     for (std::uint32_t number = 0; number < 3; ++number) {
         EventWorld const drawn{{}, 1, number, true}, usual{{}, 1, number};
-        double const slower =
-            event_pool(*l.scenario, 0, drawn).parameters.step_s / event_pool(*l.scenario, 0, usual).parameters.step_s;
+        double const slower = event_pool(*l.scenario, l.plan, 0, drawn).parameters.step_s /
+                              event_pool(*l.scenario, l.plan, 0, usual).parameters.step_s;
         EXPECT_NEAR(tpot(drawn) / tpot(usual), slower, 0.25 * std::abs(slower - 1)) << number;
     }
 }
