@@ -149,6 +149,7 @@ struct ServiceRow {
     Real replicas_mean, replicas_peak, paid_hours, busy, load, yield;
     Dollars idle_cost;
     Real ttft_p50, ttft_p95, tpot_p50, tpot_p95, cache_hit, late, shed, objective_met_p;
+    Real overflow;  ///< share of calls that found the pool full and were answered elsewhere
 };
 
 struct LimitRow {

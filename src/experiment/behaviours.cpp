@@ -50,7 +50,12 @@ std::vector<OverflowPart> overflow_parts(double beyond, double crowding) {
     if (above == probabilities.begin()) return {{std::min(1.0, beyond / *above), *above}};
     double const low = *(above - 1), high = *above;
     double const of_calls = std::min(1.0, (crowding - low) / (high - low));
-    return {{beyond * (1 - of_calls) / low, low}, {beyond * of_calls / high, high}};
+    OverflowPart lower{beyond * (1 - of_calls) / low, low}, higher{beyond * of_calls / high, high};
+    if (lower.share + higher.share > 1) {  // of nearly all sessions: what goes, and no sessions that never do
+        higher.share = std::clamp((beyond - low) / (high - low), 0.0, 1.0);
+        lower.share = 1 - higher.share;
+    }
+    return {lower, higher};
 }
 
 std::vector<NestedShare> nested(std::vector<double> const& refused_by_group) {

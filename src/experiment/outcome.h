@@ -88,6 +88,7 @@ struct PoolUse {
     /// Of a feature's calls those that find the pool full, and how many do at the times at which these do (of a call
     /// that goes elsewhere the mean share that went with it), [cell * features + feature]; empty where none can.
     std::vector<double> beyond{}, crowding{};
+    std::vector<double> elsewhere{};  ///< of all calls, by cell; likewise
     std::vector<double> load{};  ///< seconds that calls of a feature are in flight, [cell * features + feature]
 };
 

@@ -49,13 +49,13 @@ void count_tokens(Experiment const& e, BillPlan const& plan, std::vector<std::ve
 
 /// How fast the calls of a day are answered, and how many of them a replica completes.
 struct Speeds {
-    Speeds(Pool const& pool, LoadCurve const& of)
-        : curve{of},
+    Speeds(Pool const& terms, FluidPool const& of)
+        : pool{of},
           ttft{of, &LoadLevel::ttft, true},
           tpot{of, &LoadLevel::tpot, false},
-          at_objective{calls_at_objective(pool, of)},
-          saturated{of.saturated_calls_per_s()} {}
-    LoadCurve const& curve;
+          at_objective{calls_at_objective(terms, *of.curve)},
+          saturated{of.curve->saturated_calls_per_s()} {}
+    FluidPool pool;
     LevelQuantiles ttft, tpot;
     double at_objective, saturated;  ///< calls per second
 };
@@ -148,7 +148,7 @@ void PoolRun::fill_scales(std::span<double const> scales, std::size_t first_scal
     PoolProjection const projection{scenario(), plan,    lines.pool, where,
                                     out.usage,  volumes, reference,  scales[scales.size() / 2]};
     PoolMonths months{scenario(), projection, volumes, reference, scales, lines.thresholds, where.beliefs};
-    Speeds const speeds{scenario().pools[lines.pool], projection.curve()};
+    Speeds const speeds{scenario().pools[lines.pool], projection.pool()};
     for (auto cell = layout.cell(first_scale, 0); cell < layout.cell(first_scale + scales.size(), 0); ++cell) {
         auto const m = layout.month_of(cell);
         auto const on = [&](std::vector<double> const& factors) { return months.month(m, e.multiple(cell), factors); };
@@ -179,7 +179,7 @@ void PoolRun::fill(std::size_t cell, FluidDay const& expected, FluidDay const& d
     result.busy_hours[cell] = hours_of(expected.calls, speeds.at_objective);
     result.saturated_hours[cell] = hours_of(expected.calls, speeds.saturated);
     result.shed[cell] = expected.calls + expected.shed > 0 ? expected.shed / (expected.calls + expected.shed) : 0;
-    result.cached[cell] = cached_share(speeds.curve, expected).value_or(0);
+    result.cached[cell] = cached_share(speeds.pool, expected).value_or(0);
     result.ttft_p95[cell] = speeds.ttft.at(0.95, expected);
     result.tpot_p95[cell] = speeds.tpot.at(0.95, expected);
     note_overflow(cell, expected, result);
@@ -191,12 +191,17 @@ void PoolRun::note_overflow(std::size_t cell, FluidDay const& expected, PoolUse&
     if (expected.overflow.empty()) return;
     result.beyond.resize(e.layout.cells() * e.layout.features, 0);
     result.crowding.resize(result.beyond.size(), 0);
+    result.elsewhere.resize(e.layout.cells(), 0);
+    FluidOverflow all;
     for (std::size_t f = 0; f < e.layout.features; ++f) {
         auto const& o = expected.overflow[f];
         auto const at = cell * e.layout.features + f;
         if (o.asked > 0) result.beyond[at] = o.beyond / o.asked;
         if (o.beyond > 0) result.crowding[at] = std::max(result.beyond[at], o.crowded / o.beyond);
+        all.asked += o.asked;
+        all.beyond += o.beyond;
     }
+    if (all.asked > 0) result.elsewhere[cell] = all.beyond / all.asked;
 }
 
 PoolUse empty_outcome(Layout const& layout) {

@@ -33,6 +33,11 @@ double crowding(Traffic const& traffic) {
     return squares / static_cast<double>(traffic.week.size());
 }
 
+/// That a load level is run on at least.
+std::int64_t calls_of_level(std::size_t sampled) {
+    return static_cast<std::int64_t>(std::min<std::size_t>(sampled / 8, 4000));
+}
+
 /// The mean of what becomes of a law that is drawn by inversion.
 template <class Of>
 double mean_of(Sampler const& law, Of const& of) {
@@ -94,10 +99,38 @@ PoolProjection::PoolProjection(Scenario const& s, BillPlan const& plan, std::siz
     if (auto const* stated = std::get_if<StatedCapacity>(&s.pools[pool].speed))
         curve_ = stated_curve(mix, stated->of == StatedCapacity::Of::total, stated->tokens_per_s.in(world.beliefs),
                               full_in_flight);
-    else
-        make_curve(std::move(mix), crowded, static_cast<std::int64_t>(std::min<std::size_t>(sampled_calls / 8, 4000)));
+    else {
+        make_curve(mix, crowded, calls_of_level(sampled_calls));
+        if (settings_.overflow_above) make_crowded_curve(plan, world, of_pool, mix, crowded, sampled_calls);
+    }
     if (settings_.autoscale) cold_start_s_ = mean_of(settings_.cold_start_s);
     if (settings_.failures.mean_hours_between > 0) repair_s_ = mean_of(settings_.failures.repair_s);
+}
+
+/// Of calls as they are where others of their sessions are answered elsewhere: what those add to a context is new here.
+void PoolProjection::make_crowded_curve(BillPlan const& plan, EventWorld const& world, std::vector<char> const& of_pool,
+                                        std::vector<CallMix> mix, double crowded, std::size_t sampled_calls) {
+    std::vector<CallSample> samples(mix.size());
+    bool asked = false;
+    for (std::size_t f = 0; f < mix.size(); ++f) {
+        if (!samples_[f].calls.empty()) {
+            auto bound = bind(*plan.programs[f], world.beliefs);
+            bound.overflow_share = crowded_share;
+            samples[f] = sample_calls(bound, {world.seed, world.number, FeatureId{f}}, of_pool, sampled_calls);
+        }
+        mix[f].sample = &samples[f];
+        asked = asked || (!samples[f].calls.empty() && mix[f].calls > 0);
+    }
+    if (!asked) return;
+    double const above = *settings_.overflow_above;
+    std::vector<double> sojourn_s;
+    for (std::size_t f = 0; f < mix.size(); ++f) sojourn_s.push_back(usual_sojourn_s(f));
+    crowded_ = load_curve(settings_, mix, usual_replicas(mix, crowded, sojourn_s), calls_of_level(sampled_calls),
+                          {.from = std::min(above, curve_.levels.back().in_flight) / 2, .to = above});
+}
+
+FluidPool PoolProjection::pool() const {
+    return {&settings_, &curve_, cold_start_s_, repair_s_, crowded_ ? &*crowded_ : nullptr};
 }
 
 void PoolProjection::make_curve(std::vector<CallMix> mix, double crowded, std::int64_t calls) {
@@ -159,7 +192,7 @@ FluidDay PoolProjection::day(std::vector<std::vector<double>> const& per_hour, d
                        .overflow_s = overflow_s_[f]};
         features.push_back(std::move(feature));
     }
-    return fluid_day({&settings_, &curve_, cold_start_s_, repair_s_}, features, demand, thresholds, normals_);
+    return fluid_day(pool(), features, demand, thresholds, normals_);
 }
 
 }  // namespace runrate

@@ -28,10 +28,14 @@ public:
     [[nodiscard]] double call_seconds(std::size_t feature) const;
 
     [[nodiscard]] LoadCurve const& curve() const { return curve_; }
+    /// As days meet it. \pre this stays where it is
+    [[nodiscard]] FluidPool pool() const;
     [[nodiscard]] PoolSettings const& settings() const { return settings_; }
 
 private:
     void make_curve(std::vector<CallMix>, double crowded, std::int64_t calls);
+    void make_crowded_curve(BillPlan const&, EventWorld const&, std::vector<char> const& of_pool,
+                            std::vector<CallMix> mix, double crowded, std::size_t sampled_calls);
     void spread(std::vector<CallMix> const&, double crowded, std::int64_t calls);
     [[nodiscard]] double usual_replicas(std::vector<CallMix> const&, double crowded,
                                         std::vector<double> const& sojourn_s) const;
@@ -40,6 +44,7 @@ private:
     PoolSettings settings_;
     std::vector<CallSample> samples_;  ///< by feature; without sessions where none of its calls are to the pool
     LoadCurve curve_;
+    std::optional<LoadCurve> crowded_;  ///< FluidPool::crowded, where calls can go elsewhere
     double cold_start_s_ = 0, repair_s_ = 0;
     std::vector<double> gaps_cv_, calls_, duration_s_;  ///< by feature
     std::vector<double> overflow_s_;                    ///< of a call elsewhere, by feature; 0 where none goes

@@ -9,8 +9,8 @@ namespace {
 struct PoolPeriod {
     double paid_hours = 0, in_flight_hours = 0, saturated_hours = 0, peak = 0;
     double idle_usd = 0;
-    double ttft_s = 0, tpot_s = 0, cached = 0, shed = 0;  ///< means over months, by calls in flight
-    bool met = true;                                      ///< the objective, in every month
+    double ttft_s = 0, tpot_s = 0, cached = 0, shed = 0, elsewhere = 0;  ///< means over months, by calls in flight
+    bool met = true;                                                     ///< the objective, in every month
 };
 
 /// The part of a month's dollars for which nothing was done: 1 - busy / paid hours, where a replica is busy that is as
@@ -40,10 +40,11 @@ PoolPeriod over(Findings const& f, PoolUse const& use, PoolLines const& lines, s
         sum.tpot_s += weight * use.tpot_p95[cell];
         sum.cached += weight * use.cached[cell];
         sum.shed += weight * use.shed[cell];
+        if (!use.elsewhere.empty()) sum.elsewhere += weight * use.elsewhere[cell];
         if (objective.ttft_p95_s && use.ttft_p95[cell] > *objective.ttft_p95_s) sum.met = false;
         if (objective.tpot_p95_s && use.tpot_p95[cell] > *objective.tpot_p95_s) sum.met = false;
     }
-    for (double* mean : {&sum.ttft_s, &sum.tpot_s, &sum.cached, &sum.shed})
+    for (double* mean : {&sum.ttft_s, &sum.tpot_s, &sum.cached, &sum.shed, &sum.elsewhere})
         *mean = sum.in_flight_hours > 0 ? *mean / sum.in_flight_hours : 0;
     return sum;
 }
@@ -100,6 +101,7 @@ ServiceRow row_of(Findings const& f, std::size_t option, std::size_t scale, Peri
         row.cache_hit = mean_of(worlds, &PoolPeriod::cached);
     }
     row.shed = mean_of(worlds, &PoolPeriod::shed);
+    if (f.option(option).behaviour.overflow) row.overflow = mean_of(worlds, &PoolPeriod::elsewhere);
     if (terms.fleet.objective) row.objective_met_p = met / static_cast<double>(worlds.size());
     return row;
 }

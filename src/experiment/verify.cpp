@@ -153,7 +153,7 @@ void Verification::add_pool(Day const& day, EventDayRun const& run, std::size_t 
         return d.sketch.count() > 0 ? std::optional{d.sketch.quantile(0.95)} : std::nullopt;
     };
     auto const fluid_p95 = [&](LogSketch LoadLevel::*figure) {
-        return LevelQuantiles{projection.curve(), figure, figure == &LoadLevel::ttft}.at(0.95, fluid);
+        return LevelQuantiles{projection.pool(), figure, figure == &LoadLevel::ttft}.at(0.95, fluid);
     };
     auto const& t = pool.totals;
     auto const prompt = static_cast<double>(pool.engines.prompt_tokens);
@@ -165,8 +165,13 @@ void Verification::add_pool(Day const& day, EventDayRun const& run, std::size_t 
         t.paid_hours > 0 ? std::optional{t.busy_hours / t.paid_hours} : std::nullopt);
     add("TTFT p95", "s", fluid_p95(&LoadLevel::ttft), p95(pool.ttft));
     add("TPOT p95", "s", fluid_p95(&LoadLevel::tpot), p95(pool.tpot));
-    add("prompt tokens found in prefix caches", "share", cached_share(projection.curve(), fluid),
+    add("prompt tokens found in prefix caches", "share", cached_share(projection.pool(), fluid),
         prompt > 0 ? std::optional{static_cast<double>(pool.engines.cached_tokens) / prompt} : std::nullopt);
+    if (!fluid.overflow.empty()) {
+        double beyond = 0;
+        for (auto const& o : fluid.overflow) beyond += o.beyond;
+        add("calls answered elsewhere", "calls", beyond, static_cast<double>(t.overflowed));
+    }
     add("calls turned away", "calls", fluid.shed, static_cast<double>(pool.refused));
 }
 

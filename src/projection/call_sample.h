@@ -31,6 +31,7 @@ struct CallSample {
 };
 
 /// Runs sessions, as many as make about `calls` calls and 8 at least, whose calls to pools take their usual latency.
+/// Where the program says who finds a pool full, calls that do are not the pool's.
 /// \param of_pool  by TargetId: whether it is the pool whose calls are wanted
 CallSample sample_calls(BoundProgram const&, Sample const&, std::vector<char> const& of_pool, std::size_t calls);
 

@@ -16,6 +16,7 @@ FluidDay scaled_calls(FluidDay day, double factor) {
     day.shed *= factor;
     day.waited_s *= factor;
     for (double& calls : day.calls_by_level) calls *= factor;
+    for (double& calls : day.crowded_by_level) calls *= factor;
     for (auto& feature : day.overflow) feature = {factor * feature.asked, 0, 0};
     return day;
 }
@@ -24,13 +25,15 @@ FluidDay scaled_calls(FluidDay day, double factor) {
 double sojourn_hours(FluidDay const& day) { return day.calls > 0 ? day.in_flight_hours / day.calls : 0; }
 
 bool overflows(FluidDay const& day) {
-    return std::any_of(day.overflow.begin(), day.overflow.end(), [](FluidOverflow const& o) { return o.beyond > 1e-6 * o.asked; });
+    return std::any_of(day.overflow.begin(), day.overflow.end(),
+                       [](FluidOverflow const& o) { return o.beyond > 1e-6 * o.asked; });
 }
 
 /// Whether a day pays no more than the one with the least demand, and serves all as fast: those between are alike then.
 bool is_plateau(FluidDay const& day, FluidDay const& fewest) {
     constexpr double as_fast = 1.005;
-    return !overflows(day) && day.paid_hours <= fewest.paid_hours && sojourn_hours(day) <= as_fast * sojourn_hours(fewest);
+    return !overflows(day) && day.paid_hours <= fewest.paid_hours &&
+           sojourn_hours(day) <= as_fast * sojourn_hours(fewest);
 }
 
 /// `times` of a share of each of two days, added.
@@ -45,9 +48,11 @@ void add_mixed(FluidDay const& a, FluidDay const& b, double of_a, double of_b, F
     for (std::size_t f = 0; f < a.overflow.size(); ++f)
         for (auto const member : {&FluidOverflow::asked, &FluidOverflow::beyond, &FluidOverflow::crowded})
             sums.overflow[f].*member += of_a * a.overflow[f].*member + of_b * b.overflow[f].*member;
-    sums.calls_by_level.resize(a.calls_by_level.size(), 0);
-    for (std::size_t l = 0; l < a.calls_by_level.size(); ++l)
-        sums.calls_by_level[l] += of_a * a.calls_by_level[l] + of_b * b.calls_by_level[l];
+    for (auto const by_level : {&FluidDay::calls_by_level, &FluidDay::crowded_by_level}) {
+        auto& sum = sums.*by_level;
+        sum.resize((a.*by_level).size(), 0);
+        for (std::size_t l = 0; l < sum.size(); ++l) sum[l] += of_a * (a.*by_level)[l] + of_b * (b.*by_level)[l];
+    }
 }
 
 }  // namespace

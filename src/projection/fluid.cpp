@@ -42,6 +42,7 @@ public:
         day_.hours_above.assign(thresholds.size(), 0);
         day_.calls_by_level.assign(pool.curve->levels.size() + 1, 0);
         if (above_) day_.overflow.resize(features.size());
+        if (pool.crowded) day_.crowded_by_level.assign(pool.crowded->levels.size() + 1, 0);
     }
 
     FluidDay run() {
@@ -222,9 +223,21 @@ private:
     /// Of a call: beyond what a replica may have in flight, calls wait before it.
     [[nodiscard]] double sojourn(std::size_t f, double per_replica) const {
         auto const& most = pool_.settings->admission.in_flight;
-        if (!most || per_replica <= static_cast<double>(*most)) return pool_.curve->sojourn_s(f, per_replica);
+        if (!most || per_replica <= static_cast<double>(*most)) return served_s(f, per_replica);
         auto const full = static_cast<double>(*most);
-        return pool_.curve->sojourn_s(f, full) * per_replica / full;
+        return served_s(f, full) * per_replica / full;
+    }
+
+    [[nodiscard]] double served_s(std::size_t f, double per_replica) const {
+        double const usual = pool_.curve->sojourn_s(f, per_replica);
+        if (!pool_.crowded || full_ <= 0) return usual;
+        return std::max(0.5 * usual, usual + crowd() * (pool_.crowded->sojourn_s(f, per_replica) - usual));
+    }
+
+    /// How much of what the crowded curve adds is there: as calls in a row that go elsewhere, but for twice as much.
+    [[nodiscard]] double crowd() const {
+        constexpr double most = 2, at_known = crowded_share / (1 - crowded_share);
+        return std::min(most, full_ / (1 - full_) / at_known);
     }
 
     /// Calls for which the queue has no place; their sessions go on without an answer.
@@ -254,7 +267,14 @@ private:
         }
         for (std::size_t t = 0; t < thresholds_.size(); ++t)
             day_.hours_above[t] += hours * std::max(0.0, paid - thresholds_[t]);
-        auto const& levels = pool_.curve->levels;
+        double const as_crowded = pool_.crowded ? std::min(1.0, crowd()) : 0;
+        if (as_crowded > 0) count_levels(*pool_.crowded, completed * as_crowded, per_replica, day_.crowded_by_level);
+        count_levels(*pool_.curve, completed * (1 - as_crowded), per_replica, day_.calls_by_level);
+    }
+
+    /// Calls that are served as at the levels around the load of now.
+    void count_levels(LoadCurve const& curve, double completed, double per_replica, std::vector<double>& by_level) {
+        auto const& levels = curve.levels;
         auto const& admitted = pool_.settings->admission.in_flight;
         double const most =
             std::min(levels.back().in_flight, admitted ? static_cast<double>(*admitted) : levels.back().in_flight);
@@ -263,15 +283,15 @@ private:
             std::size_t full = 0;
             while (full + 1 < levels.size() && levels[full].in_flight < most) ++full;
             day_.waited_s += completed * (per_replica - most) / std::max(levels[full].calls_per_s, 1e-9);
-            day_.calls_by_level.back() += completed;
+            by_level.back() += completed;
             return;
         }
         std::size_t l = 0;
         while (levels[l].in_flight < per_replica) ++l;
         double const below =
             l > 0 ? (levels[l].in_flight - per_replica) / (levels[l].in_flight - levels[l - 1].in_flight) : 0;
-        if (l > 0) day_.calls_by_level[l - 1] += completed * below;
-        day_.calls_by_level[l] += completed * (1 - below);
+        if (l > 0) by_level[l - 1] += completed * below;
+        by_level[l] += completed * (1 - below);
     }
 
     /// Calls in flight as a look finds them: of less than one there is one or none. While no replica serves those that
@@ -316,7 +336,7 @@ private:
     std::vector<Start> starts_;
     double starts_per_s_ = 0, usual_in_flight_ = 0;
     double full_ = 0, narrower_ = 1;  ///< share of calls that find the pool full; of the usual spread what is left
-    double serving_ = 1, paid_ = 1;  ///< shares of the replicas that failures leave
+    double serving_ = 1, paid_ = 1;   ///< shares of the replicas that failures leave
     int ready_ = 0;
     std::deque<double> starting_;  ///< when each serves, seconds
     Stabiliser stabiliser_;
@@ -329,12 +349,16 @@ private:
 
 }  // namespace
 
-std::optional<double> cached_share(LoadCurve const& curve, FluidDay const& day) {
+std::optional<double> cached_share(FluidPool const& pool, FluidDay const& day) {
     double cached = 0, calls = 0;
-    for (std::size_t l = 0; l < day.calls_by_level.size(); ++l) {
-        cached += day.calls_by_level[l] * curve.levels[std::min(l, curve.levels.size() - 1)].cached;
-        calls += day.calls_by_level[l];
-    }
+    auto const add = [&](LoadCurve const& curve, std::vector<double> const& by_level) {
+        for (std::size_t l = 0; l < by_level.size(); ++l) {
+            cached += by_level[l] * curve.levels[std::min(l, curve.levels.size() - 1)].cached;
+            calls += by_level[l];
+        }
+    };
+    add(*pool.curve, day.calls_by_level);
+    if (pool.crowded) add(*pool.crowded, day.crowded_by_level);
     return calls > 0 ? std::optional{cached / calls} : std::nullopt;
 }
 

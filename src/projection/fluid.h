@@ -9,6 +9,10 @@
 
 namespace runrate {
 
+/// Sessions find less in a pool's caches where many of their calls are answered elsewhere; what that makes of calls is
+/// known at one share.
+inline constexpr double crowded_share = 0.3;
+
 /// One feature's traffic to a pool, over a day.
 struct FluidFeature {
     std::vector<double> per_hour{};  ///< sessions that start in each of the day's 24 hours
@@ -30,23 +34,25 @@ struct FluidPool {
     PoolSettings const* settings = nullptr;
     LoadCurve const* curve = nullptr;
     double cold_start_s = 0;
-    double repair_s = 0;  ///< mean, of PoolSettings::failures
+    double repair_s = 0;                 ///< mean, of PoolSettings::failures
+    LoadCurve const* crowded = nullptr;  ///< the curve where crowded_share of a session's calls find the pool full
 };
 
 /// What a pool did on a day. Hours are of replicas.
 struct FluidDay {
     double paid_hours = 0;
-    double in_flight_hours = 0;            ///< calls under way, over time
-    double peak_replicas = 0;              ///< paid at the same time
-    double calls = 0, shed = 0;            ///< completed; turned away
-    std::vector<FluidOverflow> overflow{};  ///< by feature; empty where none can
-    std::vector<double> hours_above{};     ///< paid beyond each of the asked numbers of replicas
-    std::vector<double> calls_by_level{};  ///< completed, by level of the curve; last those that had to wait before
-    double waited_s = 0;                   ///< of these together, until a replica could take them
+    double in_flight_hours = 0;              ///< calls under way, over time
+    double peak_replicas = 0;                ///< paid at the same time
+    double calls = 0, shed = 0;              ///< completed; turned away
+    std::vector<FluidOverflow> overflow{};   ///< by feature; empty where none can
+    std::vector<double> hours_above{};       ///< paid beyond each of the asked numbers of replicas
+    std::vector<double> calls_by_level{};    ///< completed, by level of the curve; last those that had to wait before
+    std::vector<double> crowded_by_level{};  ///< likewise, of the crowded curve: of those that are as served by it
+    double waited_s = 0;                     ///< of these together, until a replica could take them
 };
 
 /// The share of the prompt tokens of a day that prefix caches had; nothing without calls.
-std::optional<double> cached_share(LoadCurve const&, FluidDay const&);
+std::optional<double> cached_share(FluidPool const&, FluidDay const&);
 
 /// Normal numbers that a fluid takes its noise from, the same for every level of demand.
 class NormalTable {

@@ -10,7 +10,7 @@ namespace runrate {
 class LevelQuantiles {
 public:
     /// \param waits  whether calls beyond the last level have to wait for it first: TTFT
-    LevelQuantiles(LoadCurve const&, LogSketch LoadLevel::*figure, bool waits);
+    LevelQuantiles(FluidPool const&, LogSketch LoadLevel::*figure, bool waits);
 
     /// What a share of a day's calls stays below; zero without calls.
     [[nodiscard]] double at(double share, FluidDay const&) const;
@@ -19,12 +19,13 @@ private:
     /// A slice of a level's calls, and the figure of its middle one.
     struct Slice {
         double value;
-        std::size_t level;
+        std::size_t curve, level;
     };
-    [[nodiscard]] std::vector<Slice> with_waiting(FluidDay const&) const;
+    void add(LoadCurve const&, std::size_t curve, LogSketch LoadLevel::*figure);
+    [[nodiscard]] std::vector<Slice> with_waiting(FluidDay const&, double waiting) const;
 
     std::vector<Slice> slices_;  ///< by value
-    std::size_t levels_;
+    std::size_t levels_[2]{};    ///< of the usual curve, and of the crowded one
     bool waits_;
 };
 

@@ -87,9 +87,11 @@ public:
         call_s_ /= total_;
     }
 
-    LoadCurve run() {
+    LoadCurve run(LoadRange range) {
         LoadCurve curve;
         for (int const slots : all_levels) {
+            if (slots < range.from) continue;
+            if (!curve.levels.empty() && curve.levels.back().in_flight >= range.to) break;
             if (slots > settings_.replica.engine.max_sequences && !curve.levels.empty()) break;
             double const before = curve.levels.empty() ? 0 : curve.levels.back().calls_per_s;
             auto next = level(slots, expected_sojourn_s(curve.levels, slots));
@@ -305,10 +307,10 @@ double LoadCurve::saturated_calls_per_s() const {
     return most;
 }
 
-LoadCurve load_curve(PoolSettings const& settings, std::vector<CallMix> const& mix, double replicas,
-                     std::int64_t calls) {
+LoadCurve load_curve(PoolSettings const& settings, std::vector<CallMix> const& mix, double replicas, std::int64_t calls,
+                     LoadRange range) {
     RUNRATE_EXPECT(std::any_of(mix.begin(), mix.end(), [](CallMix const& m) { return !m.sample->calls.empty(); }));
-    return Curve{settings, mix, replicas, calls}.run();
+    return Curve{settings, mix, replicas, calls}.run(range);
 }
 
 }  // namespace runrate

@@ -38,6 +38,11 @@ struct LoadCurve {
 /// of the throughput, beyond it longer. \param with_prompts  whether tokens of prompts count too
 LoadCurve stated_curve(std::vector<CallMix> const&, bool with_prompts, double tokens_per_s, double full_at);
 
+/// Requests in flight of a replica.
+struct LoadRange {
+    double from = 1, to = 1e9;
+};
+
 /// Runs a replica, level by level, on sampled calls in their mix. They come from callers that wait for an answer and
 /// then ask others of the pool for a while, so that requests come at any time and as many are in flight here as of all
 /// those at its replicas chance sends here. Prefixes are in its cache where room for what has been used since is left:
@@ -46,6 +51,8 @@ LoadCurve stated_curve(std::vector<CallMix> const&, bool with_prompts, double to
 /// \param replicas  that the pool usually has. Without affinity they share the calls of a session; with it a session
 /// moves where its own has far more than its share, and finds nothing there
 /// \param calls     that each level is run on at least
-LoadCurve load_curve(PoolSettings const&, std::vector<CallMix> const&, double replicas, std::int64_t calls = 240);
+/// \param range     of requests in flight that matters
+LoadCurve load_curve(PoolSettings const&, std::vector<CallMix> const&, double replicas, std::int64_t calls = 240,
+                     LoadRange range = {});
 
 }  // namespace runrate

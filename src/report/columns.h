@@ -159,7 +159,8 @@ inline constexpr auto columns<ServiceRow> = std::tuple{Column{"option", &Service
                                                        Column{"cache_hit", &ServiceRow::cache_hit},
                                                        Column{"late", &ServiceRow::late},
                                                        Column{"shed", &ServiceRow::shed},
-                                                       Column{"objective_met_p", &ServiceRow::objective_met_p}};
+                                                       Column{"objective_met_p", &ServiceRow::objective_met_p},
+                                                       Column{"overflow", &ServiceRow::overflow}};
 
 template <>
 inline constexpr auto columns<LimitRow> =

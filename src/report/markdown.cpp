@@ -129,20 +129,20 @@ std::string units_section(Result const& result, Selection const& shown) {
 
 std::vector<std::string> service_cells(ServiceRow const& row, std::string const& currency) {
     auto const of = [](Real value, auto text) { return value ? text(*value) : std::string{}; };
-    return {markdown_text(row.option),       markdown_text(row.pool),
-            times_text(row.scale),           of(row.replicas_mean, figure),
-            of(row.replicas_peak, figure),   of(row.load, percent),
-            of(row.yield, percent),          row.idle_cost ? markdown_figure(money(*row.idle_cost, currency)) : "",
-            of(row.ttft_p95, seconds_text),  of(row.tpot_p95, seconds_text),
-            of(row.cache_hit, percent),      of(row.shed, percent),
-            of(row.objective_met_p, percent)};
+    return {markdown_text(row.option),      markdown_text(row.pool),
+            times_text(row.scale),          of(row.replicas_mean, figure),
+            of(row.replicas_peak, figure),  of(row.load, percent),
+            of(row.yield, percent),         row.idle_cost ? markdown_figure(money(*row.idle_cost, currency)) : "",
+            of(row.ttft_p95, seconds_text), of(row.tpot_p95, seconds_text),
+            of(row.cache_hit, percent),     of(row.shed, percent),
+            of(row.overflow, percent),      of(row.objective_met_p, percent)};
 }
 
 std::string pools_section(Result const& result, Selection const& shown) {
     MarkdownTable table{{{"option"}, {"pool"}}, {}};
-    for (auto const* name :
-         {"scale", "replicas", "at the peak", "as full as they shall be", "yield of saturation", "idle", "TTFT p95",
-          "TPOT p95", "prompt tokens cached", "calls turned away", "worlds that meet the objective"})
+    for (auto const* name : {"scale", "replicas", "at the peak", "as full as they shall be", "yield of saturation",
+                             "idle", "TTFT p95", "TPOT p95", "prompt tokens cached", "calls turned away",
+                             "answered elsewhere", "worlds that meet the objective"})
         table.heads.push_back({name, Align::right});
     for (auto const& row : result.service)
         if (row.period == shown.period && contains(shown.scales, row.scale) && contains(shown.options, row.option))

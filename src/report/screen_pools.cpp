@@ -20,6 +20,7 @@ std::string service_text(ServiceRow const& row, std::string const& currency) {
         text += fmt::format("; TTFT p95 {}, TPOT p95 {}", seconds_text(*row.ttft_p95), seconds_text(*row.tpot_p95));
     if (row.cache_hit) text += fmt::format("; {} of prompt tokens cached", percent(*row.cache_hit));
     if (row.shed.value_or(0) > 0) text += fmt::format("; {} of calls turned away", percent(*row.shed));
+    if (row.overflow) text += fmt::format("; {} of calls answered elsewhere", percent(*row.overflow));
     if (row.objective_met_p)
         text += fmt::format("; the objective is met in {} of worlds", percent(*row.objective_met_p));
     return text;

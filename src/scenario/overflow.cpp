@@ -33,12 +33,16 @@ struct Overflowing {
         return *target;
     }
 
-    /// Whether who takes a call, or who answers for that one, would bring it back.
+    /// Who answers for whoever takes a call, and so on, as in the option that it is of. Whether one brings it back.
     [[nodiscard]] bool comes_back(TargetId taker) const {
-        std::size_t followed = 0;
-        for (auto next = fallback_of(option.behaviour.fallbacks, taker); next && followed <= longest_fallback;
-             next = fallback_of(option.behaviour.fallbacks, *next), ++followed)
+        auto& own = option.behaviour.fallbacks;
+        for (std::size_t followed = 0; followed <= longest_fallback; ++followed) {
+            auto next = fallback_of(own, taker);
+            if (!next && (next = fallback_of(to.behaviour.fallbacks, taker))) own.push_back({taker, *next});
+            if (!next) return false;
             if (is_pool(*next)) return true;
+            taker = *next;
+        }
         return false;
     }
 
@@ -62,8 +66,9 @@ struct Overflowing {
 private:
     void refuse_pools(std::size_t pools) const {
         if (pools == 0 && at.node().inherited) return option.behaviour.overflow.reset();
-        at.error(pools == 0 ? fmt::format("'{}' asks no pool (its overflow would change nothing)", option.name)
-                            : fmt::format("'{}' asks {} pools (an option that overflows asks one)", option.name, pools));
+        at.error(pools == 0
+                     ? fmt::format("'{}' asks no pool (its overflow would change nothing)", option.name)
+                     : fmt::format("'{}' asks {} pools (an option that overflows asks one)", option.name, pools));
     }
 };
 
@@ -82,9 +87,10 @@ void check_autoscaler(Scenario const& s, std::string const& name, Cursor const& 
                             "(above the autoscaler's {:g})",
                             terms.name, option->behaviour.overflow->above, autoscale->aim()));
         if (s.pool_plans[*pool].at_least == 0)
-            at.error(fmt::format("pool '{}' begins without replicas: all calls would overflow, and none would start one "
-                                 "(plan.{}.at_least: 1)",
-                                 terms.name, terms.name));
+            at.error(
+                fmt::format("pool '{}' begins without replicas: all calls would overflow, and none would start one "
+                            "(plan.{}.at_least: 1)",
+                            terms.name, terms.name));
     }
 }
 

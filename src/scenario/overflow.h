@@ -17,8 +17,8 @@ struct OverflowText {
 };
 Shape<OverflowText> overflow_shape();
 
-/// Finds whom overflowing calls turn to, once all options are known; reports options that are none, that have no one
-/// model for a role, and that lead back.
+/// Finds whom overflowing calls turn to, once all options are known, with the fallbacks that these have there; reports
+/// options that are none, that have no one model for a role, and that lead back.
 void resolve_overflows(Reading&, std::vector<Option>&, Cursor const& section);
 
 }  // namespace runrate

@@ -233,6 +233,37 @@ TEST(Events, WhatAPoolSheddsFallsBackToAnApi) {
               static_cast<double>(r.finished));
 }
 
+TEST(Events, WhatFindsAPoolFullIsAnsweredElsewhere) {
+    auto c = everything();
+    c.target(planner).pool = true;
+    c.option.overflow = Overflow{3, std::vector<std::optional<TargetId>>(role_count)};
+    c.option.overflow->to[planner.index()] = TargetId{spare.index()};
+    c.target(spare).errors = Number{0};
+    Bound const b{c};
+    auto pool = plain_pool(2);
+    pool.overflow_above = 3;
+    pool.failures = {.mean_hours_between = 2, .repair_s = Sampler{Constant{600}}};
+    auto const run = run_events({feature_of(b, std::vector<double>(3, 500), 0)}, {pool}, {at_hour(0), at_hour(900)});
+    auto const& r = run.features[0];
+    auto const& t = run.pools[0].totals;
+    EXPECT_EQ(r.under_way, 0);
+    EXPECT_GT(t.overflowed, 100);
+    EXPECT_GT(t.requests, t.overflowed);
+    EXPECT_GT(t.failures, 0);
+    EXPECT_EQ(t.shed, 0);
+    double here = 0, elsewhere = 0;
+    for (std::size_t k = 0; k < b.program->keys.size(); ++k) {
+        auto const& key = b.program->keys[k];
+        if (key.role != planner) continue;
+        (key.target == TargetId{spare.index()} ? elsewhere : here) +=
+            r.meters[k][static_cast<std::size_t>(Meter::requests)] +
+            r.meters[k][static_cast<std::size_t>(Meter::failed)];
+    }
+    EXPECT_EQ(here, static_cast<double>(t.requests));
+    EXPECT_EQ(elsewhere, static_cast<double>(t.overflowed));
+    EXPECT_LE(t.in_flight_hours, 6 * 900) << "at most three for each replica, but for what failures take back";
+}
+
 TEST(Events, FeaturesInAnotherOrderGiveTheSame) {
     auto c = everything();
     c.target(planner).pool = c.target(answerer).pool = true;

@@ -106,7 +106,7 @@ public:
         auto const asked = static_cast<double>(pool.totals.requests + pool.totals.overflowed);
         auto const fluid = projection.day(run.per_hour, asked / usual, {});
         auto const p95 = [&](LogSketch LoadLevel::*figure, bool waits) {
-            return LevelQuantiles{projection.curve(), figure, waits}.at(0.95, fluid);
+            return LevelQuantiles{projection.pool(), figure, waits}.at(0.95, fluid);
         };
         auto const& feature = run.events.features[0];
         DayPair pair{
@@ -117,7 +117,7 @@ public:
             .tpot = {pool.tpot.sketch.quantile(0.95), p95(&LoadLevel::tpot, false)},
             .cached = {
                 static_cast<double>(pool.engines.cached_tokens) / static_cast<double>(pool.engines.prompt_tokens),
-                cached_share(projection.curve(), fluid).value_or(0)}};
+                cached_share(projection.pool(), fluid).value_or(0)}};
         if (case_.overflow_above == 0) return pair;
         auto const& o = fluid.overflow.at(0);
         pair.beyond = {static_cast<double>(pool.totals.overflowed) / asked, o.beyond / o.asked};
@@ -252,6 +252,8 @@ TEST_P(Agreement, OfFluidAndEventsIsAsStated) {
                      fluid = mean_of(days, &DayPair::beyond, &Pair::fluid);
         fmt::print("  {:.2f} % of calls beyond against {:.2f} %; dollars of the API {}\n", 100 * beyond, 100 * fluid,
                    text(usd));
+        EXPECT_NEAR(fluid, beyond, std::max(0.005, 0.1 * beyond)) << "calls that the API answers";
+        if (beyond > 0.05) expect_within(usd, 0.05, "dollars of the API");
     }
     expect_within(audited, std::max(of_hours, of_replicas / replicas), "paid hours");
     if (GetParam().peak_is_known) { EXPECT_NEAR(fluid_peak, peak, std::max(1.5, 0.15 * peak)); }

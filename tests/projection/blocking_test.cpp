@@ -15,7 +15,8 @@ double erlang_b(int servers, double offered) {
 TEST(Blocking, IsErlangsWithoutSlope) {
     EXPECT_NEAR(full_share(10, {8, 0}), 0.121661, 1e-6);
     EXPECT_NEAR(full_share(100, {90, 0}), 0.026957, 1e-6);
-    for (double const offered : {0.3, 4.0, 20.0, 200.0}) EXPECT_NEAR(full_share(12, {offered, 0}), erlang_b(12, offered), 2e-6);
+    for (double const offered : {0.3, 4.0, 20.0, 200.0})
+        EXPECT_NEAR(full_share(12, {offered, 0}), erlang_b(12, offered), 2e-6);
 }
 
 TEST(Blocking, OfManyIsErlangsToo) {

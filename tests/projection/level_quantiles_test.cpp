@@ -25,7 +25,8 @@ FluidDay day_of(std::vector<double> calls, double waited_s = 0) {
 }
 
 TEST(LevelQuantiles, AreOfTheCallsOfAllLevels) {
-    LevelQuantiles const ttft{curve_of({0.2, 0.5, 0.1}), &LoadLevel::ttft, true};
+    auto const curve = curve_of({0.2, 0.5, 0.1});
+    LevelQuantiles const ttft{{.curve = &curve}, &LoadLevel::ttft, true};
     EXPECT_NEAR(ttft.at(0.5, day_of({100, 0, 0, 0})), 0.2, 0.001);
     EXPECT_NEAR(ttft.at(0.2, day_of({10, 10, 80, 0})), 0.1, 0.001);
     EXPECT_NEAR(ttft.at(0.85, day_of({10, 10, 80, 0})), 0.2, 0.001);
@@ -36,9 +37,9 @@ TEST(LevelQuantiles, AreOfTheCallsOfAllLevels) {
 TEST(LevelQuantiles, AddWhatCallsBeyondTheLastLevelWait) {
     auto const curve = curve_of({0.2, 0.5});
     auto const day = day_of({50, 0, 50}, 50 * 30.0);
-    EXPECT_NEAR((LevelQuantiles{curve, &LoadLevel::ttft, true}.at(0.95, day)), 30.5, 0.002);
-    EXPECT_NEAR((LevelQuantiles{curve, &LoadLevel::ttft, true}.at(0.4, day)), 0.2, 0.002);
-    EXPECT_NEAR((LevelQuantiles{curve, &LoadLevel::ttft, false}.at(0.95, day)), 0.5, 0.002);
+    EXPECT_NEAR((LevelQuantiles{{.curve = &curve}, &LoadLevel::ttft, true}.at(0.95, day)), 30.5, 0.002);
+    EXPECT_NEAR((LevelQuantiles{{.curve = &curve}, &LoadLevel::ttft, true}.at(0.4, day)), 0.2, 0.002);
+    EXPECT_NEAR((LevelQuantiles{{.curve = &curve}, &LoadLevel::ttft, false}.at(0.95, day)), 0.5, 0.002);
 }
 
 }  // namespace
