@@ -108,8 +108,8 @@ std::vector<std::vector<PoolAudit>> audit_pools(Experiment const& e, Worlds cons
                 double const least = 24.0 * s.pool_plans[pool].at_least;
                 auto const& events = run.events.pools[p].totals;
                 // The same number of calls: how many sessions chance made of the day is not what is asked here.
-                double const usual = projection.day(run.per_hour, 1, {}).calls;
-                double const demand = usual > 0 ? static_cast<double>(events.requests) / usual : 1;
+                double const usual = asked_calls(projection.day(run.per_hour, 1, {}));
+                double const demand = usual > 0 ? static_cast<double>(events.requests + events.overflowed) / usual : 1;
                 days[i].push_back({std::max(0.0, events.paid_hours - least),
                                    std::max(0.0, projection.day(run.per_hour, demand, {}).paid_hours - least)});
             }

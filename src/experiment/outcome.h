@@ -89,7 +89,7 @@ struct PoolUse {
     /// that goes elsewhere the mean share that went with it), [cell * features + feature]; empty where none can.
     std::vector<double> beyond{}, crowding{};
     std::vector<double> elsewhere{};  ///< of all calls, by cell; likewise
-    std::vector<double> load{};  ///< seconds that calls of a feature are in flight, [cell * features + feature]
+    std::vector<double> load{};       ///< seconds that calls of a feature are in flight, [cell * features + feature]
 };
 
 /// Hours that are paid on demand because replicas serve, and because some stand by.

@@ -117,6 +117,12 @@ private:
     void divert(std::size_t hour) {
         double const bound = most_in_flight(ready_ * serving_, *above_);
         note_starts(hour);
+        constexpr double far = 6;  // standard deviations
+        if (bound > usual_in_flight_ + far * std::sqrt(usual_in_flight_) + 2) {
+            full_ = full_ > 1e-6 ? full_ / 2 : 0;
+            narrower_ = 1;
+            return;
+        }
         auto const at = offered(bound), below = offered(0.9 * bound);
         double const time =
             full_share(bound, {at.in_flight, (at.in_flight - below.in_flight) / std::max(1.0, 0.1 * bound)});
@@ -348,6 +354,13 @@ private:
 };
 
 }  // namespace
+
+double asked_calls(FluidDay const& day) {
+    if (day.overflow.empty()) return day.calls;
+    double asked = 0;
+    for (auto const& feature : day.overflow) asked += feature.asked;
+    return asked;
+}
 
 std::optional<double> cached_share(FluidPool const& pool, FluidDay const& day) {
     double cached = 0, calls = 0;

@@ -51,6 +51,9 @@ struct FluidDay {
     double waited_s = 0;                     ///< of these together, until a replica could take them
 };
 
+/// Calls that a day's sessions start: those that the pool completes, where none can go elsewhere.
+double asked_calls(FluidDay const&);
+
 /// The share of the prompt tokens of a day that prefix caches had; nothing without calls.
 std::optional<double> cached_share(FluidPool const&, FluidDay const&);
 

@@ -34,8 +34,7 @@ Shape<double> per_replica_shape() {
             std::string_view number = t;
             bool const per_replica = cut_ending(number, " per replica");
             cut_ending(number, " in flight");
-            auto const read =
-                per_replica ? parse_value(number) : std::variant<Value, std::string>{"no replica"};
+            auto const read = per_replica ? parse_value(number) : std::variant<Value, std::string>{"no replica"};
             auto const* v = std::get_if<Value>(&read);
             bool const good = v && v->unit == Unit::none && v->number > 0 && v->number <= most_in_flight;
             if (!good)

@@ -133,7 +133,7 @@ private:
         int inner = 1, outer = 1;
         Stream chance{Address{}};  ///< of the target's attempts, once one has asked for it
         bool drawn = false;
-        bool overflowed = false;  ///< the target is asked in place of a pool that was full
+        bool overflowed = false;        ///< the target is asked in place of a pool that was full
         bool taken = false;             ///< an attempt outside is under way
         std::optional<Answer> reply{};  ///< to an attempt that was answered from outside
     };

@@ -12,22 +12,22 @@ LoadedScenario load(char const* name, std::vector<std::string> sets = {}) {
     return load_scenario({root + "/scenarios/" + name, {}, std::move(sets), {root + "/calibration/prices"}});
 }
 
-/// 12 months, 3 scales, an API and a pool of one's own, 256 worlds; the argument is the number of threads.
+/// 12 months, 3 scales, an API, a pool of one's own and both together, 256 worlds; the argument is the number of threads.
 void main_job(benchmark::State& state) {
     auto const loaded = load("support-assistant.yaml", {"calendar.months=12"});
     StudySettings settings;
     settings.threads = static_cast<unsigned>(state.range(0));
-    settings.options = {"api", "self-host"};
+    settings.options = {"api", "self-host", "hybrid"};
     for (auto _ : state) benchmark::DoNotOptimize(run(*loaded.scenario, settings));
 }
 BENCHMARK(main_job)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
 
-/// 24 months, 3 scales, 2 API options, 256 worlds; the argument is the number of threads.
+/// 24 months, 3 scales, an API option, 256 worlds; the argument is the number of threads.
 void support_assistant(benchmark::State& state) {
     auto const loaded = load("support-assistant.yaml");
     StudySettings settings;
     settings.threads = static_cast<unsigned>(state.range(0));
-    settings.options = {"api", "api-small"};
+    settings.options = {"api"};
     for (auto _ : state) benchmark::DoNotOptimize(run(*loaded.scenario, settings));
 }
 BENCHMARK(support_assistant)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();

@@ -102,7 +102,7 @@ public:
         auto const usage = simulate(*plan_.programs[0], beliefs_, {seed_of(world, which), 0, FeatureId{0}, started});
         PoolProjection const projection{*s_, plan_, 0, world, {usage}, volumes_, 0, case_.scale, large_sample};
         auto const& pool = run.events.pools.at(0);
-        auto const usual = asked_of(projection.day(run.per_hour, 1, {}));
+        auto const usual = asked_calls(projection.day(run.per_hour, 1, {}));
         auto const asked = static_cast<double>(pool.totals.requests + pool.totals.overflowed);
         auto const fluid = projection.day(run.per_hour, asked / usual, {});
         auto const p95 = [&](LogSketch LoadLevel::*figure, bool waits) {
@@ -139,8 +139,6 @@ private:
         double const variance = real::log1p(case_.day_to_day * case_.day_to_day);
         return real::exp(std::sqrt(variance) * real::normal_quantile(stream.uniform()) - variance / 2);
     }
-
-    static double asked_of(FluidDay const& day) { return day.overflow.empty() ? day.calls : day.overflow.at(0).asked; }
 
     /// Of a bill at the API's prices: $0.25/M, cached $0.025/M, $2/M written.
     [[nodiscard]] double api_usd(std::vector<Meters> const& meters) const {
