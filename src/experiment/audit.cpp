@@ -5,6 +5,7 @@
 
 #include "experiment/pool_projection.h"
 #include "montecarlo/parallel.h"
+#include "projection/level_quantiles.h"
 #include "stat/elementary.h"
 
 namespace runrate {
@@ -54,14 +55,40 @@ double audited_scale(std::vector<double> const& scales, double calls) {
     return std::clamp(most_calls / std::max(calls, 1.0), scales.front(), scales.back());
 }
 
+bool is_audited(Pool const& pool) { return pool.fleet.autoscale || pool.fleet.admission.queue; }
+
 /// Whether there is something to correct, and step times to say how.
 bool can_be_audited(Scenario const& s, BillPlan const& plan) {
-    auto const scaled = [&](PoolLines const& p) { return s.pools[p.pool].fleet.autoscale.has_value(); };
+    auto const scaled = [&](PoolLines const& p) { return is_audited(s.pools[p.pool]); };
     auto const stated = [&](PoolLines const& p) {
         return std::holds_alternative<StatedCapacity>(s.pools[p.pool].speed);
     };
     return std::any_of(plan.pools.begin(), plan.pools.end(), scaled) &&
            std::none_of(plan.pools.begin(), plan.pools.end(), stated);
+}
+
+/// \param place  of the pool among those of the run \param least  hours that are paid whatever is asked
+AuditedDay audited_day(PoolProjection const& projection, EventDayRun const& run, std::size_t place, double least) {
+    auto const& pool = run.events.pools[place];
+    auto const& events = pool.totals;
+    // The same sessions: how many chance made of the day is not what is asked here.
+    double started = 0, expected = 0;
+    for (auto const& feature : run.events.features) started += static_cast<double>(feature.started);
+    for (double const sessions : run.expected) expected += sessions;
+    double const usual = asked_calls(projection.day(run.per_hour, 1, {}));
+    bool const turns_away = events.shed > 0;  // then it completes fewer than are asked
+    double const calls = static_cast<double>(events.requests + events.overflowed);
+    double const demand = turns_away ? started / std::max(expected, 1e-9) : usual > 0 ? calls / usual : 1;
+    auto const fluid = projection.day(run.per_hour, demand, {});
+    auto const share = [](double of, double all) { return all > 0 ? of / all : 0; };
+    double const shed = static_cast<double>(events.shed);
+    auto const& ttft = pool.ttft.sketch;
+    return {.simulated_hours = std::max(0.0, events.paid_hours - least),
+            .projected_hours = std::max(0.0, fluid.paid_hours - least),
+            .simulated_ttft_s = ttft.count() > 0 ? ttft.quantile(0.95) : 0,
+            .projected_ttft_s = LevelQuantiles{projection.pool(), &LoadLevel::ttft, true}.at(0.95, fluid),
+            .simulated_refused = share(shed, shed + static_cast<double>(events.requests)),
+            .projected_refused = share(fluid.shed, fluid.shed + fluid.calls)};
 }
 
 }  // namespace
@@ -76,10 +103,28 @@ void PoolAudit::settle() {
         logs.push_back(real::log((day.simulated_hours + shrinkage_hours) / (day.projected_hours + shrinkage_hours)));
     }
     factor = simulated / projected;
+    compare_service();
     if (logs.empty()) return;
     double squares = 0;
     for (double const x : logs) squares += (x - real::log(factor)) * (x - real::log(factor));
     log_sd = std::sqrt(squares / static_cast<double>(logs.size()));
+}
+
+void PoolAudit::compare_service() {
+    double log_ttft = 0, timed = 0, more = 0;
+    for (auto const& day : days) {
+        more += day.simulated_refused - day.projected_refused;
+        if (!(day.simulated_ttft_s > 0 && day.projected_ttft_s > 0)) continue;
+        log_ttft += real::log(day.simulated_ttft_s / day.projected_ttft_s);
+        ++timed;
+    }
+    if (timed > 0) ttft = real::exp(log_ttft / timed);
+    if (!days.empty()) refused = more / static_cast<double>(days.size());
+}
+
+bool PoolAudit::reliable() const {
+    constexpr double of_hours = 0.15, of_calls = 0.02;
+    return std::abs(factor - 1) <= of_hours && std::abs(refused) <= of_calls;
 }
 
 std::vector<std::vector<PoolAudit>> audit_pools(Experiment const& e, Worlds const& worlds, unsigned threads,
@@ -105,17 +150,11 @@ std::vector<std::vector<PoolAudit>> audit_pools(Experiment const& e, Worlds cons
                 auto const pool = plan.pools[p].pool;
                 PoolProjection const projection{s,         plan,  pool,      where,       w.usage,
                                                 w.volumes, month, scales[i], large_sample};
-                double const least = 24.0 * s.pool_plans[pool].at_least;
-                auto const& events = run.events.pools[p].totals;
-                // The same number of calls: how many sessions chance made of the day is not what is asked here.
-                double const usual = asked_calls(projection.day(run.per_hour, 1, {}));
-                double const demand = usual > 0 ? static_cast<double>(events.requests + events.overflowed) / usual : 1;
-                days[i].push_back({std::max(0.0, events.paid_hours - least),
-                                   std::max(0.0, projection.day(run.per_hour, demand, {}).paid_hours - least)});
+                days[i].push_back(audited_day(projection, run, p, 24.0 * s.pool_plans[pool].at_least));
             }
         });
         for (std::size_t p = 0; p < of_plan.size(); ++p) {
-            if (!s.pools[plan.pools[p].pool].fleet.autoscale) continue;
+            if (!is_audited(s.pools[plan.pools[p].pool])) continue;
             for (std::size_t i = 0; i < days.size(); ++i)
                 if (p < days[i].size()) of_plan[p].days.push_back(days[i][p]);
             of_plan[p].scale = scales.front();

@@ -5,6 +5,19 @@
 #include <numeric>
 
 namespace runrate {
+namespace {
+
+/// The ways in which one group less refuses, each with that group.
+std::vector<std::pair<Way, std::size_t>> without_one(Way const& way) {
+    std::vector<std::pair<Way, std::size_t>> ways;
+    for (auto const group : way.refusing) {
+        ways.emplace_back(way, group);
+        std::erase(ways.back().first.refusing, group);
+    }
+    return ways;
+}
+
+}  // namespace
 
 Behaviours::Behaviours(Experiment const& e, BillPlan const& plan, WorldOutcome const& world, OptionOutcome const& out)
     : e_{e}, plan_{plan}, world_{world}, out_{out} {}
@@ -17,10 +30,27 @@ Sample Behaviours::sample(std::size_t feature) const {
     return {e_.seed, world_.id.number(), FeatureId{feature}, e_.sessions[feature]};
 }
 
-FeatureUsage const& Behaviours::in(std::size_t feature, Way const& way) {
-    if (way == Way{}) return out_.usage[feature];
+FeatureUsage const* Behaviours::known_in(std::size_t feature, Way const& way) const {
+    if (way == Way{}) return &out_.usage[feature];
     auto const known = ways_.find({feature, way});
-    if (known != ways_.end()) return known->second;
+    return known == ways_.end() ? nullptr : &known->second;
+}
+
+/// Whether a target of the group is ever asked.
+bool Behaviours::asks(FeatureUsage const& usage, std::size_t group) const {
+    auto const& targets = e_.scenario->options[plan_.option.index()].limits.targets[group].targets;
+    double asked = 0;
+    for (std::size_t k = 0; k < usage.keys.size(); ++k)
+        if (std::find(targets.begin(), targets.end(), usage.keys[k].target) != targets.end())
+            asked += usage.mean[k][static_cast<std::size_t>(Meter::requests)] +
+                     usage.mean[k][static_cast<std::size_t>(Meter::failed)];
+    return asked > 0;
+}
+
+FeatureUsage const& Behaviours::in(std::size_t feature, Way const& way) {
+    if (auto const* known = known_in(feature, way)) return *known;
+    for (auto const& fewer : without_one(way))  // whom nobody asks changes nothing by refusing
+        if (auto const* usage = known_in(feature, fewer.first); usage && !asks(*usage, fewer.second)) return *usage;
     Probe probe{counted(feature) ? plan_.demand.gauges : std::vector<Gauge>{}, {}, way.overflow};
     for (auto const g : way.refusing) {
         auto const& limits = e_.scenario->options[plan_.option.index()].limits.targets[g];
@@ -42,8 +72,8 @@ FeatureUsage const& Behaviours::beyond_cap(std::size_t feature) {
 
 std::vector<OverflowPart> overflow_parts(double beyond, double crowding) {
     // Few probabilities are simulated; between them shares are mixed, so that as many calls go as do.
-    constexpr std::array probabilities{0.1, 0.4, 1.0};
-    constexpr double negligible = 1e-6;
+    constexpr std::array probabilities{0.2, 0.5, 1.0};
+    constexpr double negligible = 1e-5;
     if (beyond <= negligible) return {};
     auto const above =
         std::find_if(probabilities.begin(), probabilities.end() - 1, [&](double p) { return crowding <= p; });

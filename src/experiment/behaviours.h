@@ -33,6 +33,8 @@ public:
 
 private:
     [[nodiscard]] Sample sample(std::size_t feature) const;
+    [[nodiscard]] FeatureUsage const* known_in(std::size_t feature, Way const&) const;
+    [[nodiscard]] bool asks(FeatureUsage const&, std::size_t group) const;
 
     Experiment const& e_;
     BillPlan const& plan_;

@@ -66,6 +66,16 @@ void add_pool(Scenario const& s, std::string const& option, PoolPlan const& plan
     price("network at", plan.network_usd, " per byte");
 }
 
+/// What days of events say of a pool's latency, and of calls that it turns away.
+void add_service(PoolAudit const& audit, std::string const& item, std::vector<AccuracyRow>& rows) {
+    auto const days = static_cast<std::int64_t>(audit.days.size());
+    rows.push_back({"projection", item, "TTFT p95, events over fluid", audit.ttft, days, {}});
+    bool const refuses = std::any_of(audit.days.begin(), audit.days.end(), [](AuditedDay const& d) {
+        return d.simulated_refused > 0 || d.projected_refused > 0;
+    });
+    if (refuses) rows.push_back({"projection", item, "share turned away, events less fluid", audit.refused, days, {}});
+}
+
 }  // namespace
 
 void add_pool_plans(Findings const& f, std::vector<PlanRow>& rows) {
@@ -105,6 +115,7 @@ std::vector<AccuracyRow> accuracy_table(Findings const& f) {
                             audit.log_sd,
                             days,
                             {}});
+            add_service(audit, fmt::format("{} of {}", item, f.option(o).name), rows);
         }
     }
     return rows;

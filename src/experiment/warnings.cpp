@@ -134,12 +134,35 @@ void warn_of_pools(Findings const& f, std::vector<WarningRow>& rows) {
 }
 
 /// Where events and the fluid differ so much that its months are not to be relied on.
+/// What the audit says of calls that a pool turns away, and of its latency.
+void warn_of_audited_service(PoolAudit const& audit, std::string const& pool, std::string const& option,
+                             std::vector<WarningRow>& rows) {
+    constexpr double slow = 1.3;
+    constexpr double many = 0.02;
+    if (std::abs(audit.refused) > many)
+        rows.push_back(
+            {"projection.unreliable", "warning",
+             fmt::format("pool '{}' under '{}' turns {:.0f} points {} of its calls away in {} days of events than "
+                         "is projected, as where they are tried again and again: not reliable, `runrate "
+                         "verify` shows days",
+                         pool, option, 100 * std::abs(audit.refused), audit.refused > 0 ? "more" : "fewer",
+                         audit.days.size()),
+             pool});
+    if (audit.ttft > slow || audit.ttft < 1 / slow)
+        rows.push_back({"projection.latency", "warning",
+                        fmt::format("TTFT p95 of pool '{}' under '{}' is {:.2f} times what is projected, by {} days of "
+                                    "events (as printed it is not corrected; `runrate verify` shows days)",
+                                    pool, option, audit.ttft, audit.days.size()),
+                        pool});
+}
+
 void warn_of_audits(Findings const& f, std::vector<WarningRow>& rows) {
     constexpr double large = 0.15;
     for (std::size_t o = 0; o < f.audits.size(); ++o) {
         for (std::size_t p = 0; p < f.audits[o].size(); ++p) {
             auto const& audit = f.audits[o][p];
             auto const& pool = f.scenario().pools[f.experiment().plans[o].pools[p].pool].name;
+            warn_of_audited_service(audit, pool, f.option(o).name, rows);
             if (std::abs(audit.factor - 1) <= notable) continue;
             bool const unreliable = std::abs(audit.factor - 1) > large;
             rows.push_back(

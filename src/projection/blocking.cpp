@@ -9,7 +9,7 @@
 namespace runrate {
 namespace {
 
-constexpr double negligible = 1e-6;  ///< share that is as good as none
+constexpr double negligible = 1e-5;  ///< share that is as good as none
 constexpr double many = 1000;        ///< from which on sums are as good as integrals
 
 /// 1 / B = sum over d of P(bound - d in flight) / P(bound in flight); each ratio is deaths over births.

@@ -26,7 +26,7 @@ double sojourn_hours(FluidDay const& day) { return day.calls > 0 ? day.in_flight
 
 bool overflows(FluidDay const& day) {
     return std::any_of(day.overflow.begin(), day.overflow.end(),
-                       [](FluidOverflow const& o) { return o.beyond > 1e-6 * o.asked; });
+                       [](FluidOverflow const& o) { return o.beyond > 1e-4 * o.asked; });
 }
 
 /// Whether a day pays no more than the one with the least demand, and serves all as fast: those between are alike then.

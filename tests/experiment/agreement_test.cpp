@@ -188,7 +188,7 @@ struct Audited {
             PoolAudit audit;
             for (std::size_t k = 0; k < audited; ++k) {
                 auto const& other = others[(i + k) % others.size()].paid_hours;
-                audit.days.push_back({beyond(other.events), beyond(other.fluid)});
+                audit.days.push_back({.simulated_hours = beyond(other.events), .projected_hours = beyond(other.fluid)});
             }
             audit.settle();
             auto const& mine = days[i].paid_hours;
