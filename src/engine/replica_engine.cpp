@@ -140,24 +140,16 @@ void ReplicaEngine::start_decoding(Slot slot) {
     auto const steps = acceptance_.steps(left, s.request);
     s.growth = steps == left ? Run::token : left * Run::token / steps;
     growth_ += s.growth;
-    finishes_.push_back({iteration_ + steps, s.request, slot, s.admission});
-    std::push_heap(finishes_.begin(), finishes_.end(), Later{});
+    finishes_.push({iteration_ + steps, s.request, slot, s.admission});
 }
 
 void ReplicaEngine::finish_decodes() {
-    while (!finishes_.empty() && finishes_.front().iteration <= iteration_) {
-        auto const f = pop_finish();
+    while (!finishes_.empty() && finishes_.top().iteration <= iteration_) {
+        auto const f = finishes_.pop();
         if (!is_current(f)) continue;
         leave_decoding(sequences_[f.slot]);
         finish(f.slot);
     }
-}
-
-ReplicaEngine::Finish ReplicaEngine::pop_finish() {
-    std::pop_heap(finishes_.begin(), finishes_.end(), Later{});
-    auto const f = finishes_.back();
-    finishes_.pop_back();
-    return f;
 }
 
 void ReplicaEngine::leave_decoding(Sequence& s) {
