@@ -116,8 +116,8 @@ private:
     [[nodiscard]] std::int64_t equal_iterations();
 
     // replica_engine.cpp: what an iteration does
-    void account();
-    void advance_decodes(std::int64_t n);
+    void account(std::int64_t taken);
+    void advance_decodes(std::int64_t taken);
     void finish_prompts();
     void start_decoding(Slot);
     void finish_decodes();

@@ -32,12 +32,6 @@ ReplicaPool::ReplicaPool(PoolSettings settings)
     if (rule) events_.push({now_ + rule->every, Phase::look, 0, 0});
 }
 
-Instant ReplicaPool::next() {
-    if (!unasked_.empty()) ask_engines();
-    while (!events_.empty() && is_void(events_.top())) events_.pop();
-    return std::min(steps_.soonest(), events_.empty() ? never : events_.top().at);
-}
-
 std::span<PoolOutcome const> ReplicaPool::advance() {
     auto const at = next();
     RUNRATE_EXPECT(at != never);
@@ -123,8 +117,6 @@ EngineTotals ReplicaPool::engines() const {
     return sums.totals();
 }
 
-bool ReplicaPool::is_void(Event const& e) const { return e.phase != Phase::look && e.life != slots_[e.slot].life; }
-
 void ReplicaPool::happen(Event const& e) {
     switch (e.phase) {
         case Phase::repaired: return repaired(e.slot);
@@ -136,6 +128,7 @@ void ReplicaPool::happen(Event const& e) {
 
 void ReplicaPool::move_to(Instant at) {
     RUNRATE_EXPECT(at >= now_);
+    if (at == now_) return;
     double const passed = hours(at - now_);
     totals_.paid_hours += passed * paid_;
     totals_.ready_hours += passed * ready_replicas();

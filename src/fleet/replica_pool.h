@@ -59,7 +59,11 @@ public:
     [[nodiscard]] Instant now() const { return now_; }
 
     /// When something happens next without a request; `never` when nothing does.
-    [[nodiscard]] Instant next();
+    [[nodiscard]] Instant next() {
+        if (!unasked_.empty()) ask_engines();
+        while (!events_.empty() && is_void(events_.top())) events_.pop();
+        return std::min(steps_.soonest(), events_.empty() ? never : events_.top().at);
+    }
 
     /// Moves to next(), and does all that happens there. The outcomes hold until the next call, in order of requests.
     std::span<PoolOutcome const> advance();
@@ -115,7 +119,7 @@ private:
         int restarts = 0;
     };
 
-    [[nodiscard]] bool is_void(Event const&) const;
+    [[nodiscard]] bool is_void(Event const& e) const { return e.phase != Phase::look && e.life != slots_[e.slot].life; }
     void happen(Event const&);
     void step(std::uint32_t slot);
     void deliver(std::uint32_t slot, EngineOutcome const&);
