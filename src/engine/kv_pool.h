@@ -1,40 +1,13 @@
 #pragma once
 
 #include <algorithm>
-#include <bit>
 #include <cstdint>
 #include <vector>
 
-#include "core/contract.h"
+#include "engine/block_size.h"
 #include "engine/prefix_cache.h"
 
 namespace runrate {
-
-/// The tokens of a block. Blocks are powers of two in practice, and divisions are most of what a step would cost.
-class BlockSize {
-public:
-    explicit BlockSize(std::int64_t tokens) : tokens_{tokens} {
-        RUNRATE_EXPECT(tokens > 0);
-        if (std::has_single_bit(static_cast<std::uint64_t>(tokens)))
-            shift_ = std::countr_zero(static_cast<std::uint64_t>(tokens));
-    }
-
-    [[nodiscard]] std::int64_t tokens() const { return tokens_; }
-    /// How many whole blocks of as many tokens. \pre tokens >= 0
-    [[nodiscard]] std::int64_t whole(std::int64_t tokens) const {
-        return shift_ >= 0 ? tokens >> shift_ : tokens / tokens_;
-    }
-    /// The tokens after the last whole block; of a negative number too.
-    [[nodiscard]] std::int64_t rest(std::int64_t tokens) const {
-        if (shift_ >= 0) return tokens & (tokens_ - 1);
-        auto const r = tokens % tokens_;
-        return r < 0 ? r + tokens_ : r;
-    }
-
-private:
-    std::int64_t tokens_;
-    int shift_ = -1;
-};
 
 /// The blocks of a KV cache: those that requests own alone, and those of the prefix cache. Decoding requests are
 /// remembered by when they fill a block, so that a whole run of iterations is accounted for at once.

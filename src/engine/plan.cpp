@@ -169,8 +169,8 @@ void ReplicaEngine::remember_admission(Slot slot) {
 
 /// Iterations until a request finishes or the KV cache is full.
 std::int64_t ReplicaEngine::equal_iterations() {
-    while (!is_current(finishes_.front())) pop_finish();
-    auto const n = finishes_.front().iteration - iteration_;
+    while (!is_current(finishes_.top())) finishes_.pop();
+    auto const n = finishes_.top().iteration - iteration_;
     if (reserves_output() || n == 1) return n;
     // plan() took the blocks of the first iteration.
     return 1 + kv_.iterations_within(free_blocks(), iteration_ + 1, n - 1, decoding_);

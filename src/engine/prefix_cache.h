@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <forward_list>
 #include <span>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "core/flat_map.h"
+#include "engine/block_size.h"
 #include "runrate/engine.h"
 
 namespace runrate {
@@ -51,45 +53,50 @@ private:
     static constexpr std::uint32_t none = 0;  ///< node 0 is the root, stretch 0 the ends of their list
 
     struct Key {
-        std::uint32_t parent;
-        std::int64_t start;  ///< of the path's tokens
-        std::uint64_t content;
+        std::uint64_t content = 0;
+        std::int64_t start = 0;  ///< of the path's tokens
+        std::uint32_t parent = none;
 
         friend bool operator==(Key const&, Key const&) = default;
     };
     struct Hash {
-        std::size_t operator()(Key const&) const;
+        std::uint64_t operator()(Key const&) const;
     };
     struct Node {
         Key key{};
-        std::int64_t first = 0, last = 0;  ///< whole blocks of the path that end within this content: [first, last)
-        std::int64_t pinned_end = 0;       ///< the blocks before are in use
-        std::vector<std::pair<std::int64_t, int>> uses{};  ///< how many prompts use it up to which block
-        std::uint32_t children = 0;                        ///< nodes that hang on it
-        std::vector<std::uint32_t> free{};  ///< stretches of its other blocks, from the tail, which is the oldest
+        std::uint32_t children = 0;   ///< nodes that hang on it
+        int users = 0;                ///< prompts that use it up to pinned_end; 0: nobody uses it
+        std::int64_t last = 0;        ///< its whole blocks are those of the path from first(node) to here
+        std::int64_t pinned_end = 0;  ///< the blocks before are in use
+        // Stretches of its other blocks, the oldest at the tail.
+        std::uint32_t tail = none, head = none;
+        std::forward_list<std::pair<std::int64_t, int>> nearer{};  ///< how many prompts use it up to an earlier block
     };
     /// Blocks [begin, end) of a node that nobody uses since one moment. One without blocks keeps its node until what
     /// hangs on it is gone.
     struct Stretch {
         std::uint32_t node = none;
+        std::uint32_t further = none, nearer = none;  ///< of the same node
+        std::uint32_t older = none, newer = none;     ///< of all
         std::int64_t begin = 0, end = 0;
-        std::uint32_t older = none, newer = none;
     };
 
-    [[nodiscard]] std::int64_t whole(std::int64_t tokens) const { return tokens / block_; }
+    [[nodiscard]] std::int64_t whole(std::int64_t tokens) const { return block_.whole(tokens); }
+    [[nodiscard]] std::int64_t first(Node const& node) const { return whole(node.key.start); }
     std::uint32_t find_or_add(Key const&);
     void pin(Use);
     void unpin(Use);
-    void set_pinned_end(Node&);
+    void extend(Node&, std::int64_t end);
+    static auto find_nearer(Node&, std::int64_t end);
     void add_newest(std::uint32_t node, std::int64_t begin, std::int64_t end);
     void drop(std::uint32_t stretch);
     void remove(std::uint32_t node);
 
-    std::int64_t block_;
+    BlockSize block_;
     std::vector<Node> nodes_{Node{}};
     std::vector<Stretch> stretches_{Stretch{}};  ///< the first links the newest (older) and the oldest (newer)
     std::vector<std::uint32_t> vacant_, vacant_stretches_;
-    std::unordered_map<Key, std::uint32_t, Hash> index_;
+    FlatMap<Key, std::uint32_t, Hash> index_;
     std::int64_t blocks_ = 0, pinned_ = 0;
 };
 

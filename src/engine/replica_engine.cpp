@@ -39,10 +39,12 @@ ReplicaEngine::ReplicaEngine(Replica const& r, StepParameters const& q, std::sha
 std::span<EngineOutcome const> ReplicaEngine::step() {
     RUNRATE_EXPECT(next() != never);
     outcomes_.clear();
-    account();
+    // plan() took the blocks of the first iteration.
+    auto const taken = reserves_output() ? 0 : kv_.needed(iteration_ + 1, run_.iterations - 1, decoding_);
+    account(taken);
     now_ = run_.end;
     planned_ = false;
-    if (run_.what.decodes > 0) advance_decodes(run_.iterations);
+    if (run_.what.decodes > 0) advance_decodes(taken);
     if (run_.what.first_tokens > 0) finish_prompts();
     if (run_.what.decodes > 0) finish_decodes();
     if (outcomes_.size() > 1) {
@@ -106,11 +108,10 @@ ReplicaEngine::Slot ReplicaEngine::new_slot() {
     return slot;
 }
 
-void ReplicaEngine::advance_decodes(std::int64_t n) {
-    // plan() took the blocks of the first iteration.
-    if (n > 1 && !reserves_output()) kv_.take(kv_.needed(iteration_ + 1, n - 1, decoding_), prefixes_);
-    iteration_ += n;
-    context_ += run_.growth * n;
+void ReplicaEngine::advance_decodes(std::int64_t taken) {
+    if (taken > 0) kv_.take(taken, prefixes_);
+    iteration_ += run_.iterations;
+    context_ += run_.growth * run_.iterations;
     note_peak();
 }
 
@@ -140,24 +141,16 @@ void ReplicaEngine::start_decoding(Slot slot) {
     auto const steps = acceptance_.steps(left, s.request);
     s.growth = steps == left ? Run::token : left * Run::token / steps;
     growth_ += s.growth;
-    finishes_.push_back({iteration_ + steps, s.request, slot, s.admission});
-    std::push_heap(finishes_.begin(), finishes_.end(), Later{});
+    finishes_.push({iteration_ + steps, s.request, slot, s.admission});
 }
 
 void ReplicaEngine::finish_decodes() {
-    while (!finishes_.empty() && finishes_.front().iteration <= iteration_) {
-        auto const f = pop_finish();
+    while (!finishes_.empty() && finishes_.top().iteration <= iteration_) {
+        auto const f = finishes_.pop();
         if (!is_current(f)) continue;
         leave_decoding(sequences_[f.slot]);
         finish(f.slot);
     }
-}
-
-ReplicaEngine::Finish ReplicaEngine::pop_finish() {
-    std::pop_heap(finishes_.begin(), finishes_.end(), Later{});
-    auto const f = finishes_.back();
-    finishes_.pop_back();
-    return f;
 }
 
 void ReplicaEngine::leave_decoding(Sequence& s) {
@@ -204,7 +197,8 @@ void ReplicaEngine::release_shared(Slot slot) {
     prefixes_.release(path);
 }
 
-void ReplicaEngine::account() {
+/// \param taken  blocks that decoding takes during the run, which are there for half of it on average
+void ReplicaEngine::account(std::int64_t taken) {
     auto const n = run_.iterations;
     auto const spent = run_.end - now_;
     auto const ticks = static_cast<double>(spent.count());
@@ -214,8 +208,6 @@ void ReplicaEngine::account() {
     totals_.busy += spent;
     if (kv_full_) totals_.kv_full += spent;
     totals_.end = run_.end.time_since_epoch();
-    // Blocks that decoding takes during the run are there for half of it on average.
-    auto const taken = reserves_output() ? 0 : kv_.needed(iteration_ + 1, n - 1, decoding_);
     kv_time_ += ticks * (static_cast<double>(kv_.used(prefixes_)) + static_cast<double>(taken) / 2);
     running_time_ += ticks * static_cast<double>(run_.what.decodes);
 }

@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "core/heap.h"
 #include "core/time.h"
 #include "engine/acceptance.h"
 #include "engine/kv_pool.h"
@@ -115,12 +116,11 @@ private:
     [[nodiscard]] std::int64_t equal_iterations();
 
     // replica_engine.cpp: what an iteration does
-    void account();
-    void advance_decodes(std::int64_t n);
+    void account(std::int64_t taken);
+    void advance_decodes(std::int64_t taken);
     void finish_prompts();
     void start_decoding(Slot);
     void finish_decodes();
-    Finish pop_finish();
     void leave_decoding(Sequence&);
     void finish(Slot);
     void release_shared(Slot);
@@ -163,9 +163,9 @@ private:
     std::vector<SharedPrompt> shared_;  ///< by slot, with a prefix cache
     std::vector<Slot> vacant_;
     std::deque<Slot> waiting_;
-    std::vector<Slot> preempted_;     ///< go before the waiting ones, the last first
-    std::vector<Slot> prefilling_;    ///< in order of admission
-    std::vector<Finish> finishes_;    ///< heap
+    std::vector<Slot> preempted_;   ///< go before the waiting ones, the last first
+    std::vector<Slot> prefilling_;  ///< in order of admission
+    Heap<Finish, Later> finishes_;
     std::vector<Admitted> admitted_;  ///< in order of admission, with stale entries
     std::vector<EngineOutcome> outcomes_;
 

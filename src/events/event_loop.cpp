@@ -67,18 +67,13 @@ EventLoop::EventLoop(std::vector<EventFeature> const& features, std::vector<Pool
 
 EventResult EventLoop::run() {
     for (;;) {
-        auto const due = due_.empty() ? Instant::max() : due_.front().at;
+        auto const due = due_.empty() ? Instant::max() : due_.top().at;
         // A pool puts its next iterations together when it is asked: not before all of this instant has come.
         auto const pools = due == now_ ? Instant::max() : next_of_pools();
         if (std::min(due, pools) > window_.until) break;
         now_ = std::min(due, pools);
         if (pools == now_) advance_pools();
-        while (!due_.empty() && due_.front().at == now_) {
-            std::pop_heap(due_.begin(), due_.end(), [](Due const& a, Due const& b) { return a.after(b); });
-            auto const event = due_.back();
-            due_.pop_back();
-            happen(event);
-        }
+        while (!due_.empty() && due_.top().at == now_) happen(due_.pop());
     }
     now_ = window_.until;
     return result();
@@ -86,9 +81,7 @@ EventResult EventLoop::run() {
 
 /// Puts down what happens within the window.
 void EventLoop::push(Due const& due) {
-    if (due.at > window_.until) return;
-    due_.push_back(due);
-    std::push_heap(due_.begin(), due_.end(), [](Due const& a, Due const& b) { return a.after(b); });
+    if (due.at <= window_.until) due_.push(due);
 }
 
 /// A session by its feature and its number there, from 1 on.

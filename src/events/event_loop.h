@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/heap.h"
 #include "events/event_run.h"
 #include "events/session_starts.h"
 #include "serving/session.h"
@@ -27,10 +28,12 @@ private:
         std::uint32_t strand;   ///< of an answer
         std::uint32_t version;  ///< of the session's next move; of an answer whether it is one
         Kind kind;
-        [[nodiscard]] bool after(Due const& o) const {
-            if (at != o.at) return at > o.at;
-            if (kind != o.kind) return kind > o.kind;
-            return entity != o.entity ? entity > o.entity : strand > o.strand;
+    };
+    struct After {
+        bool operator()(Due const& a, Due const& b) const {
+            if (a.at != b.at) return a.at > b.at;
+            if (a.kind != b.kind) return a.kind > b.kind;
+            return a.entity != b.entity ? a.entity > b.entity : a.strand > b.strand;
         }
     };
     /// A session under way.
@@ -68,7 +71,7 @@ private:
     std::vector<PoolTotals> before_;  ///< of each pool at the window's begin
     std::vector<Active> sessions_;
     std::vector<std::vector<std::uint32_t>> vacant_;  ///< by feature
-    std::vector<Due> due_;                            ///< heap
+    Heap<Due, After> due_;
     std::vector<SessionMachine::Stretch> stretches_;
     std::vector<Extent> extents_;
     std::uint64_t calls_ = 0;

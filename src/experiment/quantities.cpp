@@ -73,8 +73,9 @@ double blended_sessions(Findings const& f, WorldOutcome const& world, std::size_
 
 namespace {
 
-/// The mean over a feature's sessions in a cell.
-double mean_at(OptionOutcome const& out, std::size_t feature, std::size_t cell, BehaviourValue const& value) {
+/// The mean over a feature's sessions in a cell. \tparam Value  as a BehaviourValue, without the call through a pointer
+template <class Value>
+double mean_at(OptionOutcome const& out, std::size_t feature, std::size_t cell, Value const& value) {
     double const usual = value(out.usage[feature], std::nullopt);
     if (out.strain.blends[feature].empty()) return usual;
     double mean = usual_share(out, feature, cell) * usual;
@@ -85,8 +86,7 @@ double mean_at(OptionOutcome const& out, std::size_t feature, std::size_t cell, 
 }
 
 /// The share of a behaviour's sessions that succeed in one draw.
-BehaviourValue success_of(Findings const& f, std::size_t option, BeliefValues draw,
-                          std::optional<double> stated = std::nullopt) {
+auto success_of(Findings const& f, std::size_t option, BeliefValues draw, std::optional<double> stated = std::nullopt) {
     return [&f, option, draw, stated](FeatureUsage const& usage, std::optional<OptionId> other) {
         if (stated && !other) return usage.unharmed * *stated;
         auto const& of = other ? f.scenario().options[other->index()] : f.option(option);
@@ -94,10 +94,10 @@ BehaviourValue success_of(Findings const& f, std::size_t option, BeliefValues dr
     };
 }
 
-}  // namespace
-
-double blended_mean(Findings const& f, WorldOutcome const& world, std::size_t option, std::size_t feature,
-                    std::size_t scale, Period const& period, BehaviourValue const& value) {
+/// The mean over a feature's sessions in a period.
+template <class Value>
+double mean_in(Findings const& f, WorldOutcome const& world, std::size_t option, std::size_t feature, std::size_t scale,
+               Period const& period, Value const& value) {
     auto const& out = world.options[option];
     if (out.strain.blends[feature].empty()) return value(out.usage[feature], std::nullopt);
     double all = 0;
@@ -111,15 +111,22 @@ double blended_mean(Findings const& f, WorldOutcome const& world, std::size_t op
     return all > 0 ? sum / all : value(out.usage[feature], std::nullopt);
 }
 
+}  // namespace
+
+double blended_mean(Findings const& f, WorldOutcome const& world, std::size_t option, std::size_t feature,
+                    std::size_t scale, Period const& period, BehaviourValue const& value) {
+    return mean_in(f, world, option, feature, scale, period, value);
+}
+
 double unharmed_in(Findings const& f, WorldOutcome const& world, std::size_t option, std::size_t feature,
                    std::size_t scale, Period const& period) {
-    return blended_mean(f, world, option, feature, scale, period,
-                        [](FeatureUsage const& usage, std::optional<OptionId>) { return usage.unharmed; });
+    return mean_in(f, world, option, feature, scale, period,
+                   [](FeatureUsage const& usage, std::optional<OptionId>) { return usage.unharmed; });
 }
 
 double success_in(Findings const& f, WorldOutcome const& world, std::size_t option, std::size_t feature,
                   std::size_t draw, std::size_t scale, Period const& period) {
-    return blended_mean(f, world, option, feature, scale, period, success_of(f, option, world.beliefs[draw]));
+    return mean_in(f, world, option, feature, scale, period, success_of(f, option, world.beliefs[draw]));
 }
 
 double failure_cost_at(Findings const& f, WorldOutcome const& world, std::size_t option, std::size_t draw,

@@ -35,7 +35,7 @@ void ReplicaPool::look() {
     auto const& rule = *settings_.autoscale;
     auto const recommended = recommended_replicas(rule, static_cast<double>(in_flight()));
     scale_to(next_replicas(rule, alive(), recommended, stabiliser_.settle(now_, rule.stabilise, recommended)));
-    push({now_ + rule.every, Phase::look, 0, 0});
+    events_.push({now_ + rule.every, Phase::look, 0, 0});
 }
 
 void ReplicaPool::scale_to(int wanted) {
@@ -47,6 +47,7 @@ void ReplicaPool::start_one() {
     auto const off = std::find_if(slots_.begin(), slots_.end(), [](Slot const& s) { return s.state == State::off; });
     auto const slot = static_cast<std::uint32_t>(off - slots_.begin());
     if (off == slots_.end()) slots_.emplace_back();
+    steps_.resize(slots_.size());
     start(slot);
 }
 
@@ -57,7 +58,7 @@ void ReplicaPool::start(std::uint32_t slot) {
     ++totals_.starts;
     pay(+1);
     auto const takes = settings_.cold_start_s.at(chance(slot, cold_start_chance).uniform());
-    push({now_ + from_seconds(std::max(0.0, takes)), Phase::started, slot, s.life});
+    events_.push({now_ + from_seconds(std::max(0.0, takes)), Phase::started, slot, s.life});
 }
 
 void ReplicaPool::serve(std::uint32_t slot) {
@@ -69,7 +70,7 @@ void ReplicaPool::serve(std::uint32_t slot) {
     if (between <= 0) return;
     double const lasts_s = -between * hour_s * real::log(chance(slot, failure_chance).uniform());
     if (lasts_s > longest_run_s) return;
-    push({now_ + from_seconds(lasts_s), Phase::failure, slot, s.life});
+    events_.push({now_ + from_seconds(lasts_s), Phase::failure, slot, s.life});
 }
 
 void ReplicaPool::leave_ready(std::uint32_t slot) {
@@ -103,7 +104,7 @@ void ReplicaPool::turn_off(std::uint32_t slot) {
     s.engine.reset();
     s.state = State::off;
     ++s.life;
-    ++s.version;
+    steps_.set(slot, never);
     pay(-1);
 }
 
@@ -118,7 +119,7 @@ void ReplicaPool::fail(std::uint32_t slot) {
     if (!comes_back) return;
     s.state = State::failed;
     auto const takes = settings_.failures.repair_s.at(chance(slot, repair_chance).uniform());
-    push({now_ + from_seconds(std::max(0.0, takes)), Phase::repaired, slot, s.life});
+    events_.push({now_ + from_seconds(std::max(0.0, takes)), Phase::repaired, slot, s.life});
 }
 
 /// Starts again; under an autoscaler its next look decides.
@@ -129,16 +130,17 @@ void ReplicaPool::repaired(std::uint32_t slot) {
 
 /// What a replica had goes to the head of the queue, in order.
 void ReplicaPool::take_back(std::uint32_t slot) {
-    std::vector<std::uint64_t> numbers;
-    for (auto& [number, held] : held_)
-        if (held.slot == slot && !held.waits) numbers.push_back(number);
-    std::sort(numbers.begin(), numbers.end(), std::greater<>{});
-    for (auto const number : numbers) {
-        auto& held = held_.at(number);
-        held.waits = true;
+    std::vector<std::uint32_t> places;
+    for (std::uint32_t i = 0; i < held_.size(); ++i)
+        if (held_[i].state == Held::State::in_flight && held_[i].slot == slot) places.push_back(i);
+    std::sort(places.begin(), places.end(),
+              [&](auto a, auto b) { return held_[a].asked.number > held_[b].asked.number; });
+    for (auto const place : places) {
+        auto& held = held_[place];
+        held.state = Held::State::waits;
         ++held.restarts;
         ++totals_.restarts;
-        queue_.push_front(number);
+        queue_.push_front(place);
     }
     note_queue();
     slots_[slot].in_flight = 0;

@@ -25,17 +25,12 @@ ReplicaPool::ReplicaPool(PoolSettings settings)
     RUNRATE_EXPECT(!rule || (rule->in_flight > 0 && rule->surge >= 1 && rule->stabilise >= Duration{}));
     RUNRATE_EXPECT(!settings_.admission.in_flight || *settings_.admission.in_flight >= 1);
     slots_.resize(static_cast<std::size_t>(settings_.replicas));
+    steps_.resize(slots_.size());
     for (std::uint32_t i = 0; i < slots_.size(); ++i) {
         pay(+1);
         serve(i);
     }
-    if (rule) push({now_ + rule->every, Phase::look, 0, 0});
-}
-
-Instant ReplicaPool::next() {
-    ask_engines();
-    while (!events_.empty() && is_void(events_.front())) pop();
-    return events_.empty() ? never : events_.front().at;
+    if (rule) events_.push({now_ + rule->every, Phase::look, 0, 0});
 }
 
 std::span<PoolOutcome const> ReplicaPool::advance() {
@@ -43,13 +38,16 @@ std::span<PoolOutcome const> ReplicaPool::advance() {
     RUNRATE_EXPECT(at != never);
     move_to(at);
     outcomes_.clear();
-    while (!events_.empty() && events_.front().at == at) {
-        auto const event = pop();
+    while (steps_.soonest() == at) step(steps_.first());
+    while (!events_.empty() && events_.top().at == at) {
+        auto const event = events_.pop();
         if (!is_void(event)) happen(event);
     }
     dispatch_queue();
-    std::sort(outcomes_.begin(), outcomes_.end(),
-              [](PoolOutcome const& a, PoolOutcome const& b) { return a.served.request < b.served.request; });
+    if (outcomes_.size() > 1) {
+        std::sort(outcomes_.begin(), outcomes_.end(),
+                  [](PoolOutcome const& a, PoolOutcome const& b) { return a.served.request < b.served.request; });
+    }
     return outcomes_;
 }
 
@@ -62,21 +60,41 @@ Taken ReplicaPool::submit(PoolRequest const& r) {
         ++totals_.overflowed;
         return Taken::full;
     }
-    auto const [place, fresh] = held_.try_emplace(r.number, Held{.asked = r});
-    RUNRATE_EXPECT(fresh);
-    if (settings_.replica.prefix_cache)
-        place->second.extents.assign(r.request.extents.begin(), r.request.extents.end());
-    if (queue_.empty() && dispatch(place->second)) return Taken::yes;
+    auto const place = hold(r);
+    if (queue_.empty() && dispatch(held_[place])) return Taken::yes;
     auto const& most = settings_.admission.queue;
     if (most && std::ssize(queue_) >= *most) {
-        held_.erase(place);
+        let_go(place);
         ++totals_.shed;
         return Taken::shed;
     }
-    place->second.waits = true;
-    queue_.push_back(r.number);
+    held_[place].state = Held::State::waits;
+    queue_.push_back(place);
     note_queue();
     return Taken::yes;
+}
+
+std::uint32_t ReplicaPool::hold(PoolRequest const& r) {
+    if (vacant_.empty()) {
+        vacant_.push_back(static_cast<std::uint32_t>(held_.size()));
+        held_.emplace_back();
+    }
+    auto const place = vacant_.back();
+    vacant_.pop_back();
+    auto const is_new = places_.try_emplace(r.number, place).second;
+    RUNRATE_EXPECT(is_new);
+    auto& held = held_[place];
+    held.asked = r;
+    held.restarts = 0;
+    if (settings_.replica.prefix_cache) held.extents.assign(r.request.extents.begin(), r.request.extents.end());
+    return place;
+}
+
+void ReplicaPool::let_go(std::uint32_t place) {
+    auto& held = held_[place];
+    held.state = Held::State::vacant;
+    places_.erase(held.asked.number);
+    vacant_.push_back(place);
 }
 
 void ReplicaPool::forget_peaks() {
@@ -105,27 +123,8 @@ EngineTotals ReplicaPool::engines() const {
     return sums.totals();
 }
 
-bool ReplicaPool::is_void(Event const& e) const {
-    if (e.phase == Phase::look) return false;
-    auto const& slot = slots_[e.slot];
-    return e.version != (e.phase == Phase::step ? slot.version : slot.life);
-}
-
-ReplicaPool::Event ReplicaPool::pop() {
-    std::pop_heap(events_.begin(), events_.end(), [](Event const& a, Event const& b) { return a.after(b); });
-    auto const event = events_.back();
-    events_.pop_back();
-    return event;
-}
-
-void ReplicaPool::push(Event const& event) {
-    events_.push_back(event);
-    std::push_heap(events_.begin(), events_.end(), [](Event const& a, Event const& b) { return a.after(b); });
-}
-
 void ReplicaPool::happen(Event const& e) {
     switch (e.phase) {
-        case Phase::step: return step(e.slot);
         case Phase::repaired: return repaired(e.slot);
         case Phase::started: return serve(e.slot);
         case Phase::failure: return fail(e.slot);
@@ -135,6 +134,7 @@ void ReplicaPool::happen(Event const& e) {
 
 void ReplicaPool::move_to(Instant at) {
     RUNRATE_EXPECT(at >= now_);
+    if (at == now_) return;
     double const passed = hours(at - now_);
     totals_.paid_hours += passed * paid_;
     totals_.ready_hours += passed * ready_replicas();
@@ -154,6 +154,7 @@ void ReplicaPool::pay(int replicas) {
 }
 
 void ReplicaPool::step(std::uint32_t slot) {
+    steps_.set(slot, never);
     for (auto const& o : slots_[slot].engine->step()) deliver(slot, o);
     if (slots_[slot].state == State::draining && slots_[slot].in_flight == 0)
         turn_off(slot);
@@ -162,18 +163,18 @@ void ReplicaPool::step(std::uint32_t slot) {
 }
 
 void ReplicaPool::deliver(std::uint32_t slot, EngineOutcome const& o) {
-    auto const place = held_.find(o.request);
-    RUNRATE_EXPECT(place != held_.end());
-    auto const& held = place->second;
+    auto const* const place = places_.find(o.request);
+    RUNRATE_EXPECT(place);
+    auto const& held = held_[*place];
     outcomes_.push_back({o, slot, held.restarts, held.asked.tag});
     outcomes_.back().served.arrival = held.asked.request.arrival;
-    held_.erase(place);
+    let_go(*place);
     --slots_[slot].in_flight;
     ++totals_.requests;
 }
 
 void ReplicaPool::dispatch_queue() {
-    while (!queue_.empty() && dispatch(held_.at(queue_.front()))) queue_.pop_front();
+    while (!queue_.empty() && dispatch(held_[queue_.front()])) queue_.pop_front();
 }
 
 bool ReplicaPool::dispatch(Held& held) {
@@ -186,8 +187,8 @@ bool ReplicaPool::dispatch(Held& held) {
     ++slots_[*slot].in_flight;
     engine_changed(*slot);
     held.slot = *slot;
-    held.waits = false;
-    if (settings_.router == Router::session_affinity) homes_.insert_or_assign(held.asked.session, *slot);
+    held.state = Held::State::in_flight;
+    if (settings_.router == Router::session_affinity) *homes_.try_emplace(held.asked.session, *slot).first = *slot;
     return true;
 }
 
@@ -199,7 +200,7 @@ bool ReplicaPool::takes(std::uint32_t slot) const {
 
 std::optional<std::uint32_t> ReplicaPool::choose(Held const& held) {
     RoutedRequest routed{.prompt_tokens = held.asked.request.prompt_tokens};
-    if (auto const home = homes_.find(held.asked.session); home != homes_.end()) routed.home = home->second;
+    if (auto const* const home = homes_.find(held.asked.session)) routed.home = *home;
     candidates_.clear();
     auto const add = [&](std::uint32_t slot) {
         bool const asks_cache = settings_.router == Router::cache_aware;
@@ -218,10 +219,7 @@ std::optional<std::uint32_t> ReplicaPool::choose(Held const& held) {
 }
 
 void ReplicaPool::engine_changed(std::uint32_t slot) {
-    auto& s = slots_[slot];
-    ++s.version;  // what was due is so no more
-    if (!std::exchange(s.asked, false)) return;
-    unasked_.push_back(slot);
+    if (std::exchange(slots_[slot].asked, false)) unasked_.push_back(slot);
 }
 
 /// An engine puts its next iteration together when it is asked for its end: not before all that arrives is there.
@@ -229,9 +227,7 @@ void ReplicaPool::ask_engines() {
     for (auto const slot : unasked_) {
         auto& s = slots_[slot];
         s.asked = true;
-        if (!s.engine) continue;
-        auto const at = s.engine->next();
-        if (at != ReplicaEngine::never) push({at, Phase::step, slot, s.version});
+        if (s.engine) steps_.set(slot, s.engine->next());
     }
     unasked_.clear();
 }

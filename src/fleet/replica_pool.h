@@ -2,10 +2,12 @@
 
 #include <deque>
 #include <memory>
-#include <unordered_map>
 #include <vector>
 
+#include "core/flat_map.h"
+#include "core/heap.h"
 #include "engine/replica_engine.h"
+#include "fleet/due_times.h"
 #include "fleet/engine_sums.h"
 #include "fleet/pool_settings.h"
 #include "stat/stream.h"
@@ -57,7 +59,11 @@ public:
     [[nodiscard]] Instant now() const { return now_; }
 
     /// When something happens next without a request; `never` when nothing does.
-    [[nodiscard]] Instant next();
+    [[nodiscard]] Instant next() {
+        if (!unasked_.empty()) ask_engines();
+        while (!events_.empty() && is_void(events_.top())) events_.pop();
+        return std::min(steps_.soonest(), events_.empty() ? never : events_.top().at);
+    }
 
     /// Moves to next(), and does all that happens there. The outcomes hold until the next call, in order of requests.
     std::span<PoolOutcome const> advance();
@@ -69,7 +75,7 @@ public:
     void end_session(std::uint64_t session) { homes_.erase(session); }
 
     /// Requests that it has: in flight, and waiting before the replicas.
-    [[nodiscard]] std::int64_t in_flight() const { return static_cast<std::int64_t>(held_.size()); }
+    [[nodiscard]] std::int64_t in_flight() const { return static_cast<std::int64_t>(places_.size()); }
     [[nodiscard]] int paid_replicas() const { return paid_; }
     [[nodiscard]] int ready_replicas() const { return static_cast<int>(ready_.size()); }
 
@@ -83,37 +89,37 @@ public:
 
 private:
     enum class State : std::uint8_t { off, starting, ready, draining, failed };
-    /// What happens at one instant goes in this order.
-    enum class Phase : std::uint8_t { step, repaired, started, failure, look };
+    /// What happens at one instant goes in this order, after the engines.
+    enum class Phase : std::uint8_t { repaired, started, failure, look };
 
     struct Slot {
         State state = State::off;
         std::unique_ptr<ReplicaEngine> engine{};
-        std::uint32_t life = 0;     ///< its starts and ends so far: what was due in an earlier one is void
-        std::uint32_t version = 0;  ///< of the engine's next change among the events; earlier ones are void
-        bool asked = true;          ///< whether that change stands there
+        std::uint32_t life = 0;  ///< its starts and ends so far: what was due in an earlier one is void
+        bool asked = true;       ///< whether its engine's next change stands in steps_
         std::int64_t in_flight = 0;
     };
     struct Event {
         Instant at;
         Phase phase;
-        std::uint32_t slot, version;  ///< of the engine's change, or the replica's life
-        [[nodiscard]] bool after(Event const& o) const {
-            if (at != o.at) return at > o.at;
-            return phase != o.phase ? phase > o.phase : slot > o.slot;
+        std::uint32_t slot, life;
+    };
+    struct Later {
+        bool operator()(Event const& a, Event const& b) const {
+            if (a.at != b.at) return a.at > b.at;
+            return a.phase != b.phase ? a.phase > b.phase : a.slot > b.slot;
         }
     };
     /// A request until its outcome.
     struct Held {
-        PoolRequest asked;
+        PoolRequest asked{};
         std::vector<Extent> extents{};
         std::uint32_t slot = 0;
-        bool waits = false;  ///< before the replicas
+        enum class State : std::uint8_t { vacant, waits, in_flight } state = State::vacant;
         int restarts = 0;
     };
 
-    [[nodiscard]] bool is_void(Event const&) const;
-    Event pop();
+    [[nodiscard]] bool is_void(Event const& e) const { return e.phase != Phase::look && e.life != slots_[e.slot].life; }
     void happen(Event const&);
     void step(std::uint32_t slot);
     void deliver(std::uint32_t slot, EngineOutcome const&);
@@ -129,13 +135,14 @@ private:
     void take_back(std::uint32_t slot);
     void leave_ready(std::uint32_t slot);
     void dispatch_queue();
+    [[nodiscard]] std::uint32_t hold(PoolRequest const&);
+    void let_go(std::uint32_t held);
     [[nodiscard]] bool dispatch(Held&);
     [[nodiscard]] bool takes(std::uint32_t slot) const;
     [[nodiscard]] std::optional<std::uint32_t> choose(Held const&);
     [[nodiscard]] int alive() const;  ///< serving or starting
     void ask_engines();
     void engine_changed(std::uint32_t slot);
-    void push(Event const&);
     void move_to(Instant);
     void pay(int replicas);
     void note_queue();
@@ -148,10 +155,13 @@ private:
     std::vector<Slot> slots_;
     std::vector<std::uint32_t> ready_;  ///< slots that take requests, rising
     std::vector<std::uint32_t> unasked_;
-    std::vector<Event> events_;                               ///< heap
-    std::unordered_map<std::uint64_t, Held> held_;            ///< by number
-    std::deque<std::uint64_t> queue_;                         ///< numbers
-    std::unordered_map<std::uint64_t, std::uint32_t> homes_;  ///< by session, for affinity
+    DueTimes steps_;  ///< of the engines, by slot
+    Heap<Event, Later> events_;
+    std::vector<Held> held_;
+    std::vector<std::uint32_t> vacant_;             ///< of them
+    FlatMap<std::uint64_t, std::uint32_t> places_;  ///< of requests among them, by number
+    std::deque<std::uint32_t> queue_;               ///< of them
+    FlatMap<std::uint64_t, std::uint32_t> homes_;   ///< by session, for affinity
     std::vector<Candidate> candidates_;
     std::vector<PoolOutcome> outcomes_;
     Stabiliser stabiliser_;

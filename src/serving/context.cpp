@@ -1,7 +1,9 @@
 #include "serving/context.h"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
+#include <span>
 
 namespace runrate {
 namespace {
@@ -20,7 +22,7 @@ Cause cause_of(Piece::Kind kind) {
 
 /// Lays the path of `pieces` from `at`: nodes are used again as long as nothing before them has changed.
 template <class Passes>
-ContextTree::NodeId lay(ContextTree& tree, ContextTree::NodeId at, std::vector<Piece>& pieces, Passes const& passes) {
+ContextTree::NodeId lay(ContextTree& tree, ContextTree::NodeId at, std::span<Piece> pieces, Passes const& passes) {
     for (auto& piece : pieces) {
         if (tree.parent(piece.node) != at) piece.node = tree.append(at, piece.tokens, passes(piece));
         at = piece.node;
@@ -28,15 +30,18 @@ ContextTree::NodeId lay(ContextTree& tree, ContextTree::NodeId at, std::vector<P
     return at;
 }
 
-std::int64_t sum(std::vector<Piece> const& pieces) {
+std::int64_t sum(std::span<Piece const> pieces) {
     return std::accumulate(pieces.begin(), pieces.end(), std::int64_t{0},
                            [](std::int64_t s, Piece const& p) { return s + p.tokens; });
 }
 
-void relay(ContextTree& tree, Context& c) {
-    auto const history = lay(tree, c.root, c.history, [](Piece const&) { return false; });
+/// Lays what is in a context, but for as many pieces of its history that have stayed where they lie.
+void relay(ContextTree& tree, Context& c, std::size_t stayed = 0) {
+    auto const rest = std::span{c.history}.subspan(stayed);
+    auto const from = stayed == 0 ? c.root : c.history[stayed - 1].node;
+    auto const history = lay(tree, from, rest, [](Piece const&) { return false; });
     c.tip = lay(tree, history, c.turn, [&](Piece const& p) { return c.passes(p.kind); });
-    c.history_tokens = sum(c.history);
+    c.history_tokens = (stayed == 0 ? 0 : c.history_tokens) + sum(rest);
 }
 
 /// What a turn leaves: all but reasoning, or the user text and the last output.
@@ -58,7 +63,7 @@ void keep(std::vector<Piece> const& turn, History rule, std::vector<Piece>& kept
 }
 
 void add(Context& c, Piece const& piece) {
-    c.turn.push_back(piece);
+    c.turn.emplace_back(piece.kind, piece.tokens, piece.node, piece.further);
     c.joined[static_cast<std::size_t>(cause_of(piece.kind))] += piece.tokens;
     if (piece.kind == Piece::Kind::user) c.user += piece.tokens;
 }
@@ -94,11 +99,14 @@ void cut_turn(Context& c, std::int64_t& excess) {
     std::erase_if(c.turn, [](Piece const& p) { return p.tokens <= 0; });
 }
 
-void drop_turns(Context& c, std::size_t most) {
+/// Whether any was to be dropped.
+bool drop_turns(Context& c, std::size_t most) {
+    if (c.history_turns.size() <= most) return false;
     while (c.history_turns.size() > most) {
         c.history.erase(c.history.begin(), c.history.begin() + c.history_turns.front());
         c.history_turns.erase(c.history_turns.begin());
     }
+    return true;
 }
 
 }  // namespace
@@ -152,13 +160,14 @@ void end_turn(ContextTree& tree, Context& c, ContextSpec const& spec) {
     auto const before = c.history.size();
     keep(c.turn, rule, c.history);
     c.history_turns.push_back(static_cast<std::uint32_t>(c.history.size() - before));
-    if (rule == History::none) drop_turns(c, 0);
-    if (window) drop_turns(c, static_cast<std::size_t>(window->turns));
+    auto const all = std::numeric_limits<std::size_t>::max();
+    auto const most = rule == History::none ? 0 : window ? static_cast<std::size_t>(window->turns) : all;
+    bool const dropped = drop_turns(c, most);
     c.turn.clear();
     c.joined = {};
     c.user = 0;
     c.user_joined = false;
-    relay(tree, c);
+    relay(tree, c, dropped ? 0 : before);
 }
 
 Summary to_summarise(ContextTree const& tree, Context const& c, std::int64_t above, std::int64_t to) {

@@ -31,14 +31,14 @@ public:
     void clear() { nodes_.clear(); }
     /// A root is a line of its own, which sessions share.
     NodeId add_root(std::int64_t tokens) {
-        return add({no_parent, tokens, static_cast<NodeId>(nodes_.size()), true, false, false});
+        return add(no_parent, tokens, static_cast<NodeId>(nodes_.size()), true, false);
     }
     NodeId append(NodeId parent, std::int64_t tokens, bool passes = false) {
         auto& p = nodes_[parent];
         bool& taken = passes && !p.passes ? p.has_aside : p.goes_on;
         auto const line = taken ? static_cast<NodeId>(nodes_.size()) : line_after(parent, passes);
         taken = true;
-        return add({parent, p.total + tokens, line, false, false, passes});
+        return add(parent, p.total + tokens, line, false, passes);
     }
 
     /// On which line something is that is the first to follow a node.
@@ -58,9 +58,10 @@ public:
 private:
     static constexpr LineId aside = LineId{1} << (line_bits - 1);
 
-    NodeId add(TreeNode node) {
+    // In place: what is written narrowly and copied widely at once stalls.
+    NodeId add(NodeId parent, std::int64_t total, LineId line, bool goes_on, bool passes) {
         RUNRATE_EXPECT(nodes_.size() < aside);
-        nodes_.push_back(node);
+        nodes_.emplace_back(parent, total, line, goes_on, false, passes);
         return static_cast<NodeId>(nodes_.size() - 1);
     }
 

@@ -84,8 +84,11 @@ inline Draft::Counted Draft::counted(double tokenizer) const {
 }
 
 inline Draft::Part Draft::next(double tokenizer) const {
+    if (cap_ == no_cap && cap_visible_ == no_cap)  // whole at once, as most answers are
+        return {
+            {scaled_tokens(wanted_.visible, tokenizer), scaled_tokens(wanted_.reasoning, tokenizer)}, wanted_, false};
     auto const [all, allowed, before] = counted(tokenizer);
-    if (cap_ == no_cap && allowed == all.visible) return {all, wanted_, false};  // whole at once, as most answers are
+    if (cap_ == no_cap && allowed == all.visible) return {all, wanted_, false};
     AnswerLengths part{0, std::min(all.reasoning - before.reasoning, cap_)};
     part.visible = std::min(allowed - before.visible, cap_ - part.reasoning);
     AnswerLengths const after{before.visible + part.visible, before.reasoning + part.reasoning};

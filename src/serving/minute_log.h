@@ -25,21 +25,18 @@ public:
 
 private:
     struct Mark {
-        std::uint32_t gauge;
         double second;
         double used;
         std::uint32_t minute = 0, ten = 0;
     };
-    template <class Stretch>
-    void add_squares(Stretch const&, double MinuteUse::*squares, bool by_minute);
+    void end_session(std::size_t gauge, std::uint64_t number);
 
     static constexpr std::uint32_t longest_profile = 1440;  ///< minutes; later ones count as the last
 
     std::vector<Gauge> gauges_;
     std::vector<std::vector<std::uint32_t>> gauges_of_key_;
-    std::vector<Mark> marks_;                    ///< of the session
+    std::vector<std::vector<Mark>> marks_;       ///< of the session, by gauge
     std::vector<MinuteUse> sums_;                ///< by gauge; `profile` is not used
-    std::vector<double> totals_;                 ///< of the session, by gauge
     std::vector<std::vector<double>> profiles_;  ///< by gauge and minute since the start
     double sessions_ = 0;
 };
