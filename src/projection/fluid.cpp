@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
+#include <limits>
 
 #include "core/contract.h"
 #include "stat/elementary.h"
@@ -64,11 +65,11 @@ private:
         paid_ = (every_s + pool_.cold_start_s) / (every_s + repair + pool_.cold_start_s);
     }
 
-    /// In equilibrium with the first hour.
+    /// In equilibrium with the first hour, as far as replicas take it: what waits has yet to come.
     void begin() {
         ready_ = pool_.settings->replicas;
         for (int round = 0; round < 20; ++round) {
-            double const per_replica = in_flight() / (std::max(1, ready_) * serving_);
+            double const per_replica = std::min(full(), in_flight() / (std::max(1, ready_) * serving_));
             for (std::size_t f = 0; f < features_.size(); ++f) {
                 auto const& x = features_[f];
                 double const rate = x.per_hour[day_hours - run_in_hours] * demand_ / hour_s;
@@ -90,6 +91,7 @@ private:
         double const before = in_flight();
         double const per_replica = ready_ > 0 ? before / (ready_ * serving_) : 0;
         double completed = 0;
+        most_ = most_in_flight();
         for (std::size_t f = 0; f < features_.size(); ++f)
             completed += step_feature(f, per_replica, hour, 2 * (static_cast<std::size_t>(n) * features_.size() + f));
         double const shed = shed_beyond();
@@ -114,14 +116,18 @@ private:
         double const rate = 1 / busy + 1 / std::max(x.other_s, 1e-9);
         double const e = decay(rate);
         double const calling = s.in_flight / x.parallel, settled = before * share;
+        double const room = (most_ - (in_flight() - s.in_flight)) / x.parallel;
         // Calls that a session of now makes per second of the step, on average.
-        double const each = before > 0
-                                ? (settled * step_s_ + (calling - settled) * (1 - e) / rate) / busy / (before * step_s_)
-                                : share / busy;
-        double const ending = std::max(each, 1e-12) / (x.calls / x.parallel);
+        double const each =
+            before > 0 ? std::min(room, settled + (calling - settled) * (1 - e) / (rate * step_s_)) / busy / before
+                       : share / busy;
+        double const in_turn = x.calls / x.parallel;
+        double const ending = std::max(each, 1e-12) / in_turn;
         double const stay = decay(ending);
-        double const expected = before * stay + arrivals * (1 - stay) / ending;
-        double const ended = before + arrivals * step_s_ - expected;
+        double const all = before + arrivals * step_s_;
+        double const ended =
+            std::min(all - before * stay - arrivals * (1 - stay) / ending, room * step_s_ / busy / in_turn);
+        double const expected = all - ended;
         double const sd =
             std::sqrt(before * stay * (1 - stay) + x.gaps_cv * x.gaps_cv * arrivals * (1 - stay) / ending);
         s.sessions = std::max(0.0, expected + within(sd, expected) * normals_[noise + 1]);
@@ -148,15 +154,31 @@ private:
         return pool_.curve->sojourn_s(f, full) * per_replica / full;
     }
 
-    /// Calls for which the queue has no place; their sessions go on without an answer.
-    double shed_beyond() {
+    /// Calls that replicas and the queue have a place for.
+    [[nodiscard]] double most_in_flight() const {
         auto const& a = pool_.settings->admission;
-        if (!a.queue || !a.in_flight) return 0;
-        double const most = static_cast<double>(*a.in_flight) * ready_ + static_cast<double>(*a.queue);
+        if (!a.queue || !a.in_flight) return std::numeric_limits<double>::infinity();
+        return static_cast<double>(*a.in_flight) * ready_ + static_cast<double>(*a.queue);
+    }
+
+    /// Calls for which there is no place; their sessions go on without an answer, or end with their last call.
+    double shed_beyond() {
         double const all = in_flight();
-        if (all <= most) return 0;
-        for (auto& s : states_) s.in_flight *= most / all;
-        return all - most;
+        if (all <= most_) return 0;
+        for (std::size_t f = 0; f < features_.size(); ++f) {
+            auto& s = states_[f];
+            double const shed = s.in_flight * (1 - most_ / all);
+            s.in_flight -= shed;
+            s.sessions = std::max(s.in_flight / features_[f].parallel, s.sessions - shed / features_[f].calls);
+        }
+        return all - most_;
+    }
+
+    /// Calls in flight at a replica beyond which others wait before it.
+    [[nodiscard]] double full() const {
+        double const last = pool_.curve->levels.back().in_flight;
+        auto const& admitted = pool_.settings->admission.in_flight;
+        return admitted ? std::min(last, static_cast<double>(*admitted)) : last;
     }
 
     void count(double before, double completed, double shed, double per_replica) {
@@ -170,9 +192,7 @@ private:
         for (std::size_t t = 0; t < thresholds_.size(); ++t)
             day_.hours_above[t] += hours * std::max(0.0, paid - thresholds_[t]);
         auto const& levels = pool_.curve->levels;
-        auto const& admitted = pool_.settings->admission.in_flight;
-        double const most =
-            std::min(levels.back().in_flight, admitted ? static_cast<double>(*admitted) : levels.back().in_flight);
+        double const most = full();
         if (per_replica > most) {
             // Little's law: what is in flight beyond waits for as long as that takes to complete it.
             std::size_t full = 0;
@@ -223,6 +243,7 @@ private:
     NormalTable const& normals_;
     std::vector<State> states_;
     double serving_ = 1, paid_ = 1;  ///< shares of the replicas that failures leave
+    double most_ = 0;                ///< calls in flight that there is a place for, in this step
     int ready_ = 0;
     std::deque<double> starting_;  ///< when each serves, seconds
     Stabiliser stabiliser_;
