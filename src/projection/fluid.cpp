@@ -91,6 +91,7 @@ private:
         double const before = in_flight();
         double const per_replica = ready_ > 0 ? before / (ready_ * serving_) : 0;
         double completed = 0;
+        all_ = before;
         most_ = most_in_flight();
         for (std::size_t f = 0; f < features_.size(); ++f)
             completed += step_feature(f, per_replica, hour, 2 * (static_cast<std::size_t>(n) * features_.size() + f));
@@ -116,7 +117,7 @@ private:
         double const rate = 1 / busy + 1 / std::max(x.other_s, 1e-9);
         double const e = decay(rate);
         double const calling = s.in_flight / x.parallel, settled = before * share;
-        double const room = (most_ - (in_flight() - s.in_flight)) / x.parallel;
+        double const room = std::max(0.0, most_ - (all_ - s.in_flight)) / x.parallel;
         // Calls that a session of now makes per second of the step, on average.
         double const each =
             before > 0 ? std::min(room, settled + (calling - settled) * (1 - e) / (rate * step_s_)) / busy / before
@@ -243,7 +244,7 @@ private:
     NormalTable const& normals_;
     std::vector<State> states_;
     double serving_ = 1, paid_ = 1;  ///< shares of the replicas that failures leave
-    double most_ = 0;                ///< calls in flight that there is a place for, in this step
+    double all_ = 0, most_ = 0;      ///< calls in flight where a step begins; those that it has a place for
     int ready_ = 0;
     std::deque<double> starting_;  ///< when each serves, seconds
     Stabiliser stabiliser_;

@@ -174,6 +174,19 @@ TEST(FluidThatSheds, LosesNoCall) {
     }
 }
 
+TEST(FluidThatSheds, ServesAsManyOfSeveralFeatures) {
+    auto const settings = with_queue(0);
+    LoadCurve const curve{{{.in_flight = 10, .sojourn_s = {60, 30}, .calls_per_s = 0.2}}};
+    FluidFeature const chats{.per_hour = std::vector<double>(24, 500), .calls = 3, .other_s = 20};
+    FluidFeature batch{.per_hour = std::vector<double>(24, 0)};
+    batch.per_hour[20] = 50'000;
+    auto const day = fluid_day({&settings, &curve}, {chats, batch}, 1, {}, normals(2));
+    EXPECT_NEAR(day.calls + day.shed, 24 * 1500 + 50'000, 0.02 * 86'000);
+    EXPECT_GT(day.calls, 10'000);
+    EXPECT_LT(day.calls, 28'800) << "all of them as fast as the faster ones";
+    for (double const calls : day.calls_by_level) EXPECT_GE(calls, 0);
+}
+
 /// A fluid misses peaks between its steps, and so loses fewer.
 TEST(FluidThatSheds, LosesAboutAsManyAsErlangSays) {
     for (auto const& [count, offered, loss] : {std::array{10.0, 8.0, 0.121661}, {100.0, 90.0, 0.026957}}) {
