@@ -31,6 +31,8 @@ struct Findings {
 
 /// The nearest whole millionths. \throws std::overflow_error beyond 9.2e12 dollars
 Amount amount_of(double usd);
+/// Whether amount_of() can hold it.
+bool is_amount(double usd);
 Dollars dollars_of(std::optional<double> usd);
 std::string kind_of(PeriodKind);
 
