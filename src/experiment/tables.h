@@ -57,6 +57,8 @@ std::vector<ClaimRow> claims_table(Findings const&, Result const&);
 std::vector<ProvenanceRow> provenance_table(Findings const&);
 std::vector<GateRow> gates_table(Findings const&, Result const&);
 std::vector<WarningRow> warnings_table(Findings const&, Result const&);
+/// Where the scenario's `compare` is not done, or not all of it, because options are not run.
+void warn_of_comparison(Findings const&, std::vector<WarningRow>&);
 
 /// What each limit must allow, month by month and scale by scale, against what is allowed.
 ///

@@ -364,6 +364,7 @@ std::vector<WarningRow> warnings_table(Findings const& f, Result const& result) 
     warn_of_exchange(f, rows);
     warn_of_pools(f, rows);
     warn_of_audits(f, rows);
+    warn_of_comparison(f, rows);
     warn_of_lanes(f, rows);
     for (auto const& option : result.options) {
         if (option.quality_stated) continue;
