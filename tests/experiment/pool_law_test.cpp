@@ -90,7 +90,6 @@ TEST(Reserved, CostLeastAtTheNewsvendorsFractile) {
 TEST(Staircase, OfReplicasCrossesThreeTimes) {
     StudySettings settings;
     settings.breakeven.points = 41;
-    settings.scales = {0.4, 1.9};
     auto const r = study_of(stated("2.628M per month", "{at_least: 1, rest: {on_demand: $35.62/GPU-h}}",
                                    "compare: {baseline: api, range: 0.4x to 1.9x}\n"),
                             settings)
@@ -105,6 +104,29 @@ TEST(Staircase, OfReplicasCrossesThreeTimes) {
     EXPECT_LT(*cheaper[0].to, 1);
     EXPECT_NEAR(*cheaper[1].from, 2 * replica / full, 0.002);
     EXPECT_EQ(*cheaper[1].to, 1.9);
+}
+
+/// A replica writes 1,000 tokens a second: a session each. What it costs beyond that is no bill of a plan that serves.
+TEST(Breakeven, EndsWhereAPoolIsTooSmall) {
+    std::string const compare = "compare: {baseline: api, range: ";
+    auto const compared_from = [&](std::string const& from) {
+        auto text =
+            stated("2.628M per month", "{at_least: 1, rest: {on_demand: $5/GPU-h}}", compare + from + " to 100x}\n");
+        auto const autoscale = text.find(", autoscale");
+        text.erase(autoscale, text.find('}', autoscale) + 1 - autoscale);
+        return study_of(text).result;
+    };
+    auto const r = compared_from("0.01x");
+    for (auto const& row : r.breakeven) {
+        EXPECT_GT(*row.range_to, 0.8);
+        EXPECT_LT(*row.range_to, 2);
+        EXPECT_LT(*row.safe50_sessions, 2.628e6);
+    }
+    for (auto const& row : r.breakeven_curve) EXPECT_LT(row.multiplier, 2);
+    for (auto const& row : r.breakeven_intervals) EXPECT_LT(*row.to, 2);
+    EXPECT_TRUE(std::any_of(r.warnings.begin(), r.warnings.end(),
+                            [](WarningRow const& row) { return row.code == "breakeven.pool"; }));
+    EXPECT_TRUE(compared_from("5x").breakeven.empty()) << "no volume is served";
 }
 
 /// Two ways to serve chats and a nightly job on own GPUs, and an API.
