@@ -183,6 +183,13 @@ std::string warning_lines(Result const& result, std::size_t width) {
     return out;
 }
 
+/// Why no options are compared.
+std::string why_none(Result const& result, std::string const& baseline) {
+    for (auto const& row : result.warnings)
+        if (row.code == "breakeven.pool") return "no volume is served by both options: " + row.text;
+    return fmt::format("'{}' is the only option: there is nothing to hold it against", baseline);
+}
+
 std::string command_line(po::variables_map const& v) {
     constexpr std::array given{"baseline", "challenger", "range",  "points",   "worlds",
                                "seed",     "set",        "prices", "catalogue"};
@@ -218,8 +225,7 @@ Exit breakeven_verb(std::vector<std::string> const& arguments, Surroundings& aro
                      .result;
     } catch (std::invalid_argument const& e) { throw UsageError(e.what()); }
     bar.clear();
-    if (result.breakeven.empty())
-        throw UsageError(fmt::format("'{}' is the only option: there is nothing to hold it against", names.baseline));
+    if (result.breakeven.empty()) throw UsageError(why_none(result, names.baseline));
     result.command = command_line(v);
     auto const& out = v["out"].as<std::string>();
     constexpr std::size_t width = 100;

@@ -3,6 +3,7 @@
 #include <array>
 #include <ostream>
 #include <span>
+#include <stdexcept>
 
 #include <fmt/format.h>
 #include <boost/program_options/errors.hpp>
@@ -76,6 +77,9 @@ Exit run_program(std::vector<std::string> const& arguments, Surroundings& around
         around.err << e.what();
         return Exit::bad_input;
     } catch (UsageError const& e) {
+        around.err << "runrate: " << e.what() << '\n';
+        return Exit::bad_input;
+    } catch (std::overflow_error const& e) {  // of amounts: no scenario that means it has such volumes or prices
         around.err << "runrate: " << e.what() << '\n';
         return Exit::bad_input;
     } catch (boost::program_options::error const& e) {

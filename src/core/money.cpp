@@ -11,6 +11,9 @@
 namespace runrate {
 namespace {
 
+constexpr char const* too_large =
+    "an amount is beyond 9.2 billion dollars (the traffic, the scale or a price is too large)";
+
 /// Hands out `missing` units of 1 to the largest remainders, the earlier part first among equals.
 template <class Remainder>
 void add_to_largest(std::vector<std::int64_t>& parts, std::vector<Remainder> const& remainders, std::int64_t missing) {
@@ -40,7 +43,7 @@ Wide divide_half_even(Wide value, Wide by) {
 
 Money narrow(Wide nano_usd) {
     constexpr Wide most = std::numeric_limits<std::int64_t>::max();
-    if (nano_usd > most || nano_usd < -most) throw std::overflow_error("an amount is beyond 9.2 billion dollars");
+    if (nano_usd > most || nano_usd < -most) throw std::overflow_error(too_large);
     return Money{static_cast<std::int64_t>(nano_usd)};
 }
 
@@ -64,7 +67,7 @@ Money scaled(Money money, double factor) {
 Money from_dollars(double dollars) {
     RUNRATE_EXPECT(std::isfinite(dollars));
     double const nano = rounded(dollars * static_cast<double>(nano_per_dollar));
-    if (std::abs(nano) >= 9.2e18) throw std::overflow_error("an amount is beyond 9.2 billion dollars");
+    if (std::abs(nano) >= 9.2e18) throw std::overflow_error(too_large);
     return Money{static_cast<std::int64_t>(nano)};
 }
 

@@ -33,20 +33,29 @@ AuditedWorld world_of(Experiment const& e, BillPlan const& plan, std::vector<dou
     return w;
 }
 
+/// Calls of all features together on a day of a month.
+double calls_on(AuditedWorld const& w, std::size_t month, std::size_t day) {
+    double sum = 0;
+    for (std::size_t f = 0; f < w.volumes.size(); ++f) sum += w.volumes[f][month].days[day].sessions * w.usage[f].calls;
+    return sum;
+}
+
 /// The day of the month on which most is asked of all features together, by calls.
 std::size_t busiest_day(AuditedWorld const& w, std::size_t month) {
     auto const& days = w.volumes.front()[month].days;
     if (w.volumes.front()[month].flat()) return 0;
-    auto const calls = [&](std::size_t d) {
-        double sum = 0;
-        for (std::size_t f = 0; f < w.volumes.size(); ++f)
-            sum += w.volumes[f][month].days[d].sessions * w.usage[f].calls;
-        return sum;
-    };
     std::size_t busiest = 0;
     for (std::size_t d = 1; d < days.size(); ++d)
-        if (calls(d) > calls(busiest)) busiest = d;
+        if (calls_on(w, month, d) > calls_on(w, month, busiest)) busiest = d;
     return busiest;
+}
+
+/// Of a day of the month; where one has far more than others, what that takes counts.
+double calls_to_run(AuditedWorld const& w, std::size_t month) {
+    constexpr double far_more = 2;
+    double const usual = calls_of_a_day(w.volumes, w.usage, month);
+    if (w.volumes.front()[month].flat()) return usual;
+    return std::max(usual, calls_on(w, month, busiest_day(w, month)) / far_more);
 }
 
 /// As many times the traffic as a day of events affords, within the scales: where there are more replicas than the
@@ -140,7 +149,7 @@ std::vector<std::vector<PoolAudit>> audit_pools(Experiment const& e, Worlds cons
             if (stop && stop()) return;
             WorldId const id{0, i};
             auto const w = world_of(e, plan, worlds.draw(id, 0), id.number());
-            double const calls = calls_of_a_day(w.volumes, w.usage, month);
+            double const calls = calls_to_run(w, month);
             scales[i] = audited_scale(e.scales, calls);
             if (calls * scales[i] > 4 * most_calls) return;  // no scale is small enough
             EventWorld const where{w.beliefs, e.seed, id.number(), true};

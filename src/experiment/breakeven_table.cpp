@@ -5,6 +5,7 @@
 #include "decide/breakeven.h"
 #include "decide/payback.h"
 #include "experiment/compared_costs.h"
+#include "experiment/overload.h"
 #include "experiment/quantities.h"
 #include "experiment/turning_points.h"
 
@@ -176,10 +177,23 @@ bool has_basis(Findings const& f, std::size_t baseline, std::size_t challenger, 
                                                   knows_rate(f.scenario(), plans[challenger], basis));
 }
 
+/// Those below the first at which a pool of either option is too small.
+std::vector<VolumeCell> served(Findings const& f, std::size_t baseline, std::size_t challenger,
+                               std::vector<VolumeCell> cells) {
+    auto const small = [&](VolumeCell const& at) {
+        return !keeps_up(f, baseline, at.cell) || !keeps_up(f, challenger, at.cell);
+    };
+    cells.erase(std::find_if(cells.begin(), cells.end(), small), cells.end());
+    return cells;
+}
+
 /// The curve is of the plan alone, dates and turning points of it at the reference's mix.
-void add_challenger(Side const& baseline, std::size_t challenger, Result& result) {
+void add_challenger(Side baseline, std::size_t challenger, Result& result) {
     auto const& f = baseline.f;
     if (!has_basis(f, baseline.option, challenger, baseline.basis)) return;
+    baseline.cells = served(f, baseline.option, challenger, std::move(baseline.cells));
+    if (baseline.cells.size() < 2) return;
+    baseline.costs.resize(baseline.cells.size());
     auto const costs = costs_by_volume(f, challenger, baseline.cells, baseline.quality, baseline.basis);
     Differences d{{}, difference(costs, baseline.costs), sample_groups(f.totals)};
     for (auto const& at : baseline.cells) d.volumes.push_back(at.multiple);

@@ -60,4 +60,14 @@ std::optional<Comparison> comparison_of(Scenario const& s, BreakevenSettings con
     return comparison.challengers.empty() ? std::nullopt : std::optional{std::move(comparison)};
 }
 
+std::vector<std::string> left_out(Scenario const& s, BreakevenSettings const& settings,
+                                  std::vector<BillPlan> const& plans) {
+    std::vector<std::string> names;
+    if (!s.compare || !settings.baseline.empty() || !settings.challengers.empty()) return names;
+    if (!s.compare->baseline.empty()) names.push_back(s.compare->baseline);
+    names.insert(names.end(), s.compare->challengers.begin(), s.compare->challengers.end());
+    std::erase_if(names, [&](std::string const& name) { return plan_of(s, plans, name).has_value(); });
+    return names;
+}
+
 }  // namespace runrate

@@ -103,11 +103,12 @@ std::vector<CostRow> rows_of(Findings const& f, Job const& job, std::span<std::u
 
 }  // namespace
 
+bool is_amount(double usd) { return std::abs(usd) < 9.2e12; }
+
 Amount amount_of(double usd) {
-    double const millionths = std::nearbyint(usd * 1e6);
-    if (!(std::abs(millionths) < 9.2e18))
+    if (!is_amount(usd))
         throw std::overflow_error("an amount is beyond 9.2 trillion dollars (the traffic or the scale is too large)");
-    return {static_cast<std::int64_t>(millionths)};
+    return {static_cast<std::int64_t>(std::nearbyint(usd * 1e6))};
 }
 
 Dollars dollars_of(std::optional<double> usd) {

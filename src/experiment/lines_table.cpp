@@ -94,8 +94,10 @@ std::vector<NonlinearityRow> nonlinearity_table(Findings const& f) {
                 auto const base = causes_of(f, o, 0, period);
                 auto const here = causes_of(f, o, s, period);
                 double const factor = f.experiment().scales[s] / f.experiment().scales[0];
-                auto const linear =
-                    amount_of(static_cast<double>(base.fixed + base.direct + base.agreed + base.pools) * 1e-6 * factor);
+                double const linear_usd =
+                    static_cast<double>(base.fixed + base.direct + base.agreed + base.pools) * 1e-6 * factor;
+                if (!is_amount(linear_usd)) continue;  // of a scale so far from the first that this says nothing
+                auto const linear = amount_of(linear_usd);
                 auto const volume = amount_of(static_cast<double>(base.direct) * 1e-6 * factor);
                 auto const agreed = amount_of(static_cast<double>(base.agreed) * 1e-6 * factor);
                 auto const pools = amount_of(static_cast<double>(base.pools) * 1e-6 * factor);

@@ -141,6 +141,7 @@ struct Experiment {
     std::vector<BillPlan> plans;
     std::vector<double> scales;              ///< rising
     std::optional<Comparison> comparison{};  ///< nothing: no options are compared
+    std::vector<std::string> left_out{};     ///< options that would be compared, were they run
     std::vector<double> volumes{};           ///< of the breakeven, beside the scales; rising
     Mix mix{};
     std::vector<std::size_t> sessions;  ///< to simulate, by feature

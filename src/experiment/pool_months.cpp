@@ -123,6 +123,17 @@ std::vector<PoolMonths::Demands> PoolMonths::demands(std::size_t first, std::siz
     return of_type;
 }
 
+/// Of the days of a type in a month, on average; 0 without such days.
+double PoolMonths::usual_demand(std::size_t month, std::size_t type) const {
+    double sum = 0, count = 0;
+    for (auto const& day : days_of(month)) {
+        if (type_of_row_[day.row] != type) continue;
+        sum += day.days * load_of(day, 1) / types_[type].load;
+        count += day.days;
+    }
+    return count > 0 ? sum / count : 0;
+}
+
 FluidDay PoolMonths::day_of(DayType const& type, double demand) const {
     return projection_.day(type.per_hour, demand, thresholds_);
 }
@@ -145,9 +156,13 @@ void PoolMonths::reach(std::size_t month, std::span<double const> multiples) {
     for (std::size_t t = 0; t < types_.size(); ++t) {
         auto& type = types_[t];
         auto const [low, high] = of_type[t];
-        type.curve.push_back(high > 0 ? type.curve.front().reaching(low, high, next_level,
-                                                                    [&](double demand) { return day_of(type, demand); })
-                                      : type.curve.front());
+        auto const day = [&](double demand) { return day_of(type, demand); };
+        type.curve.push_back(type.curve.front());
+        if (high <= 0) continue;
+        // At the volumes themselves nothing lies between levels: steps of replicas are where they are.
+        std::vector<double> usual;
+        for (double const multiple : multiples) usual.push_back(multiple * usual_demand(month, t));
+        type.curve.back() = type.curve.front().reaching(low, high, next_level, day).refined(usual, day);
     }
 }
 

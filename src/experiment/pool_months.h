@@ -54,6 +54,7 @@ private:
     void make_curves(std::span<double const> scales);
     [[nodiscard]] std::vector<Demands> demands(std::size_t first, std::size_t last,
                                                std::span<double const> multiples) const;
+    [[nodiscard]] double usual_demand(std::size_t month, std::size_t type) const;
     [[nodiscard]] FluidDay day_of(DayType const&, double demand) const;
     [[nodiscard]] FluidDay sum_of_days(std::size_t month, double multiple, std::span<double const> chance,
                                        std::size_t curve) const;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/contract.h"
+#include "experiment/call_lengths.h"
 #include "projection/day_shape.h"
 
 namespace runrate {
@@ -87,6 +88,7 @@ PoolProjection::PoolProjection(Scenario const& s, BillPlan const& plan, std::siz
         if (std::any_of(keys.begin(), keys.end(), [&](UsageKey const& k) { return of_pool[k.target.index()] != 0; }))
             samples_[f] = sample_calls(bind(*plan.programs[f], world.beliefs), {world.seed, world.number, FeatureId{f}},
                                        of_pool, sampled_calls);
+        expect_room(s.pools[pool], s.features[f].name, samples_[f]);
         calls_.push_back(calls_to(of_pool, usage[f]));
         overflow_s_.push_back(overflow_s_of(*plan.programs[f], of_pool, usage[f], world.beliefs));
         duration_s_.push_back(usage[f].duration_s);

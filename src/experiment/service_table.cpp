@@ -95,12 +95,14 @@ ServiceRow row_of(Findings const& f, std::size_t option, std::size_t scale, Peri
     row.yield =
         median_of(worlds, [](PoolPeriod const& p) { return p.paid_hours > 0 ? p.saturated_hours / p.paid_hours : 0; });
     row.idle_cost = amount_of(mean_of(worlds, &PoolPeriod::idle_usd));
-    if (std::holds_alternative<CalibratedSpeed>(terms.speed)) {
+    auto const asked = [](PoolPeriod const& p) { return p.in_flight_hours > 0; };
+    bool const any = std::any_of(worlds.begin(), worlds.end(), asked);
+    if (any && std::holds_alternative<CalibratedSpeed>(terms.speed)) {
         row.ttft_p95 = median_of(worlds, [](PoolPeriod const& p) { return p.ttft_s; });
         row.tpot_p95 = median_of(worlds, [](PoolPeriod const& p) { return p.tpot_s; });
         row.cache_hit = mean_of(worlds, &PoolPeriod::cached);
     }
-    row.shed = mean_of(worlds, &PoolPeriod::shed);
+    if (any) row.shed = mean_of(worlds, &PoolPeriod::shed);
     if (f.option(option).behaviour.overflow) row.overflow = mean_of(worlds, &PoolPeriod::elsewhere);
     if (terms.fleet.objective) row.objective_met_p = met / static_cast<double>(worlds.size());
     return row;

@@ -71,6 +71,7 @@ Experiment make_experiment(Scenario const& s, StudySettings const& settings, Wor
     for (std::size_t o : chosen_options(s, settings.options)) e.plans.push_back(plan_bill(s, OptionId{o}));
     for (auto const& plan : e.plans) check_pools(s, plan);
     e.comparison = comparison_of(s, settings.breakeven, e.plans);
+    e.left_out = left_out(s, settings.breakeven, e.plans);
     if (e.comparison) {
         auto const& [from, to] = e.comparison->range;
         for (double const volume : even_volumes(from, to, settings.breakeven.points))

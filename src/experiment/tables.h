@@ -31,6 +31,8 @@ struct Findings {
 
 /// The nearest whole millionths. \throws std::overflow_error beyond 9.2e12 dollars
 Amount amount_of(double usd);
+/// Whether amount_of() can hold it.
+bool is_amount(double usd);
 Dollars dollars_of(std::optional<double> usd);
 std::string kind_of(PeriodKind);
 
@@ -55,6 +57,10 @@ std::vector<ClaimRow> claims_table(Findings const&, Result const&);
 std::vector<ProvenanceRow> provenance_table(Findings const&);
 std::vector<GateRow> gates_table(Findings const&, Result const&);
 std::vector<WarningRow> warnings_table(Findings const&, Result const&);
+/// From which volume of the breakeven on a pool is too small: the comparison ends there.
+void warn_of_volumes(Findings const&, std::size_t option, std::size_t pool, std::vector<WarningRow>&);
+/// Where the scenario's `compare` is not done, or not all of it, because options are not run.
+void warn_of_comparison(Findings const&, std::vector<WarningRow>&);
 
 /// What each limit must allow, month by month and scale by scale, against what is allowed.
 ///
@@ -74,7 +80,8 @@ std::string text_of(Number const&, Scenario const&);
 void add_agreements(Findings const&, std::vector<PlanRow>&);
 
 /// From which volume on each challenger is cheaper than the baseline, in the month in which they are compared: as
-/// bought, and with what failed sessions cost. Nothing where no options are compared.
+/// bought, and with what failed sessions cost. Nothing where no options are compared. What a plan costs that does not
+/// serve a volume says nothing: a comparison ends below the first volume at which a pool of either option is too small.
 void add_breakeven(Findings const&, Result&);
 
 /// Gives rows of the reference's mix the status `depends` where the safe breakeven of another mix is more than a

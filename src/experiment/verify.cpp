@@ -127,7 +127,9 @@ void Verification::add_feature(Day const& day, EventDayRun const& run, std::size
         row.simulated = simulated;
         rows.push_back(std::move(row));
     };
-    add("sessions", "sessions", sessions, static_cast<double>(events.started));
+    char const* const starts =
+        std::holds_alternative<Schedule>(s.features[feature].traffic.volume) ? "items" : "sessions";
+    add(starts, starts, sessions, static_cast<double>(events.started));
     add("calls", "calls", sessions * each.calls, events.calls);
     add("prompt tokens", "tokens", sessions * expected.prompt, here.prompt);
     add("output tokens", "tokens", sessions * expected.output, here.output);

@@ -4,13 +4,12 @@
 
 #include <fmt/format.h>
 
+#include "experiment/overload.h"
 #include "experiment/quantities.h"
 #include "experiment/tables.h"
 
 namespace runrate {
 namespace {
-
-constexpr double notable = 0.05;  // shares below it are not worth a warning
 
 void warn_of_prices(Findings const& f, std::vector<WarningRow>& rows) {
     auto const& s = f.scenario();
@@ -30,41 +29,6 @@ void warn_of_prices(Findings const& f, std::vector<WarningRow>& rows) {
             "the price of {} is {} days old at the start (over {:.0f}; refresh the price book)", prices.id, age, limit);
         rows.push_back({"price.stale", "warning", text, prices.id});
     }
-}
-
-/// The share of worlds in which a figure of a pool is beyond a bound in some of these cells.
-double worlds_beyond(Findings const& f, std::size_t option, std::size_t pool, std::size_t first_cell, std::size_t cells,
-                     std::vector<double> PoolUse::*figure, double bound) {
-    double beyond = 0;
-    for (auto const& world : f.totals.worlds) {
-        auto const& all = world.options[option].pools[pool].*figure;
-        auto const first = all.begin() + static_cast<std::ptrdiff_t>(first_cell);
-        auto const last = first + static_cast<std::ptrdiff_t>(cells);
-        beyond += std::any_of(first, last, [&](double x) { return x >= bound; }) ? 1 : 0;
-    }
-    return beyond / static_cast<double>(f.totals.worlds.size());
-}
-
-constexpr double endless_s = 3600;  ///< of TTFT: calls wait for hours
-constexpr double much_shed = 0.01;  ///< of calls
-
-/// The share of worlds in which an autoscaler has reached its most in some of the cells. Where there are never less it
-/// has to be that replicas are fuller on average than they shall be.
-double worlds_at_most(Findings const& f, std::size_t option, std::size_t p, std::size_t first_cell, std::size_t cells) {
-    auto const pool = f.experiment().plans[option].pools[p].pool;
-    auto const& autoscale = f.scenario().pools[pool].fleet.autoscale;
-    if (!autoscale) return 0;
-    bool const grows = autoscale->most > f.scenario().pool_plans[pool].at_least;
-    double beyond = 0;
-    for (auto const& world : f.totals.worlds) {
-        auto const& use = world.options[option].pools[p];
-        bool any = false;
-        for (auto cell = first_cell; cell < first_cell + cells; ++cell)
-            any |= use.peak[cell] >= autoscale->most &&
-                   (grows || use.in_flight_hours[cell] > autoscale->aim() * use.paid_hours[cell]);
-        beyond += any ? 1 : 0;
-    }
-    return beyond / static_cast<double>(f.totals.worlds.size());
 }
 
 /// A pool that its autoscaler may not make large enough, and one that turns calls away.
@@ -99,29 +63,6 @@ void warn_of_pool(Findings const& f, std::size_t option, std::size_t p, std::siz
                                     "or falls back for it is not in the bill",
                                     where, 100 * shed),
                         pool.name});
-}
-
-/// A pool that is too small at volumes of the breakeven: a bill of one that does not keep up is no bill.
-void warn_of_volumes(Findings const& f, std::size_t option, std::size_t p, std::vector<WarningRow>& rows) {
-    auto const& pool = f.scenario().pools[f.experiment().plans[option].pools[p].pool];
-    auto const& autoscale = pool.fleet.autoscale;
-    for (std::size_t v = 0; v < f.layout().volumes; ++v) {
-        auto const beyond = [&](std::vector<double> PoolUse::*figure, double bound) {
-            return worlds_beyond(f, option, p, f.layout().volume_cell(v), 1, figure, bound);
-        };
-        double const small = std::max(autoscale ? worlds_at_most(f, option, p, f.layout().volume_cell(v), 1)
-                                                : beyond(&PoolUse::ttft_p95, endless_s),
-                                      beyond(&PoolUse::shed, much_shed));
-        if (small <= notable) continue;
-        rows.push_back({"breakeven.pool", "warning",
-                        fmt::format("pool '{}' under '{}' is too small at {:g}x in {:.0f} % of worlds: from there on "
-                                    "the breakeven compares a bill of a pool that does not keep up (raise {})",
-                                    pool.name, f.option(option).name, f.experiment().volumes[v], 100 * small,
-                                    autoscale ? fmt::format("pools.{}.autoscale.most", pool.name)
-                                              : fmt::format("plan.{}.at_least, or state autoscale", pool.name)),
-                        pool.name});
-        return;
-    }
 }
 
 void warn_of_pools(Findings const& f, std::vector<WarningRow>& rows) {
@@ -387,6 +328,7 @@ std::vector<WarningRow> warnings_table(Findings const& f, Result const& result) 
     warn_of_exchange(f, rows);
     warn_of_pools(f, rows);
     warn_of_audits(f, rows);
+    warn_of_comparison(f, rows);
     warn_of_lanes(f, rows);
     for (auto const& option : result.options) {
         if (option.quality_stated) continue;

@@ -94,6 +94,18 @@ DayCurve DayCurve::reaching(double low, double high, double factor,
     return wider;
 }
 
+DayCurve DayCurve::refined(std::span<double const> demands, std::function<FluidDay(double demand)> const& day) const {
+    auto finer = *this;
+    auto& levels = finer.levels_;
+    for (double const demand : demands) {
+        auto const above = std::lower_bound(levels.begin() + 1, levels.end(), demand,
+                                            [](Level const& level, double d) { return level.demand < d; });
+        bool const alike = demand <= 0 || above == levels.end() || is_plateau(above->day, levels[1].day);
+        if (!alike && above->demand > demand) levels.insert(above, {demand, day(demand)});
+    }
+    return finer;
+}
+
 void DayCurve::add(double demand, double times, FluidDay& sums) const {
     auto above = std::upper_bound(levels_.begin(), levels_.end() - 1, demand,
                                   [](double d, Level const& level) { return d < level.demand; });

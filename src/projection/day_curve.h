@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "projection/fluid.h"
@@ -23,6 +24,10 @@ public:
     /// The same curve with further levels, each so many times the next, from `low` to `high` where it does not reach.
     [[nodiscard]] DayCurve reaching(double low, double high, double factor,
                                     std::function<FluidDay(double demand)> const& day) const;
+
+    /// The same curve with further levels at these demands, where days between are not alike anyway.
+    [[nodiscard]] DayCurve refined(std::span<double const> demands,
+                                   std::function<FluidDay(double demand)> const& day) const;
 
 private:
     struct Level {

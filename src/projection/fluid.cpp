@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
+#include <limits>
 
 #include "core/contract.h"
 #include "fleet/overflow.h"
@@ -70,11 +71,11 @@ private:
         paid_ = (every_s + pool_.cold_start_s) / (every_s + repair + pool_.cold_start_s);
     }
 
-    /// In equilibrium with the first hour.
+    /// In equilibrium with the first hour, as far as replicas take it: what waits has yet to come.
     void begin() {
         ready_ = pool_.settings->replicas;
         for (int round = 0; round < 20; ++round) {
-            double const per_replica = in_flight() / (std::max(1, ready_) * serving_);
+            double const per_replica = std::min(full(), in_flight() / (std::max(1, ready_) * serving_));
             for (std::size_t f = 0; f < features_.size(); ++f) {
                 auto const& x = features_[f];
                 double const rate = x.per_hour[day_hours - run_in_hours] * demand_ / hour_s;
@@ -98,6 +99,8 @@ private:
         double const per_replica = ready_ > 0 ? before / (ready_ * serving_) : 0;
         double completed = 0;
         if (above_) divert(hour);
+        all_ = before;
+        most_ = places();
         for (std::size_t f = 0; f < features_.size(); ++f)
             completed += step_feature(f, per_replica, hour, 2 * (static_cast<std::size_t>(n) * features_.size() + f));
         if (above_) hold(most_in_flight(ready_ * serving_, *above_));
@@ -200,14 +203,18 @@ private:
         double const rate = 1 / busy + 1 / std::max(other_s, 1e-9);
         double const e = decay(rate);
         double const calling = s.in_flight / x.parallel, settled = before * share;
+        double const room = std::max(0.0, most_ - (all_ - s.in_flight)) / x.parallel;
         // Calls that a session of now makes per second of the step, on average.
-        double const each = before > 0
-                                ? (settled * step_s_ + (calling - settled) * (1 - e) / rate) / busy / (before * step_s_)
-                                : share / busy;
-        double const ending = std::max(each, 1e-12) / (calls / x.parallel);
+        double const each =
+            before > 0 ? std::min(room, settled + (calling - settled) * (1 - e) / (rate * step_s_)) / busy / before
+                       : share / busy;
+        double const in_turn = calls / x.parallel;
+        double const ending = std::max(each, 1e-12) / in_turn;
         double const stay = decay(ending);
-        double const expected = before * stay + arrivals * (1 - stay) / ending;
-        double const ended = before + arrivals * step_s_ - expected;
+        double const all = before + arrivals * step_s_;
+        double const ended =
+            std::min(all - before * stay - arrivals * (1 - stay) / ending, room * step_s_ / busy / in_turn);
+        double const expected = all - ended;
         double const sd =
             std::sqrt(before * stay * (1 - stay) + x.gaps_cv * x.gaps_cv * arrivals * (1 - stay) / ending);
         s.sessions = std::max(0.0, expected + within(sd, expected) * normals_[noise + 1]);
@@ -246,15 +253,31 @@ private:
         return std::min(most, full_ / (1 - full_) / at_known);
     }
 
-    /// Calls for which the queue has no place; their sessions go on without an answer.
-    double shed_beyond() {
+    /// Calls that replicas and the queue have a place for.
+    [[nodiscard]] double places() const {
         auto const& a = pool_.settings->admission;
-        if (!a.queue || !a.in_flight) return 0;
-        double const most = static_cast<double>(*a.in_flight) * ready_ + static_cast<double>(*a.queue);
+        if (!a.queue || !a.in_flight) return std::numeric_limits<double>::infinity();
+        return static_cast<double>(*a.in_flight) * ready_ + static_cast<double>(*a.queue);
+    }
+
+    /// Calls for which there is no place; their sessions go on without an answer, or end with their last call.
+    double shed_beyond() {
         double const all = in_flight();
-        if (all <= most) return 0;
-        for (auto& s : states_) s.in_flight *= most / all;
-        return all - most;
+        if (all <= most_) return 0;
+        for (std::size_t f = 0; f < features_.size(); ++f) {
+            auto& s = states_[f];
+            double const shed = s.in_flight * (1 - most_ / all);
+            s.in_flight -= shed;
+            s.sessions = std::max(s.in_flight / features_[f].parallel, s.sessions - shed / features_[f].calls);
+        }
+        return all - most_;
+    }
+
+    /// Calls in flight at a replica beyond which others wait before it.
+    [[nodiscard]] double full() const {
+        double const last = pool_.curve->levels.back().in_flight;
+        auto const& admitted = pool_.settings->admission.in_flight;
+        return admitted ? std::min(last, static_cast<double>(*admitted)) : last;
     }
 
     void count(double before, double completed, double shed, double per_replica) {
@@ -343,6 +366,7 @@ private:
     double starts_per_s_ = 0, usual_in_flight_ = 0;
     double full_ = 0, narrower_ = 1;  ///< share of calls that find the pool full; of the usual spread what is left
     double serving_ = 1, paid_ = 1;   ///< shares of the replicas that failures leave
+    double all_ = 0, most_ = 0;       ///< calls in flight where a step begins; those that it has a place for
     int ready_ = 0;
     std::deque<double> starting_;  ///< when each serves, seconds
     Stabiliser stabiliser_;
@@ -354,32 +378,6 @@ private:
 };
 
 }  // namespace
-
-double asked_calls(FluidDay const& day) {
-    if (day.overflow.empty()) return day.calls;
-    double asked = 0;
-    for (auto const& feature : day.overflow) asked += feature.asked;
-    return asked;
-}
-
-std::optional<double> cached_share(FluidPool const& pool, FluidDay const& day) {
-    double cached = 0, calls = 0;
-    auto const add = [&](LoadCurve const& curve, std::vector<double> const& by_level) {
-        for (std::size_t l = 0; l < by_level.size(); ++l) {
-            cached += by_level[l] * curve.levels[std::min(l, curve.levels.size() - 1)].cached;
-            calls += by_level[l];
-        }
-    };
-    add(*pool.curve, day.calls_by_level);
-    if (pool.crowded) add(*pool.crowded, day.crowded_by_level);
-    return calls > 0 ? std::optional{cached / calls} : std::nullopt;
-}
-
-NormalTable::NormalTable(Address const& address) {
-    Stream stream{address};
-    values_.reserve(size);
-    for (std::size_t i = 0; i < size; ++i) values_.push_back(real::normal_quantile(stream.uniform()));
-}
 
 FluidDay fluid_day(FluidPool const& pool, std::vector<FluidFeature> const& features, double demand,
                    std::span<double const> thresholds, NormalTable const& normals) {

@@ -35,10 +35,18 @@ std::string safe80_text(BreakevenRow const& row) {
 std::string safe_text(BreakevenRow const& row) {
     auto text = "cheaper in half of the worlds " + safe50_text(row);
     if (is_never(row) || is_always(row))
-        text += fmt::format(" {} {} to {}", is_never(row) ? "to the end of" : "of",
-                            times_text(row.range_from.value_or(0)), times_text(row.range_to.value_or(0)));
+        text += fmt::format(" {} {}", is_never(row) ? "to the end of" : "of", range_text(row));
     if (is_never(row)) return text;
     return text + (is_always_80(row) ? ", and in 80%" : ", in 80% " + safe80_text(row));
+}
+
+std::string range_text(BreakevenRow const& row) {
+    return fmt::format("{}x to {}x", figure(row.range_from.value_or(0)), figure(row.range_to.value_or(0)));
+}
+
+std::string widest_range_text(Result const& result) {
+    return range_text(*std::max_element(result.breakeven.begin(), result.breakeven.end(),
+                                        [](auto const& a, auto const& b) { return a.range_to < b.range_to; }));
 }
 
 std::string regret_text(BreakevenRow const& row, std::string_view currency) {

@@ -14,6 +14,11 @@ std::string safe_text(BreakevenRow const&);
 std::string safe50_text(BreakevenRow const&);
 std::string safe80_text(BreakevenRow const&);
 
+/// `0.1x to 300x`: the volumes that are compared, as far as pools serve them.
+std::string range_text(BreakevenRow const&);
+/// The widest of all comparisons. \pre there is one
+std::string widest_range_text(Result const&);
+
 /// `a wrong choice costs, per year at 1x: self-host $1.2k on average, api $40.1k`.
 std::string regret_text(BreakevenRow const&, std::string_view currency);
 

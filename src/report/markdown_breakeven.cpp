@@ -83,10 +83,8 @@ std::string breakeven_section(Result const& result, Comparisons compared) {
                               percent_cell(row.p_always), amount_cell(row.regret_challenger, result),
                               amount_cell(row.regret_baseline, result)});
     }
-    auto const& first = result.breakeven.front();
-    auto const title =
-        fmt::format("Breakeven: multiples of {} from {} to {}, its mix of features", first.reference.value_or(""),
-                    times_text(first.range_from.value_or(0)), times_text(first.range_to.value_or(0)));
+    auto const title = fmt::format("Breakeven: multiples of {} from {}, its mix of features",
+                                   result.breakeven.front().reference.value_or(""), widest_range_text(result));
     return section(markdown_text(title), table) + turning_list(result);
 }
 

@@ -41,9 +41,8 @@ std::string row_text(Screen const& screen, BreakevenRow const& row) {
 void add_breakeven(Screen& screen) {
     auto const& rows = screen.result.breakeven;
     if (rows.empty()) return;
-    add_title(screen, fmt::format("Breakeven: multiples of {} from {} to {}, its mix of features",
-                                  rows.front().reference.value_or(""), times_text(rows.front().range_from.value_or(0)),
-                                  times_text(rows.front().range_to.value_or(0))));
+    add_title(screen, fmt::format("Breakeven: multiples of {} from {}, its mix of features",
+                                  rows.front().reference.value_or(""), widest_range_text(screen.result)));
     for (auto const& row : rows)
         if (is_news(screen.result, row)) add_paragraph(screen, row_text(screen, row));
 }

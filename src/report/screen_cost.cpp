@@ -37,6 +37,7 @@ std::string difference(Screen const& screen, std::string const& option, double s
     auto const* const here = find_total(result, option, scale, shown.period);
     if (!first || !here || !first->mean || !here->mean || first->mean->millionths == 0) return "";
     double const linear = scale / shown.scales.front() * static_cast<double>(first->mean->millionths);
+    if (!(std::abs(linear) < 9.2e18)) return "";  // as the table of causes, which has no such amount
     Amount const amount{here->mean->millionths - std::llround(linear)};
     auto const why = scale == shown.scales.back() ? causes(result, option, scale, shown.period) : std::string{};
     return fmt::format("{} {} ({}{}{})", times_text(scale), signed_money(amount, result.currency),

@@ -82,9 +82,14 @@ std::string pool_sentence(Result const& result) {
             text += fmt::format(" hours of {} are {} times the fluid's, by {} days run event by event;", row.item,
                                 figure(value), *row.n);
     }
+    auto const calibrated = [&](std::string const& pool) {
+        return std::any_of(result.accuracy.begin(), result.accuracy.end(), [&](AccuracyRow const& row) {
+            return row.kind == "calibration" && row.item == "pool " + pool;
+        });
+    };
     std::vector<std::string> stated;
     for (auto const& row : result.service)
-        if (!row.ttft_p95 && std::find(stated.begin(), stated.end(), row.pool) == stated.end())
+        if (!calibrated(row.pool) && std::find(stated.begin(), stated.end(), row.pool) == stated.end())
             stated.push_back(row.pool);
     for (auto const& pool : stated)
         text += fmt::format(" pool {} has the throughput that the scenario states, and no latency is known;", pool);

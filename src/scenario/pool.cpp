@@ -1,5 +1,7 @@
 #include "scenario/pool.h"
 
+#include <algorithm>
+
 namespace runrate {
 namespace {
 
@@ -20,7 +22,7 @@ OwnedMachines OwnedReplicas::machines(BeliefValues world) const {
             .maintenance = maintenance.in(world),
             .power_w = power_w.in(world),
             .idle_power = idle_power.in(world),
-            .pue = pue.in(world),
+            .pue = std::max(1.0, pue.in(world)),
             .energy = energy_usd.in(world),
             .colocation = colocation_usd ? colocation_usd->in(world) : 0};
 }

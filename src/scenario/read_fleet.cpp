@@ -60,6 +60,8 @@ Shape<PoolObjective> objective_shape() {
         .optional("tpot_p95", &O::tpot_p95_s, known_number(dimension::duration), "of each further token, likewise")
         .check([](O& o, Cursor const& at) {
             if (!o.ttft_p95_s && !o.tpot_p95_s) at.error("an objective needs 'ttft_p95' or 'tpot_p95'");
+            for (auto const& [key, seconds] : {std::pair{"ttft_p95", o.ttft_p95_s}, {"tpot_p95", o.tpot_p95_s}})
+                if (seconds && *seconds <= 0) at.find(key)->error("no replica answers in no time (state a longer one)");
         })
         .shape();
 }

@@ -1,5 +1,7 @@
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "scenario/sections.h"
 #include "units/dates.h"
 
@@ -18,6 +20,22 @@ void refuse_electricity(OwnedReplicas& o, Cursor const& at) {
     std::erase_if(at.node().entries, [](Node::Entry const& e) {
         return e.value.from_default && (e.key == "energy" || e.key == "idle_power" || e.key == "pue");
     });
+}
+
+/// At least 1, as are 95 % of the draws of a belief; those that are less count as 1.
+Shape<Number> pue_shape(Reading& reading) {
+    return converted<Number, Number>(
+        number(reading, dimension::positive, Reach::price), [&reading](Number const& pue, Cursor const& at) {
+            if (!pue.uncertain() && pue.value < 1) at.error("a PUE is at least 1");
+            if (!pue.uncertain()) return pue;
+            reading.later.emplace_back([pue, at](Scenario const& s) {
+                constexpr double rounding = 1e-9;
+                double const low = quantile(s.beliefs[pue.belief->index()].law, 0.05);
+                if (low < 1 - rounding)
+                    at.error(fmt::format("a PUE is at least 1 (5 % of these draws are below {:.3g})", low));
+            });
+            return pue;
+        });
 }
 
 }  // namespace
@@ -43,7 +61,7 @@ Shape<OwnedReplicas> owned_shape(Reading& reading) {
                   "of all of them together at full load (10.2 kW for eight H100)")
         .defaulted("idle_power", &O::idle_power, priced(dimension::share), "40%",
                    "share of it with nothing to do (assumption)")
-        .defaulted("pue", &O::pue, priced(dimension::positive), "1.3",
+        .defaulted("pue", &O::pue, pue_shape(reading), "1.3",
                    "what the site draws over what the machines draw (1.2 to 1.3 typical, lynx-cortex)")
         .defaulted("energy", &O::energy_usd, priced(dimension::energy_price), "$0.10/kWh",
                    "price of electricity (0.08 to 0.12, aiinframap)")
@@ -51,7 +69,6 @@ Shape<OwnedReplicas> owned_shape(Reading& reading) {
                   "price of a site by the power at full load, electricity included unless 'energy' is stated (150 to "
                   "250, GPU TCO Analysis)")
         .check([](O& o, Cursor const& at) {
-            if (!o.pue.uncertain() && o.pue.value < 1) at.find("pue")->error("a PUE is at least 1");
             if (o.colocation_usd && at.find("energy")->node().from_default) refuse_electricity(o, at);
         })
         .shape();

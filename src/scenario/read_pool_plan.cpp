@@ -129,6 +129,8 @@ std::vector<PoolPlan> pool_plans_of(PlanSection const& section, std::vector<Pool
                               autoscale->most));
         if (!autoscale && plan.at_least == 0)
             error("no replica serves, and none is ever added (state 'autoscale', or at_least: 1)");
+        if (autoscale && plan.at_least == 0 && pool.fleet.admission.queue == 0)
+            error("no replica is ever added, because no call may wait for one (state at_least: 1, or a queue)");
         check_base(plan, autoscale ? std::optional{autoscale->most} : std::nullopt, calendar, error);
         plans.push_back(plan);
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -24,7 +25,8 @@ using Words = std::vector<std::string>;
 
 inline std::filesystem::path file_named(std::string const& name) {
     // Tests run side by side: each has files of its own.
-    std::string const test = testing::UnitTest::GetInstance()->current_test_info()->name();
+    std::string test = testing::UnitTest::GetInstance()->current_test_info()->name();
+    std::replace(test.begin(), test.end(), '/', '_');
     return std::filesystem::path{testing::TempDir()} / ("engine_" + test + "_" + name);
 }
 

@@ -56,11 +56,17 @@ TEST(OneServer, AFewLongPromptsMakeAllWait) {
     expect_covers(wait_of_one_server(poisson, lognormal(prompt_tokens, 2), 200'000), 10.0, 0.12);
 }
 
-/// GI/M/1 with gamma gaps of CV 2.
+/// A coefficient of variation of 4: one prompt of 17 is 17 times the mean, the others are next to nothing.
+TEST(OneServer, WaitsByTheSecondMomentWhateverTheLaw) {
+    Draw const rare = [](Stream& s) { return s.uniform() * 17 < 1 ? 17 * prompt_tokens : 0; };
+    expect_covers(wait_of_one_server(poisson, rare, 250'000), 34.0, 0.2);
+}
+
+/// GI/M/1 with gamma gaps.
 TEST(OneServer, BurstyArrivalsWaitAsInGIM1) {
-    constexpr double shape = 0.25;
-    auto const gap = tabulated(Gamma{shape, 1 / load / shape});
-    expect_covers(wait_of_one_server(gap, of(Exponential{prompt_tokens}), 150'000), 10.955, 0.12);
+    auto const gap = [](double cv) { return tabulated(Gamma{1 / (cv * cv), cv * cv / load}); };
+    expect_covers(wait_of_one_server(gap(2), of(Exponential{prompt_tokens}), 150'000), 10.955, 0.12);
+    expect_covers(wait_of_one_server(gap(3.5), of(Exponential{prompt_tokens}), 400'000), 30.10, 0.12);
 }
 
 /// Iterations take a fixed time however many requests they work on: as many servers as a batch has places. Outputs are
@@ -110,6 +116,43 @@ TEST(SharedProcessor, ResponseDoesNotDependOnTheLawOfService) {
         auto const e = measured(traffic, queue_replica(1000), q,
                                 [&](auto const& o) { return response_s(o) / (sequence_s * mean_tokens); });
         expect_covers(e, 1 / (1 - load), 0.1);
+    }
+}
+
+/// A machine that does nothing but read the KV cache of contexts that are all as long: iterations take a time in
+/// proportion to their batch.
+struct ReadsContexts {
+    static constexpr std::int64_t context = 1'000'000;
+    Replica replica = queue_replica(1000);
+    StepParameters parameters = limitless();
+    double token_s;  ///< of a request alone
+
+    ReadsContexts() {
+        parameters.kv = 1;
+        auto const step = [&](double requests) {
+            return step_time({.decodes = requests, .context = requests * context}, replica, parameters);
+        };
+        token_s = step(1);
+        EXPECT_NEAR(step(10), 10 * token_s, 1e-3 * token_s) << "not in proportion";
+    }
+};
+
+/// E[T(x)] = x / (1 - load): who asks for three times as much is there three times as long, and only so long.
+TEST(SharedProcessor, OfAKvCacheServesInProportionToWhatIsAsked) {
+    constexpr double mean_tokens = 2000;
+    ReadsContexts const machine;
+    Traffic const traffic{
+        .gap_s = of(Exponential{machine.token_s * mean_tokens / load}),
+        .tokens = [](Stream& s) { return s.uniform() < 0.5 ? mean_tokens / 2 : 1.5 * mean_tokens; },
+        .request = [](auto n) { return EngineRequest{.prompt_tokens = ReadsContexts::context, .output_tokens = n}; },
+        .count = 40'000};
+    for (double const asked : {0.5, 1.5}) {
+        auto const tokens = static_cast<std::int64_t>(asked * mean_tokens);
+        // Half of the requests are of this length.
+        auto const e = measured(traffic, machine.replica, machine.parameters, [&](auto const& o) {
+            return o.output_tokens == tokens ? 2 * response_s(o) / (machine.token_s * mean_tokens) : 0;
+        });
+        expect_covers(e, asked / (1 - load), 0.1);
     }
 }
 

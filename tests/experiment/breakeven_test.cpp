@@ -91,6 +91,26 @@ TEST(Breakeven, IsOfTheMonthAndTheOptionsThatTheScenarioNames) {
     EXPECT_TRUE(result_of(yaml, of_options({"large", "third"})).breakeven.empty()) << "its baseline is not run";
 }
 
+TEST(Breakeven, SaysWhatIsNotComparedBecauseItIsNotRun) {
+    auto const said = [](std::string const& compare, std::vector<std::string> options) {
+        auto const r =
+            result_of(compared("", "", "  third: {like: large}\n" + compare), of_options(std::move(options)));
+        for (auto const& row : r.warnings)
+            if (row.code == "compare.left_out") return row.text;
+        return std::string{};
+    };
+    std::string const all = "compare: {baseline: small, challengers: [large, third]}\n";
+    EXPECT_EQ(said(all, {}), "");
+    EXPECT_EQ(said(all, {"large", "third"}),
+              "there is no breakeven of `compare` (not run: small; name all of them by --option, or none)");
+    EXPECT_EQ(said(all, {"large", "small"}),
+              "the breakeven is without options of `compare` (not run: third; name all of them by --option, or none)");
+    EXPECT_EQ(said("compare: {}\n", {"large"}),
+              "there is no breakeven of `compare` (one option is run alone; name all of them by --option, or none)");
+    EXPECT_EQ(said("compare: {}\n", {"large", "small"}), "");
+    EXPECT_EQ(said("", {"large"}), "");
+}
+
 TEST(Breakeven, IsNotShownWhereNobodyAsksForIt) {
     EXPECT_TRUE(result_of(compared("", "", "")).breakeven.empty());
     StudySettings settings;

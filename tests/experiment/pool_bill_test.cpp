@@ -193,7 +193,12 @@ TEST(PoolBill, OfAPoolThatNobodyCallsIsThatOfTheLeast) {
     text.replace(text.find("{default: acme/large}"), 21, "{default: acme/large}");
     text.replace(text.find("output: 200 tokens}"), 19,
                  "output: 200 tokens}\n      - {call: other, probability: 0%, output: 10 tokens}");
-    EXPECT_NEAR(line_of(run_text(text), "own on demand").quantity, 2 * february_h, 1e-6);
+    auto const r = run_text(text);
+    EXPECT_NEAR(line_of(r, "own on demand").quantity, 2 * february_h, 1e-6);
+    for (auto const& row : r.service) {
+        EXPECT_FALSE(row.ttft_p95 || row.tpot_p95 || row.cache_hit || row.shed) << "what nobody asks has none";
+        EXPECT_EQ(row.yield, 0);
+    }
 }
 
 TEST(PoolBill, KnowsTrafficThatComesOutsideOfTheReferenceMonth) {

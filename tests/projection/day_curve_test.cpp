@@ -142,5 +142,21 @@ TEST(DayCurve, AddsDaysAndKeepsTheHighestPeak) {
     EXPECT_NEAR(sum.hours_above[0], 0.5 * 24 * 17 + 2 * 24 * 7, 1e-6);
 }
 
+TEST(DayCurve, HasStepsWhereDemandsOfTheirOwnAreIntegrated) {
+    auto const stairs = [](double demand) {
+        FluidDay day;
+        day.paid_hours = 24 * std::ceil(std::max(1.0, demand));
+        day.calls = 100 * demand;
+        return day;
+    };
+    DayCurve const coarse{0.5, 8, 3, stairs};
+    std::vector<double> const demands{0, 0.7, 2.9, 3, 3.1, 8, 20};
+    auto const fine = coarse.refined(demands, stairs);
+    for (double const demand : {0.7, 2.9, 3.0})
+        EXPECT_NEAR(once(fine, demand).paid_hours, stairs(demand).paid_hours, 1e-9);
+    EXPECT_NEAR(once(fine, 3.1).paid_hours, 24 * 4, 1e-9);
+    EXPECT_NEAR(once(fine, 0).paid_hours, 24, 1e-9);
+}
+
 }  // namespace
 }  // namespace runrate

@@ -174,5 +174,20 @@ TEST(Fleets, AreTargetsWithALatencyOfTheirReplicas) {
     EXPECT_LT(constant(target.speed), 200);
 }
 
+TEST(OwnedMachinesOfAScenario, DrawNoLessThanWhatTheyDrawThemselves) {
+    auto text = good_scenario;
+    text.replace(text.find("acme/large"), 10, "pool own");
+    auto const s =
+        load_text(text +
+                  "pools: {own: {model: llama-3.3-70b, precision: fp8, gpus_per_replica: 2, gpu: h200-sxm}}\n"
+                  "plan: {own: {at_least: 2, own: {replicas: 2, capex: $345k, power: 10.2 kW, pue: 1.02 to 1.3}}}\n")
+            .scenario;
+    auto const& own = s->pool_plans[0].own[0];
+    std::vector<double> draw(s->beliefs.size(), 0.97);  // a draw in a hundred
+    EXPECT_EQ(own.machines(draw).pue, 1);
+    draw.assign(draw.size(), 1.2);
+    EXPECT_EQ(own.machines(draw).pue, 1.2);
+}
+
 }  // namespace
 }  // namespace runrate
