@@ -31,8 +31,8 @@ PoolTotals difference(PoolTotals t, PoolTotals const& before) {
     for (auto const member :
          {&PoolTotals::paid_hours, &PoolTotals::ready_hours, &PoolTotals::busy_hours, &PoolTotals::in_flight_hours})
         t.*member -= before.*member;
-    for (auto const member : {&PoolTotals::requests, &PoolTotals::shed, &PoolTotals::overflowed, &PoolTotals::starts, &PoolTotals::stops,
-                              &PoolTotals::failures, &PoolTotals::restarts})
+    for (auto const member : {&PoolTotals::requests, &PoolTotals::shed, &PoolTotals::overflowed, &PoolTotals::starts,
+                              &PoolTotals::stops, &PoolTotals::failures, &PoolTotals::restarts})
         t.*member -= before.*member;
     return t;
 }

@@ -34,6 +34,7 @@ double worlds_at_most(Findings const& f, std::size_t option, std::size_t p, std:
 }
 
 double worlds_too_small(Findings const& f, std::size_t option, std::size_t pool, std::size_t cell) {
+    if (f.option(option).behaviour.overflow) return 0;  // what it does not take is answered elsewhere
     auto const& terms = f.scenario().pools[f.experiment().plans[option].pools[pool].pool];
     double const full = terms.fleet.autoscale ? worlds_at_most(f, option, pool, cell, 1)
                                               : worlds_beyond(f, option, pool, cell, 1, &PoolUse::ttft_p95, endless_s);

@@ -43,9 +43,10 @@ void warn_of_pool(Findings const& f, std::size_t option, std::size_t p, std::siz
     double const full = worlds_at_most(f, option, p, f.layout().cell(scale, 0), f.layout().months);
     if (full > notable)
         rows.push_back({"pool.most", "warning",
-                        fmt::format("{} reaches its most, {} replicas, in {:.0f} % of worlds (its calls wait then: "
+                        fmt::format("{} reaches its most, {} replicas, in {:.0f} % of worlds (its calls {} then: "
                                     "raise pools.{}.autoscale.most)",
-                                    where, pool.fleet.autoscale->most, 100 * full, pool.name),
+                                    where, pool.fleet.autoscale->most, 100 * full,
+                                    f.option(option).behaviour.overflow ? "go elsewhere" : "wait", pool.name),
                         pool.name});
     double const endless = beyond(&PoolUse::ttft_p95, endless_s);
     if (endless > notable && !pool.fleet.autoscale)

@@ -12,7 +12,8 @@ LoadedScenario load(char const* name, std::vector<std::string> sets = {}) {
     return load_scenario({root + "/scenarios/" + name, {}, std::move(sets), {root + "/calibration/prices"}});
 }
 
-/// 12 months, 3 scales, an API, a pool of one's own and both together, 256 worlds; the argument is the number of threads.
+/// 12 months, 3 scales, an API, a pool of one's own and both together, 256 worlds; the argument is the number of
+/// threads.
 void main_job(benchmark::State& state) {
     auto const loaded = load("support-assistant.yaml", {"calendar.months=12"});
     StudySettings settings;

@@ -101,5 +101,15 @@ TEST(Overflow, IsBilledAtTheApiByItsShareOfCalls) {
     EXPECT_GE(usd(r, "hybrid", "API tokens"), 0.5 * usd_of_all);
 }
 
+TEST(Overflow, OfAPoolAtItsMostIsNoFault) {
+    std::string const small = ", autoscale: {in_flight: 4 per replica, every: 30 s, cold_start: 3 min, most: 3}";
+    auto const r = run_both("5", small, 400);
+    bool said = false;
+    for (auto const& row : r.warnings)
+        if (row.code == "pool.most" && row.text.find("'hybrid'") != std::string::npos)
+            said = row.text.find("its calls go elsewhere then") != std::string::npos;
+    EXPECT_TRUE(said);
+}
+
 }  // namespace
 }  // namespace runrate
