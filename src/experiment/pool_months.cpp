@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t rows = 7, hours = 24;
 constexpr std::size_t levels = 12;   ///< of demand that are integrated
 constexpr double same_shape = 0.01;  ///< shares of an hour that differ by less are alike, relative to a day's mean hour
+constexpr double evens_out = 0.05;   ///< coefficient of variation of days beyond which they have no steps together
 constexpr double widest = 2.5;       ///< standard deviations of the day factor that levels reach to
 constexpr double exceeded_seldom = 1.6448536269514722;  ///< standard deviations that one in twenty exceeds
 
@@ -159,10 +160,12 @@ void PoolMonths::reach(std::size_t month, std::span<double const> multiples) {
         auto const day = [&](double demand) { return day_of(type, demand); };
         type.curve.push_back(type.curve.front());
         if (high <= 0) continue;
+        type.curve.back() = type.curve.front().reaching(low, high, next_level, day);
+        if (day_cv_ > evens_out) continue;
         // At the volumes themselves nothing lies between levels: steps of replicas are where they are.
         std::vector<double> usual;
         for (double const multiple : multiples) usual.push_back(multiple * usual_demand(month, t));
-        type.curve.back() = type.curve.front().reaching(low, high, next_level, day).refined(usual, day);
+        type.curve.back() = type.curve.back().refined(usual, day);
     }
 }
 

@@ -101,8 +101,12 @@ private:
         if (above_) divert(hour);
         all_ = before;
         most_ = places();
-        for (std::size_t f = 0; f < features_.size(); ++f)
-            completed += step_feature(f, per_replica, hour, 2 * (static_cast<std::size_t>(n) * features_.size() + f));
+        for (std::size_t f = 0; f < features_.size(); ++f) {
+            double const served =
+                step_feature(f, per_replica, hour, 2 * (static_cast<std::size_t>(n) * features_.size() + f));
+            completed += served;
+            if (far_) starts_[f].per_s = served / step_s_;
+        }
         if (above_) hold(most_in_flight(ready_ * serving_, *above_));
         double const shed = shed_beyond();
         if (counts) count(before, completed, shed, per_replica);
@@ -119,8 +123,14 @@ private:
     /// change slowly beside calls. Half of it from the step before: who is elsewhere does not call here meanwhile.
     void divert(std::size_t hour) {
         double const bound = most_in_flight(ready_ * serving_, *above_);
-        note_starts(hour);
         constexpr double far = 6;  // standard deviations
+        double const now = in_flight();
+        far_ = full_ < 1e-6 && now + far * std::sqrt(now) + 2 < 0.8 * bound;
+        if (far_) {
+            full_ = 0;
+            return;
+        }
+        note_starts(hour);
         if (bound > usual_in_flight_ + far * std::sqrt(usual_in_flight_) + 2) {
             full_ = full_ > 1e-6 ? full_ / 2 : 0;
             narrower_ = 1;
@@ -364,6 +374,7 @@ private:
     };
     std::vector<Start> starts_;
     double starts_per_s_ = 0, usual_in_flight_ = 0;
+    bool far_ = false;                ///< from full: as many calls are asked as are served
     double full_ = 0, narrower_ = 1;  ///< share of calls that find the pool full; of the usual spread what is left
     double serving_ = 1, paid_ = 1;   ///< shares of the replicas that failures leave
     double all_ = 0, most_ = 0;       ///< calls in flight where a step begins; those that it has a place for

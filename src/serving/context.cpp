@@ -63,7 +63,7 @@ void keep(std::vector<Piece> const& turn, History rule, std::vector<Piece>& kept
 }
 
 void add(Context& c, Piece const& piece) {
-    c.turn.emplace_back(piece.kind, piece.tokens, piece.node, piece.further);
+    c.turn.push_back({piece.kind, piece.tokens, piece.node, piece.further});
     c.joined[static_cast<std::size_t>(cause_of(piece.kind))] += piece.tokens;
     if (piece.kind == Piece::Kind::user) c.user += piece.tokens;
 }

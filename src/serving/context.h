@@ -61,7 +61,7 @@ private:
     // In place: what is written narrowly and copied widely at once stalls.
     NodeId add(NodeId parent, std::int64_t total, LineId line, bool goes_on, bool passes) {
         RUNRATE_EXPECT(nodes_.size() < aside);
-        nodes_.emplace_back(parent, total, line, goes_on, false, passes);
+        nodes_.push_back({parent, total, line, goes_on, false, passes});
         return static_cast<NodeId>(nodes_.size() - 1);
     }
 
