@@ -44,11 +44,11 @@ void expect_map(std::uint64_t keys, std::uint64_t item) {
 }
 
 TEST(FlatMap, IsAMapUnderRandomInsertionsAndErasures) {
-    for (std::uint64_t keys : {3, 40, 500}) expect_map<SpreadHash>(keys, keys);
+    for (std::uint64_t const keys : {3U, 40U, 500U}) expect_map<SpreadHash>(keys, keys);
 }
 
 TEST(FlatMap, IsAMapWhereAllKeysCollide) {
-    for (std::uint64_t keys : {3, 9, 40}) expect_map<CrowdedHash>(keys, keys);
+    for (std::uint64_t const keys : {3U, 9U, 40U}) expect_map<CrowdedHash>(keys, keys);
 }
 
 TEST(FlatMap, KeepsTheValueThatIsThere) {
