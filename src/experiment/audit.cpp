@@ -131,11 +131,6 @@ void PoolAudit::compare_service() {
     if (!days.empty()) refused = more / static_cast<double>(days.size());
 }
 
-bool PoolAudit::reliable() const {
-    constexpr double of_hours = 0.15, of_calls = 0.02;
-    return std::abs(factor - 1) <= of_hours && std::abs(refused) <= of_calls;
-}
-
 std::vector<std::vector<PoolAudit>> audit_pools(Experiment const& e, Worlds const& worlds, unsigned threads,
                                                 std::function<bool()> const& stop) {
     auto const& s = *e.scenario;

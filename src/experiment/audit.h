@@ -28,10 +28,6 @@ struct PoolAudit {
     [[nodiscard]] double applied() const { return std::clamp(factor, 1 / most_correction, most_correction); }
     static constexpr double most_correction = 1.5;
 
-    /// Whether what the projection says of the pool is so far off that no correction helps: hours by 15 %, or calls
-    /// turned away by two in a hundred, as where those are tried again and again.
-    [[nodiscard]] bool reliable() const;
-
     /// The two-level estimator: hours of all days as events made them over those of the fluid.
     void settle();
 
@@ -40,8 +36,8 @@ private:
 };
 
 /// Runs a busy day of the reference month in three worlds, at the scale at which such a day has about a million calls
-/// (or the nearest that is wanted), for every pool that an autoscaler drives or whose queue
-/// is bounded. By plan and pool.
+/// (or the nearest that is wanted), for every pool that an autoscaler drives or whose queue is
+/// bounded. By plan and pool.
 /// \param stop  asked before each day: none is run once it says so
 std::vector<std::vector<PoolAudit>> audit_pools(Experiment const&, Worlds const&, unsigned threads,
                                                 std::function<bool()> const& stop);

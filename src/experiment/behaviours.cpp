@@ -7,14 +7,9 @@
 namespace runrate {
 namespace {
 
-/// The ways in which one group less refuses, each with that group.
-std::vector<std::pair<Way, std::size_t>> without_one(Way const& way) {
-    std::vector<std::pair<Way, std::size_t>> ways;
-    for (auto const group : way.refusing) {
-        ways.emplace_back(way, group);
-        std::erase(ways.back().first.refusing, group);
-    }
-    return ways;
+Way without(Way way, std::size_t group) {
+    std::erase(way.refusing, group);
+    return way;
 }
 
 }  // namespace
@@ -47,10 +42,16 @@ bool Behaviours::asks(FeatureUsage const& usage, std::size_t group) const {
     return asked > 0;
 }
 
-FeatureUsage const& Behaviours::in(std::size_t feature, Way const& way) {
+Way Behaviours::effective(std::size_t feature, Way way) {
+    for (auto const group : Way{way}.refusing)
+        if (!asks(in(feature, without(way, group)), group)) way = without(std::move(way), group);
+    return way;
+}
+
+FeatureUsage const& Behaviours::in(std::size_t feature, Way const& stated) {
+    if (auto const* known = known_in(feature, stated)) return *known;
+    auto const way = effective(feature, stated);
     if (auto const* known = known_in(feature, way)) return *known;
-    for (auto const& fewer : without_one(way))  // whom nobody asks changes nothing by refusing
-        if (auto const* usage = known_in(feature, fewer.first); usage && !asks(*usage, fewer.second)) return *usage;
     Probe probe{counted(feature) ? plan_.demand.gauges : std::vector<Gauge>{}, {}, way.overflow};
     for (auto const g : way.refusing) {
         auto const& limits = e_.scenario->options[plan_.option.index()].limits.targets[g];

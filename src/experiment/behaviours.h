@@ -29,6 +29,8 @@ public:
     [[nodiscard]] bool counted(std::size_t feature) const;
 
     FeatureUsage const& in(std::size_t feature, Way const&);
+    /// The same without groups whom nobody asks then: they change nothing by refusing.
+    Way effective(std::size_t feature, Way);
     FeatureUsage const& beyond_cap(std::size_t feature);  ///< empty where such sessions are not served
 
 private:

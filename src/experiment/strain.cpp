@@ -242,11 +242,11 @@ private:
             double const capped = capped_[f].empty() ? 0 : capped_[f][cell];
             for (auto const& part : nested(refused(f, cell))) {
                 for (auto const& full : overflow(f, cell)) {
-                    Way const way{full.probability, part.refusing};
+                    auto const way = behaviours_.effective(f, {full.probability, part.refusing});
                     if (way == Way{}) continue;
                     auto& share = shares[way];
                     share.resize(cells(), 0);
-                    share[cell] = part.share * full.share * (1 - capped);
+                    share[cell] += part.share * full.share * (1 - capped);
                 }
             }
         }

@@ -75,7 +75,6 @@ void warn_of_pools(Findings const& f, std::vector<WarningRow>& rows) {
     }
 }
 
-/// Where events and the fluid differ so much that its months are not to be relied on.
 /// What the audit says of calls that a pool turns away, and of its latency.
 void warn_of_audited_service(PoolAudit const& audit, std::string const& pool, std::string const& option,
                              std::vector<WarningRow>& rows) {
@@ -98,6 +97,7 @@ void warn_of_audited_service(PoolAudit const& audit, std::string const& pool, st
                         pool});
 }
 
+/// Where events and the fluid differ so much that its months are not to be relied on.
 void warn_of_audits(Findings const& f, std::vector<WarningRow>& rows) {
     constexpr double large = 0.15;
     for (std::size_t o = 0; o < f.audits.size(); ++o) {

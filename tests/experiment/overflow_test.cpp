@@ -101,6 +101,28 @@ TEST(Overflow, IsBilledAtTheApiByItsShareOfCalls) {
     EXPECT_GE(usd(r, "hybrid", "API tokens"), 0.5 * usd_of_all);
 }
 
+TEST(Overflow, MeetsTheLimitsOfItsApiWithThoseSessionsAlone) {
+    auto text = pool_scenario(autoscaled) + "plan: {own: {at_least: 2, rest: {on_demand: $4/GPU-h}}}\n" +
+                "targets: {acme/large: {limits: {requests: 1 per minute}}}\n";
+    text.replace(text.find("prices:"), 7,
+                 "  hybrid: {like: self-host, overflow: {above: 5 in flight per replica, to: api}}\nprices:");
+    StudySettings settings;
+    settings.worlds = 64;
+    settings.options = {"hybrid"};
+    settings.scales = {400};
+    settings.audit = false;
+    auto const r = run(*load_text(text).scenario, settings).result;
+    double sessions = 0, refused = 0;
+    for (auto const& row : r.usage) {
+        if (row.period != "2026-03" || row.feature != "chat") continue;
+        if (row.meter == "sessions") sessions = row.mean.value_or(0);
+        if (row.meter == "refused_sessions") refused = row.mean.value_or(0);
+    }
+    EXPECT_GT(refused, 0);
+    // A session that overflows does so with one call in five at least.
+    EXPECT_LE(refused / sessions, 1.01 * 5 * *service(r, "hybrid").overflow);
+}
+
 TEST(Overflow, OfAPoolAtItsMostIsNoFault) {
     std::string const small = ", autoscale: {in_flight: 4 per replica, every: 30 s, cold_start: 3 min, most: 3}";
     auto const r = run_both("5", small, 400);
